@@ -1,0 +1,45 @@
+/**
+ * The storage port: what a place must be able to do to hold a repository. Files are whole, immutable and small enough for
+ * memory (a pack is 16 MiB by default). Abilities that not every place has are declared in `features`, never assumed.
+ */
+
+/** The six kinds of file of a restic repository. There is one `config`; its name is `config`. */
+export type FileType = 'config' | 'keys' | 'data' | 'index' | 'snapshots' | 'locks'
+
+export const fileTypes: readonly FileType[] = ['config', 'keys', 'data', 'index', 'snapshots', 'locks']
+
+export interface BackendFeatures {
+  /** How the place is called in messages: `local folder`, `memory`. */
+  readonly kind: string
+  /** Files survive the end of this process. */
+  readonly durable: boolean
+  /** `remove` can be refused by the place itself (append-only stores). */
+  readonly appendOnly: boolean
+}
+
+export interface ByteRange {
+  /** Bytes from the beginning of the file. */
+  readonly offset: number
+  /** Bytes to read. */
+  readonly length: number
+}
+
+export interface StoredFile {
+  readonly name: string
+  /** Bytes. */
+  readonly size: number
+}
+
+export interface Backend {
+  readonly features: BackendFeatures
+  /** Writes a file whole or not at all, durable when the promise resolves. Errors: `STO_FILE_EXISTS` when there is one. */
+  save(type: FileType, name: string, bytes: Uint8Array, signal?: AbortSignal): Promise<void>
+  /** Reads a file or exactly the range asked for. Errors: `STO_FILE_MISSING`, `STO_FILE_TOO_SHORT`. */
+  load(type: FileType, name: string, range?: ByteRange, signal?: AbortSignal): Promise<Buffer>
+  /** All files of one kind, in no order; files that do not belong to a repository are left out. */
+  list(type: FileType, signal?: AbortSignal): AsyncIterable<StoredFile>
+  /** Errors: `STO_FILE_MISSING`. */
+  remove(type: FileType, name: string, signal?: AbortSignal): Promise<void>
+  stat(type: FileType, name: string, signal?: AbortSignal): Promise<{ readonly size: number } | undefined>
+  close(): Promise<void>
+}

@@ -1,0 +1,40 @@
+/** The nodes of a restic tree, as data. Times are RFC 3339 texts, kept as they were read (nanoseconds survive). */
+
+export type NodeType = 'file' | 'dir' | 'symlink' | 'dev' | 'chardev' | 'fifo' | 'socket' | 'irregular'
+
+export interface ExtendedAttribute {
+  readonly name: string
+  /** Base64, or null for a nil value. */
+  readonly value: string | null
+}
+
+export interface TreeNode {
+  readonly name: string
+  /** Go's quoted form, present only when the name's bytes are not valid UTF-8 (`name` is then an approximation). */
+  readonly quotedName?: string
+  readonly type: NodeType
+  /** Go's FileMode number: permission bits plus flags in the high bits (directory: bit 31). */
+  readonly mode: number
+  readonly mtime: string
+  readonly atime: string
+  readonly ctime: string
+  readonly uid: number
+  readonly gid: number
+  readonly user?: string
+  readonly group?: string
+  readonly inode?: number | bigint
+  readonly device_id?: number | bigint
+  /** Bytes of content. */
+  readonly size?: number
+  readonly links?: number
+  readonly linktarget?: string
+  readonly linktarget_raw?: string
+  readonly extended_attributes?: readonly ExtendedAttribute[]
+  readonly generic_attributes?: Readonly<Record<string, unknown>>
+  readonly device?: number | bigint
+  /** Files: ids of the data blobs in order, empty for an empty file. */
+  readonly content?: readonly string[]
+  /** Directories: id of the tree blob. */
+  readonly subtree?: string
+  readonly error?: string
+}
