@@ -1,0 +1,18 @@
+import type { RestoreView } from './mail.ts'
+import type { OnboardingView } from './onboarding.ts'
+import type { OrganizationView } from './organization.ts'
+import type { RunView } from './run.ts'
+
+/** `GET /events` (server-sent events): the event's name is `topic`, its data the JSON of `view`. */
+export type AppEvent =
+  | { readonly topic: 'onboarding'; readonly view: OnboardingView }
+  | { readonly topic: 'organization'; readonly view: OrganizationView }
+  | { readonly topic: 'run'; readonly view: RunView }
+  | { readonly topic: 'restore'; readonly view: RestoreView }
+
+/** Where rooms announce changes; the server passes them to the browsers that listen. Publishing never throws or waits. */
+export interface EventBus {
+  publish(event: AppEvent): void
+  /** Returns the function that ends the subscription. */
+  subscribe(listener: (event: AppEvent) => void): () => void
+}

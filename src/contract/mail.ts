@@ -1,0 +1,179 @@
+import Type, { type Static } from 'typebox'
+import { Id, Nullable, PageQuery, Problem, Time } from './primitives.ts'
+
+export const Person = Type.Object({ name: Type.String(), address: Type.String() })
+export type Person = Static<typeof Person>
+
+/** `GET /organizations/:id/mailboxes`. */
+export const MailboxView = Type.Object({
+  id: Id,
+  userPrincipalName: Type.String(),
+  displayName: Type.String(),
+  items: Type.Integer(),
+  lastBackupAt: Nullable(Time),
+  /** Why the mailbox has no newer state, if so. */
+  error: Nullable(Problem),
+})
+export type MailboxView = Static<typeof MailboxView>
+export const MailboxQuery = Type.Object({
+  ...PageQuery.properties,
+  search: Type.Optional(Type.String({ maxLength: 200 })),
+})
+export type MailboxQuery = Static<typeof MailboxQuery>
+
+/** `GET /mailboxes/:id/folders`: flat, parents before children. `id` is the product's own. */
+export const FolderView = Type.Object({
+  id: Id,
+  parentId: Nullable(Id),
+  name: Type.String(),
+  path: Type.String(),
+  items: Type.Integer(),
+})
+export type FolderView = Static<typeof FolderView>
+
+/** Restore point: a run's sequence number; left out = the newest. */
+export const AtQuery = Type.Object({ at: Type.Optional(Type.Integer({ minimum: 1 })) })
+export type AtQuery = Static<typeof AtQuery>
+
+export const MailItemView = Type.Object({
+  id: Id,
+  mailboxId: Id,
+  userPrincipalName: Type.String(),
+  folderId: Id,
+  folderPath: Type.String(),
+  subject: Type.String(),
+  from: Nullable(Person),
+  to: Type.Array(Person),
+  receivedAt: Nullable(Time),
+  sentAt: Nullable(Time),
+  size: Type.Integer(),
+  isRead: Type.Boolean(),
+  isDraft: Type.Boolean(),
+  flag: Type.Union([Type.Literal('notFlagged'), Type.Literal('flagged'), Type.Literal('complete')]),
+  importance: Type.String(),
+  categories: Type.Array(Type.String()),
+  hasAttachments: Type.Boolean(),
+})
+export type MailItemView = Static<typeof MailItemView>
+
+/** `GET /mailboxes/:id/items` (newest first). */
+export const MailItemQuery = Type.Object({
+  ...PageQuery.properties,
+  ...AtQuery.properties,
+  folder: Type.Optional(Id),
+  search: Type.Optional(Type.String({ maxLength: 200 })),
+})
+export type MailItemQuery = Static<typeof MailItemQuery>
+
+/** `GET /organizations/:id/search`: words over subject, people and folder. */
+export const MailSearchQuery = Type.Object({
+  ...PageQuery.properties,
+  ...AtQuery.properties,
+  query: Type.String({ minLength: 1, maxLength: 200 }),
+  mailbox: Type.Optional(Id),
+  receivedAfter: Type.Optional(Time),
+  receivedBefore: Type.Optional(Time),
+})
+export type MailSearchQuery = Static<typeof MailSearchQuery>
+
+/** `GET /items/:id`. The body itself is at `/items/:id/preview`, for a sandboxed frame. */
+export const MailDetailView = Type.Object({
+  item: MailItemView,
+  cc: Type.Array(Person),
+  bcc: Type.Array(Person),
+  replyTo: Type.Array(Person),
+  internetMessageId: Nullable(Type.String()),
+  attachments: Type.Array(
+    Type.Object({
+      index: Type.Integer(),
+      name: Type.String(),
+      contentType: Type.String(),
+      size: Type.Integer(),
+      inline: Type.Boolean(),
+    }),
+  ),
+  /** What the sanitized preview left out, e.g. "3 remote images". */
+  removed: Type.Array(Type.String()),
+})
+export type MailDetailView = Static<typeof MailDetailView>
+
+/** Which items: by id, or everything of a mailbox, folder (with its subfolders) or search. */
+export const Selection = Type.Union([
+  Type.Object({ items: Type.Array(Id, { minItems: 1, maxItems: 10_000 }) }),
+  Type.Object({
+    mailbox: Id,
+    folder: Type.Optional(Id),
+    search: Type.Optional(Type.String({ maxLength: 200 })),
+    at: Type.Optional(Type.Integer({ minimum: 1 })),
+  }),
+])
+export type Selection = Static<typeof Selection>
+
+/** `POST /organizations/:id/exports`, then `GET /exports/:id` streams the ZIP once. */
+export const CreateExport = Type.Object({ selection: Selection })
+export type CreateExport = Static<typeof CreateExport>
+export const ExportView = Type.Object({
+  id: Id,
+  items: Type.Integer(),
+  address: Type.String(),
+  expiresAt: Time,
+})
+export type ExportView = Static<typeof ExportView>
+
+/** `POST /organizations/:id/restores`. The folder defaults to a dated one: 'Restored 2026-11-22'. */
+export const CreateRestore = Type.Object({
+  selection: Selection,
+  folder: Type.Optional(
+    Type.Union([
+      Type.Object({ kind: Type.Literal('dated') }),
+      Type.Object({ kind: Type.Literal('original') }),
+      Type.Object({ kind: Type.Literal('named'), name: Type.String({ minLength: 1, maxLength: 120 }) }),
+    ]),
+  ),
+})
+export type CreateRestore = Static<typeof CreateRestore>
+
+export const RestoreState = Type.Union([
+  Type.Literal('queued'),
+  Type.Literal('running'),
+  Type.Literal('succeeded'),
+  Type.Literal('partial'),
+  Type.Literal('failed'),
+  Type.Literal('cancelled'),
+])
+export type RestoreState = Static<typeof RestoreState>
+
+export const RestoreView = Type.Object({
+  id: Id,
+  organizationId: Id,
+  state: RestoreState,
+  folderName: Type.String(),
+  createdAt: Time,
+  finishedAt: Nullable(Time),
+  counts: Type.Object({
+    total: Type.Integer(),
+    restored: Type.Integer(),
+    /** The very same mail is in the target folder already. */
+    alreadyThere: Type.Integer(),
+    failed: Type.Integer(),
+  }),
+  error: Nullable(Problem),
+})
+export type RestoreView = Static<typeof RestoreView>
+
+/** `GET /restores/:id/items`. */
+export const RestoreItemView = Type.Object({
+  itemId: Id,
+  subject: Type.String(),
+  state: Type.Union([
+    Type.Literal('waiting'),
+    Type.Literal('creating'),
+    Type.Literal('restored'),
+    Type.Literal('already-there'),
+    Type.Literal('failed'),
+  ]),
+  /** Id of the message in the mailbox, once it is there. */
+  messageId: Nullable(Type.String()),
+  reason: Nullable(Type.String()),
+})
+export type RestoreItemView = Static<typeof RestoreItemView>

@@ -1,0 +1,90 @@
+import Type, { type Static } from 'typebox'
+import { Id, Nullable, Problem, Time } from './primitives.ts'
+
+export const RunState = Type.Union([
+  Type.Literal('queued'),
+  Type.Literal('running'),
+  Type.Literal('publishing'),
+  Type.Literal('succeeded'),
+  /** A restore point in which some mailboxes kept their last good state or some items are missing. */
+  Type.Literal('partial'),
+  Type.Literal('failed'),
+  Type.Literal('cancelled'),
+])
+export type RunState = Static<typeof RunState>
+
+export const RunCounts = Type.Object({
+  mailboxesTotal: Type.Integer(),
+  mailboxesDone: Type.Integer(),
+  mailboxesFailed: Type.Integer(),
+  /** Users without a mailbox. */
+  mailboxesSkipped: Type.Integer(),
+  /** Items in the restore point of the mailboxes done. */
+  itemsTotal: Type.Integer(),
+  itemsStored: Type.Integer(),
+  /** Metadata changed, content kept: no MIME was fetched. */
+  itemsUpdated: Type.Integer(),
+  itemsRemoved: Type.Integer(),
+  itemsFailed: Type.Integer(),
+  itemsSkipped: Type.Integer(),
+  bytesRead: Type.Integer(),
+  bytesStored: Type.Integer(),
+  requests: Type.Integer(),
+  throttled: Type.Integer(),
+})
+export type RunCounts = Static<typeof RunCounts>
+
+export const RunView = Type.Object({
+  id: Id,
+  organizationId: Id,
+  /** Counts up over all runs of the organization; names a restore point. */
+  sequence: Type.Integer(),
+  state: RunState,
+  createdAt: Time,
+  startedAt: Nullable(Time),
+  finishedAt: Nullable(Time),
+  counts: RunCounts,
+  itemsPerSecond: Nullable(Type.Number()),
+  /** Estimate from the folders' own item counts; null until known. */
+  secondsLeft: Nullable(Type.Number()),
+  itemsExpected: Nullable(Type.Integer()),
+  snapshotId: Nullable(Type.String()),
+  error: Nullable(Problem),
+})
+export type RunView = Static<typeof RunView>
+
+export const ResourceState = Type.Union([
+  Type.Literal('waiting'),
+  Type.Literal('running'),
+  Type.Literal('succeeded'),
+  Type.Literal('failed'),
+  Type.Literal('skipped'),
+])
+export type ResourceState = Static<typeof ResourceState>
+
+/** `GET /runs/:id/resources`: one mailbox within a run. */
+export const RunResourceView = Type.Object({
+  mailboxId: Id,
+  userPrincipalName: Type.String(),
+  displayName: Type.String(),
+  state: ResourceState,
+  itemsStored: Type.Integer(),
+  itemsFailed: Type.Integer(),
+  itemsTotal: Type.Integer(),
+  error: Nullable(Problem),
+  notice: Nullable(Type.String()),
+})
+export type RunResourceView = Static<typeof RunResourceView>
+
+/** `GET /runs/:id/failures`: one item not stored, with its reason. */
+export const ItemFailureView = Type.Object({
+  mailboxId: Id,
+  userPrincipalName: Type.String(),
+  itemId: Type.String(),
+  folderPath: Type.String(),
+  subject: Type.String(),
+  outcome: Type.Union([Type.Literal('retry'), Type.Literal('permanent'), Type.Literal('skipped')]),
+  reason: Type.String(),
+  attempts: Type.Integer(),
+})
+export type ItemFailureView = Static<typeof ItemFailureView>

@@ -1,0 +1,66 @@
+import Type, { type Static } from 'typebox'
+import { Id, Nullable, Time } from './primitives.ts'
+
+export const UserName = Type.String({ minLength: 3, maxLength: 120, pattern: '^[^\\s]+$' })
+export const NewPassword = Type.String({ minLength: 12, maxLength: 256 })
+
+export const OperatorView = Type.Object({ id: Id, userName: Type.String(), displayName: Type.String() })
+export type OperatorView = Static<typeof OperatorView>
+
+/** `GET /setup`: whether the first operator is still to be created. */
+export const SetupStatus = Type.Object({ needed: Type.Boolean() })
+export type SetupStatus = Static<typeof SetupStatus>
+
+/** `POST /setup/operator`: the token comes from the setup link's fragment. Works from loopback only. */
+export const CreateFirstOperator = Type.Object({
+  token: Type.String({ minLength: 20, maxLength: 200 }),
+  userName: UserName,
+  displayName: Type.Optional(Type.String({ maxLength: 120 })),
+  password: NewPassword,
+})
+export type CreateFirstOperator = Static<typeof CreateFirstOperator>
+
+/** `POST /session`. */
+export const SignIn = Type.Object({
+  userName: Type.String({ minLength: 1, maxLength: 120 }),
+  password: Type.String({ minLength: 1, maxLength: 256 }),
+})
+export type SignIn = Static<typeof SignIn>
+
+/** `GET /session`, and the answer of sign-in and setup. `csrfToken` goes into header `x-csrf-token` of every write. */
+export const SessionView = Type.Object({
+  operator: OperatorView,
+  csrfToken: Type.String(),
+  expiresAt: Time,
+  recoveryKitConfirmed: Type.Boolean(),
+})
+export type SessionView = Static<typeof SessionView>
+
+/** `POST /session/token`: a bearer token for the command line, shown once. */
+export const AccessToken = Type.Object({ token: Type.String(), expiresAt: Time, operator: OperatorView })
+export type AccessToken = Static<typeof AccessToken>
+
+/** `GET /status`: what the console's frame and `bdrcloud status` show. */
+export const StatusView = Type.Object({
+  version: Type.String(),
+  startedAt: Time,
+  instanceName: Type.String(),
+  vault: Type.Object({ location: Type.String(), freeBytes: Nullable(Type.Integer()) }),
+  recoveryKitConfirmed: Type.Boolean(),
+  organizations: Type.Integer(),
+  activeRuns: Type.Integer(),
+  /** Address of the console on localhost, where the built-in sign-in client can return to. */
+  localConsoleUrl: Type.String(),
+})
+export type StatusView = Static<typeof StatusView>
+
+/** `GET /recovery-kit`: what opens the backups without this server. */
+export const RecoveryKit = Type.Object({
+  createdAt: Time,
+  instanceName: Type.String(),
+  vaultLocation: Type.String(),
+  vaultPassword: Type.String(),
+  commands: Type.Array(Type.String()),
+  text: Type.String({ description: 'The same, for printing' }),
+})
+export type RecoveryKit = Static<typeof RecoveryKit>

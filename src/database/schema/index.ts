@@ -1,0 +1,6 @@
+import type { BackupTables } from './backups.ts'
+import type { OrganizationTables } from './organizations.ts'
+import type { SecurityTables } from './security.ts'
+
+/** Every table of the product, for Kysely. One file a room; the migrations of the same name make the tables. */
+export interface DatabaseSchema extends SecurityTables, OrganizationTables, BackupTables {}
