@@ -1,0 +1,58 @@
+/** What every command shares: `--server`, `--json`, the signed-in client, errors with their remedy, exit codes. */
+import type { Command } from 'commander'
+import { isAppError } from '../errors/index.ts'
+import { type ApiClient, createApiClient } from './client.ts'
+import { credentialsPath, readCredentials } from './credentials-file.ts'
+import { fail } from './errors.ts'
+import { printJson } from './terminal.ts'
+
+export interface CommonOptions {
+  readonly server?: string
+  readonly json?: boolean
+}
+
+export const defaultServer = 'http://localhost:8080'
+
+/** Adds the flags that every command has. */
+export function withCommonOptions(command: Command): Command {
+  return command
+    .option('--server <address>', 'address of the server (default: the one of the last login)')
+    .option('--json', 'print the result as JSON')
+}
+
+/** The server to talk to: flag, environment, last login, default. */
+export async function serverAddress(options: CommonOptions): Promise<string> {
+  const credentials = await readCredentials(credentialsPath())
+  const address = options.server ?? process.env['BDRCLOUD_SERVER'] ?? credentials.current ?? defaultServer
+  try {
+    return new URL(address).origin
+  } catch {
+    throw fail('CLI_BAD_INPUT', {
+      what: `"${address}" is not an address.`,
+      remedy: `Give it like ${defaultServer}.`,
+    })
+  }
+}
+
+/** A client with the stored token (or that of `BDRCLOUD_TOKEN`). Throws `CLI_NOT_SIGNED_IN`. */
+export async function signedInClient(options: CommonOptions): Promise<ApiClient> {
+  const server = await serverAddress(options)
+  const token =
+    process.env['BDRCLOUD_TOKEN'] ?? (await readCredentials(credentialsPath())).servers[server]?.token
+  if (!token) throw fail('CLI_NOT_SIGNED_IN', { server })
+  return createApiClient(server, token)
+}
+
+/** Prints an error as a person or a script expects it, and sets the exit code: 2 for wrong input, 1 otherwise. */
+export function reportError(error: unknown, json: boolean): void {
+  if (isAppError(error)) {
+    if (json) printJson({ error: { code: error.code, message: error.message, remedy: error.remedy } })
+    process.stderr.write(`${error.code}: ${error.message}\n${error.remedy}\n`)
+    process.exitCode = error.kind === 'user' ? 2 : 1
+    return
+  }
+  process.stderr.write(
+    `Unexpected error: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`,
+  )
+  process.exitCode = 1
+}

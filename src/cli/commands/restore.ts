@@ -1,0 +1,96 @@
+import { createWriteStream } from 'node:fs'
+import { pipeline } from 'node:stream/promises'
+import type { Command } from 'commander'
+import type { CreateRestore, ExportView, RestoreItemView, RestoreView } from '../../contract/index.ts'
+import type { ApiClient } from '../client.ts'
+import { type CommonOptions, signedInClient, withCommonOptions } from '../command.ts'
+import { fail } from '../errors.ts'
+import { note, printJson, printTable, progress } from '../terminal.ts'
+import { findOrganization } from './organization-name.ts'
+
+interface RestoreOptions extends CommonOptions {
+  readonly organization?: string
+  readonly folder?: string
+  readonly original?: boolean
+  readonly output?: string
+}
+
+const ended = new Set<RestoreView['state']>(['succeeded', 'partial', 'failed', 'cancelled'])
+
+export function registerRestore(program: Command): void {
+  withCommonOptions(program.command('restore'))
+    .description('put mails back into their mailbox, or with --output save them as EML or ZIP')
+    .argument('<items...>', "ids of mails, as 'bdrcloud mail search' shows them")
+    .option('--organization <name>', 'name, domain, tenant id or id (default: the only one)')
+    .option('--folder <name>', "target folder (default: a dated one, 'Restored YYYY-MM-DD')")
+    .option('--original', 'restore into the folder each mail came from')
+    .option('--output <file>', 'save to this file instead: .eml for one mail, .zip for many')
+    .action(async (items: string[], options: RestoreOptions) => {
+      const client = await signedInClient(options)
+      const { id } = await findOrganization(client, options.organization)
+      if (options.output) return saveToFile(client, id, items, options.output, options.json === true)
+      await restoreInPlace(client, id, items, options)
+    })
+}
+
+async function restoreInPlace(
+  client: ApiClient,
+  organization: string,
+  items: string[],
+  options: RestoreOptions,
+): Promise<void> {
+  const request: CreateRestore = {
+    selection: { items },
+    folder: options.original
+      ? { kind: 'original' }
+      : options.folder
+        ? { kind: 'named', name: options.folder }
+        : { kind: 'dated' },
+  }
+  let restore = await client.post<RestoreView>(`/organizations/${organization}/restores`, request)
+  while (!ended.has(restore.state)) {
+    progress(`${restore.counts.restored + restore.counts.alreadyThere}/${restore.counts.total} restored`)
+    await new Promise((resolve) => setTimeout(resolve, 500))
+    restore = await client.get<RestoreView>(`/restores/${restore.id}`)
+  }
+  const results = await Array.fromAsync(client.list<RestoreItemView>(`/restores/${restore.id}/items`))
+  if (options.json) printJson({ restore, items: results })
+  else {
+    progress(`Restore ${restore.state}, into the folder '${restore.folderName}'.`, true)
+    printTable(
+      ['SUBJECT', 'STATE', 'REASON'],
+      results.map((one) => [one.subject || '(no subject)', one.state, one.reason]),
+    )
+  }
+  if (restore.state !== 'succeeded') process.exitCode = 1
+}
+
+async function saveToFile(
+  client: ApiClient,
+  organization: string,
+  items: string[],
+  output: string,
+  json: boolean,
+): Promise<void> {
+  const [first] = items
+  if (first === undefined) return
+  const asEml = output.toLowerCase().endsWith('.eml')
+  if (asEml && items.length > 1)
+    throw fail('CLI_BAD_INPUT', {
+      what: 'An .eml file holds one mail.',
+      remedy: 'Give a file that ends in .zip.',
+    })
+  const path = asEml
+    ? `/items/${first}/eml`
+    : `/exports/${(await client.post<ExportView>(`/organizations/${organization}/exports`, { selection: { items } })).id}`
+  // 'wx': an existing file is never overwritten.
+  await pipeline(await client.download(path), createWriteStream(output, { flags: 'wx' })).catch(
+    (error: unknown) => {
+      if ((error as NodeJS.ErrnoException).code === 'EEXIST')
+        throw fail('CLI_BAD_INPUT', { what: `${output} exists already.`, remedy: 'Give another file name.' })
+      throw error
+    },
+  )
+  if (json) printJson({ output, items: items.length })
+  else note(`Saved ${output}.`)
+}

@@ -1,0 +1,30 @@
+import type { RunView } from '../../../contract/index.ts'
+import type { ApiClient } from '../../client.ts'
+import { progress } from '../../terminal.ts'
+
+const ended = new Set<RunView['state']>(['succeeded', 'partial', 'failed', 'cancelled'])
+
+/** Polls a run until it ends, with a progress line. */
+export async function followRun(client: ApiClient, id: string, quiet: boolean): Promise<RunView> {
+  for (;;) {
+    const run = await client.get<RunView>(`/runs/${id}`)
+    const over = ended.has(run.state)
+    if (!quiet) progress(runLine(run), over)
+    if (over) return run
+    await new Promise((resolve) => setTimeout(resolve, 1000))
+  }
+}
+
+/** One line: state, mailboxes, items, rate, time left. */
+export function runLine(run: RunView): string {
+  const { counts } = run
+  const parts = [
+    `run ${run.sequence} ${run.state}`,
+    `${counts.mailboxesDone}/${counts.mailboxesTotal} mailboxes`,
+    `${counts.itemsStored} stored`,
+    `${counts.itemsFailed} failed`,
+  ]
+  if (run.itemsPerSecond !== null) parts.push(`${run.itemsPerSecond.toFixed(1)} items/s`)
+  if (run.secondsLeft !== null) parts.push(`about ${Math.ceil(run.secondsLeft)} s left`)
+  return parts.join(', ')
+}

@@ -1,0 +1,46 @@
+/** The command line: a client of the REST API. One file per verb under `commands/`. */
+import { readFileSync } from 'node:fs'
+import { Command } from 'commander'
+import { reportError } from './command.ts'
+import { registerBackupRun } from './commands/backup/backup-run.ts'
+import { registerLogin } from './commands/login.ts'
+import { registerLogout } from './commands/logout.ts'
+import { registerMailSearch } from './commands/mail/mail-search.ts'
+import { registerOrgAdd } from './commands/org/org-add.ts'
+import { registerOrgList } from './commands/org/org-list.ts'
+import { registerOrgVerify } from './commands/org/org-verify.ts'
+import { registerRestore } from './commands/restore.ts'
+import { registerRunList } from './commands/run/run-list.ts'
+import { registerRunShow } from './commands/run/run-show.ts'
+import { registerStatus } from './commands/status.ts'
+
+const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as {
+  version: string
+}
+
+const program = new Command('bdrcloud')
+  .description(
+    'BDRCloud Server: back up Microsoft 365 organizations into restic repositories, and restore them',
+  )
+  .version(version)
+  .showHelpAfterError("(see 'bdrcloud --help')")
+
+registerLogin(program)
+registerLogout(program)
+registerStatus(program)
+const org = program.command('org').description('Microsoft 365 organizations')
+registerOrgList(org)
+registerOrgAdd(org)
+registerOrgVerify(org)
+registerBackupRun(program.command('backup').description('back up'))
+const run = program.command('run').description('backup runs')
+registerRunList(run)
+registerRunShow(run)
+registerMailSearch(program.command('mail').description('mails in the backups'))
+registerRestore(program)
+
+try {
+  await program.parseAsync()
+} catch (error) {
+  reportError(error, process.argv.includes('--json'))
+}

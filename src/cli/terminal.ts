@@ -1,0 +1,62 @@
+/** What a person sees and types: tables, progress lines, questions. Everything but the result goes to stderr. */
+import { createInterface } from 'node:readline/promises'
+import { Writable } from 'node:stream'
+import { fail } from './errors.ts'
+
+/** One JSON value as the only thing on stdout. */
+export function printJson(value: unknown): void {
+  process.stdout.write(`${JSON.stringify(value, null, 2)}\n`)
+}
+
+/** Columns padded to their widest cell; control characters taken out, since names come from other people. */
+export function printTable(
+  header: readonly string[],
+  rows: readonly (readonly (string | number | null)[])[],
+): void {
+  const cells = [header, ...rows].map((row) => row.map((cell) => plain(String(cell ?? '–'))))
+  const widths = header.map((_, column) => Math.max(...cells.map((row) => (row[column] ?? '').length)))
+  for (const row of cells)
+    process.stdout.write(
+      `${row
+        .map((cell, column) => cell.padEnd(widths[column] ?? 0))
+        .join('  ')
+        .trimEnd()}\n`,
+    )
+}
+
+/** Text without control characters: a subject must not drive the terminal. */
+export function plain(text: string): string {
+  return text.replaceAll(/[\p{Cc}\p{Cf}]+/gu, ' ')
+}
+
+/** Rewrites one line on a terminal; elsewhere prints a line only when `final`. */
+export function progress(line: string, final = false): void {
+  if (process.stderr.isTTY) process.stderr.write(`\r\u001b[2K${line}${final ? '\n' : ''}`)
+  else if (final) process.stderr.write(`${line}\n`)
+}
+
+export function note(line: string): void {
+  process.stderr.write(`${line}\n`)
+}
+
+/** Asks at the terminal. `flag` names the way to answer without one. */
+export async function ask(
+  question: string,
+  flag: string,
+  options: { hidden?: boolean } = {},
+): Promise<string> {
+  if (!process.stdin.isTTY) throw fail('CLI_NO_TERMINAL', { question, flag })
+  process.stderr.write(`${question}: `)
+  const quiet = new Writable({ write: (_chunk, _encoding, done) => done() })
+  const lines = createInterface({
+    input: process.stdin,
+    output: options.hidden ? quiet : process.stderr,
+    terminal: true,
+  })
+  try {
+    return await lines.question('')
+  } finally {
+    lines.close()
+    if (options.hidden) process.stderr.write('\n')
+  }
+}
