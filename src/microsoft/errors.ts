@@ -1,0 +1,140 @@
+import { type ErrorCatalogue, errorFactory } from '../errors/index.ts'
+
+/**
+ * Coarse kinds of what goes wrong with Microsoft, attached where the answer is read, so that nothing above this room looks
+ * at Microsoft's own codes. `{explanation}` and `{remedy}` are filled from the explanation catalogue.
+ */
+export const microsoftErrors = {
+  MSG_NOT_FOUND: {
+    kind: 'operational',
+    status: 502,
+    message: 'Microsoft does not find what was asked for. {explanation}',
+    remedy: '{remedy}',
+  },
+  MSG_ACCESS_DENIED: {
+    kind: 'user',
+    status: 502,
+    message: 'Microsoft denies access. {explanation}',
+    remedy: '{remedy}',
+  },
+  MSG_TOKEN_REFUSED: {
+    kind: 'operational',
+    status: 502,
+    message: 'Microsoft Graph does not accept the access token. {explanation}',
+    remedy: '{remedy}',
+  },
+  MSG_THROTTLED: {
+    kind: 'operational',
+    status: 503,
+    message: 'Microsoft limits the number of requests. {explanation}',
+    remedy: '{remedy}',
+  },
+  MSG_UNAVAILABLE: {
+    kind: 'operational',
+    status: 503,
+    message: 'Microsoft has a passing failure. {explanation}',
+    remedy: '{remedy}',
+  },
+  MSG_BAD_REQUEST: {
+    kind: 'operational',
+    status: 502,
+    message: 'Microsoft refuses the request. {explanation}',
+    remedy: '{remedy}',
+  },
+  MSG_CONFLICT: {
+    kind: 'operational',
+    status: 502,
+    message: 'Microsoft reports a conflict with what is there. {explanation}',
+    remedy: '{remedy}',
+  },
+  MSG_RESYNC_REQUIRED: {
+    kind: 'operational',
+    status: 502,
+    message: 'Microsoft no longer knows the position of the last synchronization. {explanation}',
+    remedy: '{remedy}',
+  },
+  MSG_CREDENTIAL_REFUSED: {
+    kind: 'user',
+    status: 422,
+    message: "Microsoft does not accept the application's credential. {explanation}",
+    remedy: '{remedy}',
+  },
+  MSG_SIGN_IN_REFUSED: {
+    kind: 'user',
+    status: 422,
+    message: 'Microsoft refuses the sign-in. {explanation}',
+    remedy: '{remedy}',
+  },
+  MSG_UNREACHABLE: {
+    kind: 'operational',
+    status: 503,
+    message: 'The server cannot reach {host}: {reason}.',
+    remedy: 'Check the network, the proxy and the certificate authorities of this server, then try again.',
+  },
+  MSG_TIMEOUT: {
+    kind: 'operational',
+    status: 504,
+    message: '{host} did not answer within {seconds} seconds.',
+    remedy: 'Try again; if it stays so, check the network and the service health of Microsoft 365.',
+  },
+  MSG_TRUNCATED_ANSWER: {
+    kind: 'operational',
+    status: 502,
+    message: 'Microsoft broke off its answer after {bytes} bytes: one entry of it cannot be delivered.',
+    remedy: 'Ask for smaller pages until the entry that cannot be delivered is found, and leave it out.',
+  },
+  MSG_UNEXPECTED_ANSWER: {
+    kind: 'operational',
+    status: 502,
+    message: 'Microsoft answered in a form that is not understood: {reason}.',
+    remedy: 'Try again; if it stays so, report it with the correlation id.',
+  },
+  MSG_ANSWER_TOO_LARGE: {
+    kind: 'operational',
+    status: 502,
+    message: 'The answer of {host} is larger than the {limit} bytes accepted.',
+    remedy: 'Ask for smaller pages, or raise the limit for this kind of item.',
+  },
+  MSG_FOREIGN_ADDRESS: {
+    kind: 'operational',
+    status: 502,
+    message:
+      'A link in the answer leads to {host}, which does not belong to the cloud "{cloud}"; it was not followed.',
+    remedy: 'Check the addresses configured for this cloud, and whether a proxy changes the answers.',
+  },
+  MSG_IDENTITY_UNPROVEN: {
+    kind: 'operational',
+    status: 502,
+    message: "Microsoft's proof of who signed in does not hold: {reason}.",
+    remedy:
+      'Sign in again; if it stays so, check the clock of this server and the login address of the cloud.',
+  },
+  MSG_CREDENTIAL_UNUSABLE: {
+    kind: 'user',
+    status: 422,
+    message: 'The certificate or its private key cannot be used: {reason}.',
+    remedy: 'Supply an RSA certificate and its matching private key, both in PEM form.',
+  },
+  MSG_CLOUD_UNKNOWN: {
+    kind: 'user',
+    status: 422,
+    message: 'There is no cloud "{cloud}".',
+    remedy: 'Choose one of: {known}.',
+  },
+  MSG_CLOUD_CONFIGURATION_INVALID: {
+    kind: 'user',
+    status: 500,
+    message: 'The configuration of cloud "{cloud}" is not valid: {reason}.',
+    remedy: 'Correct the file of clouds that the server was started with.',
+  },
+  MSG_REQUEST_INVALID: {
+    kind: 'bug',
+    status: 500,
+    message: 'The server built a request that cannot be sent: {reason}.',
+    remedy: 'Report this with the log of the server.',
+  },
+} satisfies ErrorCatalogue
+
+export type MicrosoftErrorCode = keyof typeof microsoftErrors
+
+export const fail = errorFactory(microsoftErrors)

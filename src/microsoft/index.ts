@@ -1,0 +1,25 @@
+/**
+ * Microsoft 365 as this product meets it: clouds, Entra tokens and sign-in, Microsoft Graph with pacing and retries, creating
+ * an application, and errors in words. The only room that talks to Microsoft.
+ */
+export {
+  type AddMethodId,
+  type Cloud,
+  type CloudPortal,
+  graphDefaultScope,
+  type MethodAvailability,
+} from './clouds/cloud.ts'
+export { cloudTable } from './clouds/cloud-table.ts'
+export type { AccessToken, AppCredential, TokenProvider } from './entra/credential.ts'
+export type {
+  AuthorizationRequest,
+  CodeRedemption,
+  SignedInAccount,
+  SignIn,
+  SignInResult,
+} from './entra/sign-in-types.ts'
+export { microsoftErrors } from './errors.ts'
+export * from './failures/microsoft-error.ts'
+export * from './graph/graph-types.ts'
+export { createPacer, type Pacer, type PacerOptions, type PacerRequest } from './graph/pacer.ts'
+export type * from './provisioning/provisioning-types.ts'
