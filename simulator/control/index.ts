@@ -1,0 +1,135 @@
+/** Levers for tests and demonstrations under `/_control`: time, replication, faults, policies, people, the request log. */
+import { randomUUID } from 'node:crypto'
+import type { FastifyInstance } from 'fastify'
+import type { MailControl } from '../mail/index.ts'
+import { type Faults, type RequestLog, readFaultRules } from '../observation/index.ts'
+import { generatedUser, type Tenant } from '../tenant/index.ts'
+
+export type ControlParts = {
+  readonly tenant: Tenant
+  readonly faults: Faults
+  readonly log: RequestLog
+  readonly mail: MailControl
+}
+
+type Body = Record<string, unknown>
+
+function invalid(message: string): Error {
+  return Object.assign(new Error(message), { statusCode: 400 })
+}
+
+function numberOf(body: Body, name: string, minimum: number, maximum: number): number {
+  const value = body[name]
+  if (typeof value !== 'number' || !(value >= minimum && value <= maximum)) {
+    throw invalid(`"${name}" must be a number from ${minimum} to ${maximum}`)
+  }
+  return value
+}
+
+function state(tenant: Tenant): unknown {
+  return {
+    now: new Date(tenant.clock.now()).toISOString(),
+    lagSeconds: tenant.lagSeconds,
+    policies: tenant.policies,
+    users: tenant.users.length,
+    mailboxes: tenant.users.filter((user) => user.hasMailbox).length,
+  }
+}
+
+/** Applications as they are, deleted and not yet replicated ones included, without secrets. */
+function applications(tenant: Tenant): unknown {
+  const { directory } = tenant
+  return directory.applications.map((application) => ({
+    id: application.id,
+    appId: application.appId,
+    displayName: application.displayName,
+    uniqueName: application.uniqueName,
+    deletedDateTime: application.deletedDateTime,
+    owners: application.owners,
+    passwords: application.passwordCredentials.length,
+    keys: application.keyCredentials.length,
+    servicePrincipals: directory.servicePrincipals
+      .filter((principal) => principal.appId === application.appId)
+      .map((principal) => ({
+        id: principal.id,
+        roles: directory.assignments
+          .filter((assignment) => assignment.principalId === principal.id)
+          .map((assignment) => assignment.appRoleId),
+      })),
+  }))
+}
+
+/** `create`, `update` (with `changes`) or `delete` a user; each counts as a change for delta. */
+function changeUser(tenant: Tenant, body: Body): unknown {
+  tenant.userVersion += 1
+  const version = tenant.userVersion
+  if (body['action'] === 'create') {
+    const fresh = { ...generatedUser(tenant.options.seed, 100_000 + version), id: randomUUID(), version }
+    Object.assign(fresh, body['changes'] ?? {})
+    tenant.users.push(fresh)
+    return { id: fresh.id, userPrincipalName: fresh.userPrincipalName }
+  }
+  const user = tenant.users.find((one) => one.id === body['id'] || one.userPrincipalName === body['id'])
+  if (user === undefined) throw invalid('"id" names no user')
+  if (body['action'] === 'delete') {
+    tenant.users = tenant.users.filter((one) => one !== user)
+    tenant.removedUsers.push({ id: user.id, version })
+  } else if (body['action'] === 'update') {
+    Object.assign(user, body['changes'] ?? {}, { id: user.id, version })
+  } else throw invalid('"action" must be create, update or delete')
+  return { id: user.id, userPrincipalName: user.userPrincipalName }
+}
+
+export function registerControl(app: FastifyInstance, { tenant, faults, log, mail }: ControlParts): void {
+  void app.register(
+    async (control) => {
+      control.get('/state', async () => state(tenant))
+      control.get('/applications', async () => ({ applications: applications(tenant) }))
+      control.post<{ Body: Body }>('/clock', async (request) => {
+        tenant.clock.advance(numberOf(request.body, 'advanceSeconds', -1e9, 1e9))
+        return state(tenant)
+      })
+      control.post<{ Body: Body }>('/lag', async (request) => {
+        tenant.lagSeconds = numberOf(request.body, 'seconds', 0, 60)
+        return state(tenant)
+      })
+      control.post<{ Body: Body }>('/policies', async (request) => {
+        for (const name of Object.keys(request.body))
+          if (!(name in tenant.policies)) throw invalid(`No policy "${name}"`)
+        Object.assign(tenant.policies, request.body)
+        return state(tenant)
+      })
+      control.post<{ Body: Body }>('/users', async (request) => changeUser(tenant, request.body))
+      control.post('/users/expire-delta', async () => {
+        tenant.userVersion += 1
+        tenant.oldestUserVersion = tenant.userVersion
+        return state(tenant)
+      })
+      control.get('/requests', async () => log.read())
+      control.delete('/requests', async () => {
+        log.reset()
+        return { total: 0 }
+      })
+      control.get('/faults', async () => ({ faults: faults.list() }))
+      control.post('/faults', async (request) => {
+        try {
+          faults.set(readFaultRules(request.body))
+        } catch (error) {
+          throw invalid(error instanceof Error ? error.message : String(error))
+        }
+        return { faults: faults.list() }
+      })
+      control.delete('/faults', async () => {
+        faults.set([])
+        return { faults: [] }
+      })
+      control.post<{ Params: { verb: string } }>('/mail/:verb', async (request, reply) => {
+        const verb = Object.hasOwn(mail, request.params.verb) ? mail[request.params.verb] : undefined
+        if (verb === undefined)
+          return reply.code(404).send({ error: 'No such verb', verbs: Object.keys(mail) })
+        return (await verb(request.body)) ?? {}
+      })
+    },
+    { prefix: '/_control' },
+  )
+}

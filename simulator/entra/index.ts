@@ -1,0 +1,48 @@
+/** The sign-in service: tokens and documents for programs, pages for people. */
+import { randomUUID } from 'node:crypto'
+import type { FastifyInstance } from 'fastify'
+import { registerDiscovery } from './discovery.ts'
+import { EntraError, entraErrorBody } from './errors.ts'
+import { type EntraParts, registerToken } from './token.ts'
+
+export { registerPages } from './authorize.ts'
+export { createGrants, type Grants } from './grants.ts'
+export { createSigner, type Signer } from './keys.ts'
+export type { EntraParts } from './token.ts'
+
+/** Registers discovery, keys and the token endpoint on a bare fastify instance. */
+export function registerLogin(app: FastifyInstance, parts: EntraParts): void {
+  const { tenant } = parts
+  app.removeAllContentTypeParsers()
+  app.addContentTypeParser(
+    'application/x-www-form-urlencoded',
+    { parseAs: 'string' },
+    (_request, body, done) => {
+      done(null, new URLSearchParams(String(body)))
+    },
+  )
+  // Any other body is read as no parameters at all.
+  app.addContentTypeParser('*', { parseAs: 'string' }, (_request, _body, done) => done(null, undefined))
+  app.addHook('onRequest', async (request, reply) => {
+    const sent = request.headers['client-request-id']
+    reply.headers({
+      'access-control-allow-origin': '*',
+      'x-ms-request-id': request.id,
+      'x-ms-ests-server': '2.1.00000.0 - SIM ProdSlices',
+      'x-content-type-options': 'nosniff',
+      ...(typeof sent === 'string' ? { 'client-request-id': sent } : {}),
+    })
+  })
+  app.setErrorHandler((error, request, reply) => {
+    const known =
+      error instanceof EntraError ? error : new EntraError(90014, error instanceof Error ? error.message : '')
+    if (!(error instanceof EntraError)) process.stderr.write(`simulator: ${String(error)}\n`)
+    const sent = request.headers['client-request-id']
+    const correlation = typeof sent === 'string' ? sent : randomUUID()
+    return reply
+      .code(known.status)
+      .send(entraErrorBody(known, tenant.clock.now(), correlation, tenant.endpoints.login))
+  })
+  registerDiscovery(app, tenant, parts.signer)
+  registerToken(app, parts)
+}

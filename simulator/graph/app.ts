@@ -1,0 +1,165 @@
+/**
+ * Microsoft Graph as an HTTP app under `/v1.0`: authentication by token, error envelope, request ids, faults, latency,
+ * `$batch`, the directory's routes here and the mail routes from their own folder.
+ */
+import { randomUUID } from 'node:crypto'
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import type { Signer } from '../entra/index.ts'
+import { type MailControl, registerMail } from '../mail/index.ts'
+import type { Faults, RequestLog } from '../observation/index.ts'
+import type { Tenant } from '../tenant/index.ts'
+import { registerAppRoleAssignments } from './app-role-assignments.ts'
+import { registerApplications } from './applications.ts'
+import { authenticate } from './authentication.ts'
+import { batchHeader, registerBatch } from './batch.ts'
+import { registerCredentials } from './credentials.ts'
+import { registerDeletedItems } from './deleted-items.ts'
+import { errorBody, GraphError } from './errors.ts'
+import { registerOrganization } from './organization.ts'
+import type { Caller } from './permissions.ts'
+import { registerServicePrincipals } from './service-principals.ts'
+import { registerUsers } from './users.ts'
+
+export type GraphParts = {
+  readonly tenant: Tenant
+  readonly signer: Signer
+  readonly faults: Faults
+  readonly log: RequestLog
+}
+
+/** `/applications(appId='x')` becomes `/applications/appId='x'`, `/users('x')` becomes `/users/x`. */
+export function plainPath(url: string): string {
+  const cut = url.indexOf('?')
+  const path = (cut === -1 ? url : url.slice(0, cut))
+    .replace(/%28/gi, '(')
+    .replace(/%29/g, ')')
+    .replace(/%27/g, "'")
+  const plain = path
+    .replace(/\((\w+)='([^']*)'\)/g, "/$1='$2'")
+    .replace(/\('([^']*)'\)/g, '/$1')
+    .replace(/\/(delta)\(\)/g, '/$1')
+  return cut === -1 ? plain : plain + url.slice(cut)
+}
+
+function sendError(
+  tenant: Tenant,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  error: GraphError,
+): FastifyReply {
+  return reply
+    .code(error.status)
+    .headers(error.options.headers ?? {})
+    .type('application/json; odata.metadata=minimal; charset=utf-8')
+    .send(JSON.stringify(errorBody(error, tenant.clock.now(), request.id, request.clientRequestId)))
+}
+
+function toGraphError(error: unknown): GraphError {
+  if (error instanceof GraphError) return error
+  const status = error instanceof Error && 'statusCode' in error ? Number(error.statusCode) : 500
+  const message = error instanceof Error ? error.message : String(error)
+  if (status === 413) return new GraphError(413, 'RequestEntityTooLarge', 'The request is too large.')
+  if (status === 415) return new GraphError(415, 'UnsupportedMediaType', message)
+  if (status < 500) return new GraphError(status, 'BadRequest', message)
+  process.stderr.write(`simulator: ${error instanceof Error ? (error.stack ?? message) : message}\n`)
+  return new GraphError(500, 'InternalServerError', message)
+}
+
+function addHooks(app: FastifyInstance, { tenant, faults, log }: GraphParts): void {
+  app.addHook('onRequest', async (request, reply) => {
+    const sent = request.headers['client-request-id']
+    request.clientRequestId = typeof sent === 'string' ? sent : request.id
+    reply.headers({
+      'request-id': request.id,
+      'client-request-id': request.clientRequestId,
+      date: new Date(tenant.clock.now()).toUTCString(),
+      'x-ms-ags-diagnostic':
+        '{"ServerInfo":{"DataCenter":"Simulated","Slice":"E","Ring":"0","ScaleUnit":"000","RoleInstance":"SIM0"}}',
+    })
+    if (await faults.apply('graph', request, reply)) return reply
+    const { latencyMilliseconds } = tenant.options
+    if (latencyMilliseconds > 0) await new Promise((resolve) => setTimeout(resolve, latencyMilliseconds))
+    return undefined
+  })
+  app.addHook('onResponse', async (request, reply) => {
+    log.add({
+      at: new Date(tenant.clock.now()).toISOString(),
+      server: 'graph',
+      method: request.method,
+      route: request.routeOptions.url ?? 'none',
+      url: request.originalUrl,
+      status: reply.statusCode,
+      requestId: request.id,
+      ...(request.caller === null ? {} : { appId: request.caller.appId }),
+      batched: request.headers[batchHeader] !== undefined,
+    })
+  })
+}
+
+/** Registers everything on a bare fastify instance; returns the mail side's control functions. */
+export async function registerGraph(app: FastifyInstance, parts: GraphParts): Promise<MailControl> {
+  const { tenant, signer } = parts
+  let control: MailControl = {}
+  app.decorateRequest('caller', null as unknown as Caller)
+  app.decorateRequest('clientRequestId', '')
+  app.setErrorHandler((error, request, reply) => sendError(tenant, request, reply, toGraphError(error)))
+  app.setNotFoundHandler((request, reply) => {
+    const segments = (request.url.split('?')[0] ?? '').split('/').filter((segment) => segment !== '')
+    const segment = segments[1] ?? segments[0] ?? ''
+    return sendError(
+      tenant,
+      request,
+      reply,
+      new GraphError(
+        400,
+        'BadRequest',
+        `Resource not found for the segment '${decodeURIComponent(segment)}'.`,
+      ),
+    )
+  })
+  addHooks(app, parts)
+  // An empty JSON body is no error for actions without parameters.
+  app.addContentTypeParser('application/json', { parseAs: 'string' }, (_request, body, done) => {
+    const text = String(body)
+    if (text.trim() === '') return done(null, undefined)
+    try {
+      done(null, JSON.parse(text))
+    } catch {
+      done(
+        new GraphError(
+          400,
+          'BadRequest',
+          'Unable to read JSON request payload. Please ensure Content-Type header is set and payload is of valid JSON format.',
+        ),
+      )
+    }
+  })
+  await app.register(
+    async (v1) => {
+      v1.addHook('onRequest', async (request) => {
+        if (request.routeOptions.config.anonymous === true) return
+        request.caller = await authenticate(tenant, signer, request)
+      })
+      registerBatch(v1)
+      registerOrganization(v1, tenant)
+      registerUsers(v1, tenant)
+      registerApplications(v1, tenant)
+      registerCredentials(v1, tenant)
+      registerServicePrincipals(v1, tenant)
+      registerAppRoleAssignments(v1, tenant)
+      registerDeletedItems(v1, tenant)
+      control = registerMail(v1, tenant)
+    },
+    { prefix: '/v1.0' },
+  )
+  return control
+}
+
+/** Fastify options that the Graph server needs: GUIDs as request ids, OData keys in paths, long item ids. */
+export const graphServerOptions = {
+  genReqId: () => randomUUID(),
+  rewriteUrl: (request: { url?: string | undefined }) => plainPath(request.url ?? '/'),
+  // Graph takes JSON bodies up to 4 MB; upload sessions take fragments below 60 MiB.
+  bodyLimit: 64 * 1024 * 1024,
+  routerOptions: { maxParamLength: 2000 },
+}

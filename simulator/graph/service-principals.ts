@@ -1,0 +1,3 @@
+import type { FastifyInstance } from 'fastify'
+import type { Tenant } from '../tenant/index.ts'
+export function registerServicePrincipals(_app: FastifyInstance, _tenant: Tenant): void {}

@@ -1,0 +1,108 @@
+/**
+ * Faults on demand: rules that answer, delay or cut chosen requests before any route sees them.
+ */
+import type { FastifyReply, FastifyRequest } from 'fastify'
+
+export type FaultRule = {
+  /** `method` exact, `path` a regular expression on path and query, `server` login or graph (default both). */
+  readonly match: { readonly method?: string; readonly path?: string; readonly server?: string }
+  /** Only the n-th matching request (from 1). */
+  readonly nth?: number
+  /** Only the first so many matching requests. */
+  readonly times?: number
+  readonly respond?: {
+    readonly status: number
+    readonly headers?: Readonly<Record<string, string>>
+    readonly body?: unknown
+  }
+  /** Cut the connection without an answer. */
+  readonly reset?: boolean
+  /** Wait so long first; alone, the request then goes its normal way. */
+  readonly delaySeconds?: number
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
+
+/** Checks a JSON list of rules. Throws an Error that names the rule at fault. */
+export function readFaultRules(value: unknown): FaultRule[] {
+  if (!Array.isArray(value)) throw new Error('Fault rules must be a JSON list')
+  return value.map((rule: unknown, index) => {
+    if (!isRecord(rule) || !isRecord(rule['match'])) throw new Error(`Fault rule ${index} needs "match"`)
+    const { match, respond } = rule
+    if (respond !== undefined && (!isRecord(respond) || typeof respond['status'] !== 'number')) {
+      throw new Error(`Fault rule ${index}: "respond" needs a number "status"`)
+    }
+    if (respond === undefined && rule['reset'] !== true && typeof rule['delaySeconds'] !== 'number') {
+      throw new Error(`Fault rule ${index} needs one of "respond", "reset", "delaySeconds"`)
+    }
+    if (typeof match['path'] === 'string') new RegExp(match['path'])
+    return rule as FaultRule
+  })
+}
+
+export type Faults = {
+  /** Replaces all rules; the counters start again. */
+  set(rules: readonly FaultRule[]): void
+  list(): { rule: FaultRule; matched: number; applied: number }[]
+  /** Hook: resolves to true when the request was answered or cut here. */
+  apply(server: string, request: FastifyRequest, reply: FastifyReply): Promise<boolean>
+}
+
+type Armed = { rule: FaultRule; path: RegExp | undefined; matched: number; applied: number }
+
+function due(armed: Armed): boolean {
+  if (armed.rule.nth !== undefined) return armed.matched === armed.rule.nth
+  if (armed.rule.times !== undefined) return armed.matched <= armed.rule.times
+  return true
+}
+
+export function createFaults(initial: readonly FaultRule[]): Faults {
+  let rules: Armed[] = []
+  const set = (list: readonly FaultRule[]): void => {
+    rules = list.map((rule) => ({
+      rule,
+      path: rule.match.path === undefined ? undefined : new RegExp(rule.match.path),
+      matched: 0,
+      applied: 0,
+    }))
+  }
+  set(initial)
+
+  const find = (server: string, request: FastifyRequest): Armed | undefined => {
+    let found: Armed | undefined
+    for (const armed of rules) {
+      const { method, server: wanted } = armed.rule.match
+      if (wanted !== undefined && wanted !== server) continue
+      if (method !== undefined && method.toUpperCase() !== request.method) continue
+      if (armed.path !== undefined && !armed.path.test(request.originalUrl)) continue
+      armed.matched += 1
+      if (found === undefined && due(armed)) found = armed
+    }
+    return found
+  }
+
+  return {
+    set,
+    list: () => rules.map(({ rule, matched, applied }) => ({ rule, matched, applied })),
+    async apply(server, request, reply) {
+      const armed = find(server, request)
+      if (armed === undefined) return false
+      armed.applied += 1
+      const { respond, reset, delaySeconds } = armed.rule
+      if (delaySeconds !== undefined) await new Promise((resolve) => setTimeout(resolve, delaySeconds * 1000))
+      if (reset === true) {
+        reply.hijack()
+        request.raw.socket.destroy()
+        return true
+      }
+      if (respond === undefined) return false
+      const { status, headers = {}, body } = respond
+      reply.code(status).headers(headers)
+      if (typeof body === 'object' && body !== null) reply.type('application/json')
+      reply.send(typeof body === 'string' || body === undefined ? (body ?? '') : JSON.stringify(body))
+      return true
+    },
+  }
+}

@@ -1,0 +1,100 @@
+/**
+ * The simulator's settings: flags of the command line, and the same as a plain record for use inside a test.
+ */
+import { readFileSync } from 'node:fs'
+import { parseArgs } from 'node:util'
+import { type FaultRule, readFaultRules } from './observation/index.ts'
+
+export type SimulatorOptions = {
+  /** First port: sign-in and tokens; Graph is the next, pages and control the one after. 0 takes three free ones. */
+  readonly port: number
+  /** Number of mailboxes. The administrators' own accounts have none. */
+  readonly users: number
+  /** Number of mails in the whole tenant, the corpus included. */
+  readonly mails: number
+  readonly seed: number
+  /** Folder whose subfolder `mail` holds messages to put into mailboxes byte for byte. */
+  readonly corpus: string | undefined
+  /** Seconds until what was created is seen by other operations, 0 to 60. */
+  readonly lagSeconds: number
+  /** Milliseconds added to every answer of Graph. */
+  readonly latencyMilliseconds: number
+  readonly faults: readonly FaultRule[]
+  /** Start with an application that has every backup and restore role. */
+  readonly withApp: boolean
+  /** Give MIME content new boundaries and another header order on each download. */
+  readonly mimeUnstable: boolean
+  /** Where the certificate authority is written; a temporary folder when absent. */
+  readonly caDirectory: string | undefined
+}
+
+export const defaultOptions: SimulatorOptions = {
+  port: 0,
+  users: 5,
+  mails: 50,
+  seed: 1,
+  corpus: undefined,
+  lagSeconds: 0,
+  latencyMilliseconds: 0,
+  faults: [],
+  withApp: false,
+  mimeUnstable: false,
+  caDirectory: undefined,
+}
+
+export const usage = `Usage: npm run simulator -- [flags]
+  --port N            first of three ports (sign-in, Graph, pages and control); 0 takes free ones (9400)
+  --users N           mailboxes in the tenant (25)
+  --mails N           mails in the tenant (200)
+  --seed N            seed of all generated content (1)
+  --corpus DIR        folder with a subfolder 'mail' of messages to include byte for byte
+  --lag SECONDS       delay of the directory's replication, 0 to 60 (3)
+  --latency MS        delay of every Graph answer (0)
+  --faults FILE       JSON list of fault rules
+  --with-app          start with a ready application that has all roles
+  --mime-unstable     new MIME boundaries and header order on every download
+  --ca-directory DIR  keep the certificate authority there
+`
+
+function wholeNumber(name: string, text: string, maximum: number): number {
+  const value = Number(text)
+  if (!/^\d+$/.test(text) || value > maximum)
+    throw new Error(`--${name} must be a whole number from 0 to ${maximum}`)
+  return value
+}
+
+/** Reads the command line. Throws an Error whose message names the wrong flag; returns undefined for --help. */
+export function readOptions(argv: readonly string[]): SimulatorOptions | undefined {
+  const { values } = parseArgs({
+    args: [...argv],
+    options: {
+      port: { type: 'string', default: '9400' },
+      users: { type: 'string', default: '25' },
+      mails: { type: 'string', default: '200' },
+      seed: { type: 'string', default: '1' },
+      corpus: { type: 'string' },
+      lag: { type: 'string', default: '3' },
+      latency: { type: 'string', default: '0' },
+      faults: { type: 'string' },
+      'with-app': { type: 'boolean', default: false },
+      'mime-unstable': { type: 'boolean', default: false },
+      'ca-directory': { type: 'string' },
+      help: { type: 'boolean', default: false },
+    },
+  })
+  if (values.help) return undefined
+  return {
+    port: wholeNumber('port', values.port, 65_533),
+    users: wholeNumber('users', values.users, 100_000),
+    mails: wholeNumber('mails', values.mails, 10_000_000),
+    seed: wholeNumber('seed', values.seed, Number.MAX_SAFE_INTEGER),
+    corpus: values.corpus,
+    lagSeconds: wholeNumber('lag', values.lag, 60),
+    latencyMilliseconds: wholeNumber('latency', values.latency, 60_000),
+    faults:
+      values.faults === undefined ? [] : readFaultRules(JSON.parse(readFileSync(values.faults, 'utf8'))),
+    withApp: values['with-app'],
+    mimeUnstable: values['mime-unstable'],
+    caDirectory: values['ca-directory'],
+  }
+}
