@@ -1,0 +1,5 @@
+export { connectionOptions, type Database, type DatabaseConnection, openDatabase } from './connection.ts'
+export { type EmbeddedPostgres, startEmbeddedPostgres } from './embedded/server.ts'
+export { databaseErrors } from './errors.ts'
+export { migrateDatabase } from './migrate.ts'
+export type { DatabaseSchema } from './schema/index.ts'
