@@ -1,0 +1,247 @@
+/** Reading the catalog's items at a restore point: lists, search, one item, and what a selection names. */
+import { type SelectQueryBuilder, sql } from 'kysely'
+import type { MailItemQuery, MailItemView, MailSearchQuery, Page, Selection } from '../../contract/index.ts'
+import type { Database, DatabaseSchema } from '../../database/index.ts'
+import { decodeCursor, pageFrom } from './cursor.ts'
+import { fail } from './errors.ts'
+import { mailboxOwner } from './mailboxes.ts'
+import { restorePoint } from './restore-point.ts'
+import { searchWords } from './search-words.ts'
+
+const columns = [
+  'items.id',
+  'items.resource_id',
+  'items.folder_id',
+  'items.subject',
+  'items.from_name',
+  'items.from_address',
+  'items.people',
+  'items.received_at',
+  'items.sent_at',
+  'items.size',
+  'items.is_read',
+  'items.is_draft',
+  'items.flag',
+  'items.importance',
+  'items.categories',
+  'items.has_attachments',
+  'resources.user_principal_name',
+  'folder_versions.path',
+] as const
+
+/** Items with their mailbox and the folder as it was called at the restore point. */
+function itemsAt(db: Database, point: number) {
+  return db
+    .selectFrom('items')
+    .innerJoin('resources', 'resources.id', 'items.resource_id')
+    .innerJoin('folder_versions', (join) =>
+      join
+        .onRef('folder_versions.folder_id', '=', 'items.folder_id')
+        .on('folder_versions.valid_from', '<=', point)
+        .on((e) =>
+          e.or([e('folder_versions.valid_to', 'is', null), e('folder_versions.valid_to', '>', point)]),
+        ),
+    )
+    .where('items.valid_from', '<=', point)
+    .where((e) => e.or([e('items.valid_to', 'is', null), e('items.valid_to', '>', point)]))
+}
+
+type ItemsAt = ReturnType<typeof itemsAt>
+type ItemRow = Awaited<ReturnType<ReturnType<typeof selectItem>['execute']>>[number]
+const selectItem = (items: ItemsAt) => items.select(columns)
+
+function viewOf(row: ItemRow): MailItemView {
+  return {
+    id: row.id,
+    mailboxId: row.resource_id,
+    userPrincipalName: row.user_principal_name,
+    folderId: row.folder_id,
+    folderPath: row.path,
+    subject: row.subject,
+    from: row.from_address || row.from_name ? { name: row.from_name, address: row.from_address } : null,
+    to: row.people.to,
+    receivedAt: row.received_at?.toISOString() ?? null,
+    sentAt: row.sent_at?.toISOString() ?? null,
+    size: Number(row.size),
+    isRead: row.is_read,
+    isDraft: row.is_draft,
+    flag: row.flag,
+    importance: row.importance,
+    categories: row.categories,
+    hasAttachments: row.has_attachments,
+  }
+}
+
+function withWords<O>(
+  items: SelectQueryBuilder<DatabaseSchema & ItemTables, 'items' | 'resources' | 'folder_versions', O>,
+  text: string | undefined,
+) {
+  if (text === undefined || text.trim() === '') return items
+  const words = searchWords(text)
+  // Text without a single word finds nothing rather than everything.
+  return words === null
+    ? items.where(sql<boolean>`false`)
+    : items.where(sql<boolean>`items.search @@ to_tsquery('simple', ${words})`)
+}
+type ItemTables = Pick<DatabaseSchema, 'items' | 'resources' | 'folder_versions'>
+
+/** Newest first; mails without a date last. */
+async function pageOf(
+  items: ItemsAt,
+  query: { cursor?: string; limit?: number },
+): Promise<Page<MailItemView>> {
+  const limit = query.limit ?? 50
+  let rows = selectItem(items)
+  if (query.cursor !== undefined) {
+    const [received, id] = decodeCursor(query.cursor, 2)
+    rows = rows.where(
+      sql<boolean>`(coalesce(items.received_at, '-infinity'), items.id) < (coalesce(${received}::timestamptz, '-infinity'), ${id}::uuid)`,
+    )
+  }
+  const found = await rows
+    .orderBy(sql`coalesce(items.received_at, '-infinity')`, 'desc')
+    .orderBy('items.id', 'desc')
+    .limit(limit + 1)
+    .execute()
+  return pageFrom(found, limit, viewOf, (row) => [row.received_at?.toISOString() ?? null, row.id])
+}
+
+/** The items of a mailbox or one of its folders, newest first. */
+export async function listItems(
+  db: Database,
+  mailboxId: string,
+  query: MailItemQuery,
+): Promise<Page<MailItemView>> {
+  const { organizationId } = await mailboxOwner(db, mailboxId)
+  const point = await restorePoint(db, organizationId, query.at)
+  let items = itemsAt(db, point).where('items.resource_id', '=', mailboxId)
+  if (query.folder !== undefined) items = items.where('items.folder_id', '=', query.folder)
+  return pageOf(withWords(items, query.search), query)
+}
+
+/** Items of all mailboxes of an organization that hold every word in subject, people or folder. */
+export async function searchItems(
+  db: Database,
+  organizationId: string,
+  query: MailSearchQuery,
+): Promise<Page<MailItemView>> {
+  const point = await restorePoint(db, organizationId, query.at)
+  let items = itemsAt(db, point).where('resources.organization_id', '=', organizationId)
+  if (query.mailbox !== undefined) items = items.where('items.resource_id', '=', query.mailbox)
+  if (query.receivedAfter !== undefined)
+    items = items.where('items.received_at', '>=', new Date(query.receivedAfter))
+  if (query.receivedBefore !== undefined)
+    items = items.where('items.received_at', '<', new Date(query.receivedBefore))
+  return pageOf(withWords(items, query.query), query)
+}
+
+/** An item with what is needed to read its content. */
+export interface StoredItem {
+  readonly view: MailItemView
+  readonly organizationId: string
+  /** Microsoft's ids of user, folder and item. */
+  readonly userId: string
+  readonly folderExternalId: string
+  readonly externalId: string
+  readonly people: { cc: Person[]; bcc: Person[]; replyTo: Person[] }
+  readonly internetMessageId: string | null
+  readonly metadata: Readonly<Record<string, unknown>>
+  readonly sha256: string
+  /** Data blobs in order. */
+  readonly content: readonly string[]
+  readonly fileName: string
+}
+type Person = { name: string; address: string }
+
+/** One published version of an item. Throws `CAT_ITEM_UNKNOWN`. */
+export async function findItem(db: Database, itemId: string): Promise<StoredItem> {
+  const place = await db
+    .selectFrom('items')
+    .innerJoin('resources', 'resources.id', 'items.resource_id')
+    .innerJoin('repositories', 'repositories.organization_id', 'resources.organization_id')
+    .select(['items.valid_from', 'resources.organization_id'])
+    .where('items.id', '=', itemId)
+    .whereRef('items.valid_from', '<=', 'repositories.head_sequence')
+    .executeTakeFirst()
+  if (!place) throw fail('CAT_ITEM_UNKNOWN', { item: itemId })
+  const row = await selectItem(itemsAt(db, place.valid_from).where('items.id', '=', itemId))
+    .innerJoin('folders', 'folders.id', 'items.folder_id')
+    .select([
+      'resources.external_id as user_external_id',
+      'folders.external_id as folder_external_id',
+      'items.external_id',
+      'items.internet_message_id',
+      'items.metadata',
+      'items.sha256',
+      'items.content',
+      'items.file_name',
+    ])
+    .executeTakeFirst()
+  if (!row) throw fail('CAT_ITEM_UNKNOWN', { item: itemId })
+  return {
+    view: viewOf(row),
+    organizationId: place.organization_id,
+    userId: row.user_external_id,
+    folderExternalId: row.folder_external_id,
+    externalId: row.external_id,
+    people: row.people,
+    internetMessageId: row.internet_message_id,
+    metadata: row.metadata,
+    sha256: row.sha256,
+    content: row.content,
+    fileName: row.file_name,
+  }
+}
+
+/**
+ * The ids of the items a selection names, all of the given organization, in batches, folder by folder.
+ * Throws `CAT_ITEM_UNKNOWN` or `CAT_MAILBOX_UNKNOWN` for what does not exist there.
+ */
+export async function* selectedItems(
+  db: Database,
+  organizationId: string,
+  selection: Selection,
+): AsyncGenerator<string[]> {
+  if ('items' in selection) {
+    const ids = [...new Set(selection.items)]
+    const rows = await db
+      .selectFrom('items')
+      .innerJoin('resources', 'resources.id', 'items.resource_id')
+      .innerJoin('repositories', 'repositories.organization_id', 'resources.organization_id')
+      .select('items.id')
+      .where('items.id', 'in', ids)
+      .where('resources.organization_id', '=', organizationId)
+      .whereRef('items.valid_from', '<=', 'repositories.head_sequence')
+      .execute()
+    const known = new Set(rows.map((row) => row.id))
+    const missing = ids.find((id) => !known.has(id))
+    if (missing !== undefined) throw fail('CAT_ITEM_UNKNOWN', { item: missing })
+    yield ids
+    return
+  }
+  const owner = await mailboxOwner(db, selection.mailbox)
+  if (owner.organizationId !== organizationId)
+    throw fail('CAT_MAILBOX_UNKNOWN', { mailbox: selection.mailbox })
+  const point = await restorePoint(db, organizationId, selection.at)
+  let items = itemsAt(db, point).where('items.resource_id', '=', selection.mailbox)
+  if (selection.folder !== undefined) {
+    // The folder itself and everything below it at that restore point.
+    items = items.where(sql<boolean>`items.folder_id in (
+      with recursive below as (
+        select id from folders where id = ${selection.folder} and resource_id = ${selection.mailbox}
+        union
+        select child.folder_id from folder_versions child join below on below.id = child.parent_id
+        where child.valid_from <= ${point} and (child.valid_to is null or child.valid_to > ${point}))
+      select id from below)`)
+  }
+  const batch = 1000
+  let after: string | null = null
+  for (;;) {
+    let next = withWords(items, selection.search).select('items.id')
+    if (after !== null) next = next.where('items.id', '>', after)
+    const rows = await next.orderBy('items.id').limit(batch).execute()
+    if (rows.length > 0) yield rows.map((row) => row.id)
+    if (rows.length < batch) return
+    after = rows.at(-1)?.id ?? after
+  }
+}

@@ -1,0 +1,108 @@
+import { sql } from 'kysely'
+import type { FolderView, MailboxQuery, MailboxView, Page, Problem } from '../../contract/index.ts'
+import type { Database } from '../../database/index.ts'
+import { decodeCursor, pageFrom } from './cursor.ts'
+import { fail } from './errors.ts'
+import { restorePoint } from './restore-point.ts'
+
+/** Folders of one mailbox that are shown at most; Exchange Online itself stops at 10,000. */
+const maximumFolders = 10_000
+
+/** The mailboxes of an organization, by address. `search` looks in name and address. */
+export async function listMailboxes(
+  db: Database,
+  organizationId: string,
+  query: MailboxQuery,
+): Promise<Page<MailboxView>> {
+  const limit = query.limit ?? 50
+  let rows = db
+    .selectFrom('resources')
+    .select(['id', 'user_principal_name', 'display_name', 'items', 'last_success_at', 'error'])
+    .select(sql<string>`lower(user_principal_name)`.as('name'))
+    .where('organization_id', '=', organizationId)
+    .where('workload', '=', 'mail')
+    // A user who never had a mailbox is not one.
+    .where((e) => e.or([e('last_success_sequence', 'is not', null), e('error', 'is not', null)]))
+  if (query.search) {
+    const pattern = `%${query.search.toLowerCase().replaceAll(/[\\%_]/g, '\\$&')}%`
+    rows = rows.where(sql<boolean>`lower(user_principal_name) || ' ' || lower(display_name) like ${pattern}`)
+  }
+  if (query.cursor !== undefined) {
+    const [name, id] = decodeCursor(query.cursor, 2)
+    rows = rows.where(sql<boolean>`(lower(user_principal_name), id) > (${name}, ${id}::uuid)`)
+  }
+  const found = await rows
+    .orderBy(sql`lower(user_principal_name)`)
+    .orderBy('id')
+    .limit(limit + 1)
+    .execute()
+  return pageFrom(
+    found,
+    limit,
+    (row) => ({
+      id: row.id,
+      userPrincipalName: row.user_principal_name,
+      displayName: row.display_name,
+      items: row.items,
+      lastBackupAt: row.last_success_at?.toISOString() ?? null,
+      error: (row.error as Problem | null) ?? null,
+    }),
+    (row) => [row.name, row.id],
+  )
+}
+
+/** The organization a mailbox belongs to. Throws `CAT_MAILBOX_UNKNOWN`. */
+export async function mailboxOwner(db: Database, mailboxId: string): Promise<{ organizationId: string }> {
+  const row = await db
+    .selectFrom('resources')
+    .select('organization_id')
+    .where('id', '=', mailboxId)
+    .executeTakeFirst()
+  if (!row) throw fail('CAT_MAILBOX_UNKNOWN', { mailbox: mailboxId })
+  return { organizationId: row.organization_id }
+}
+
+/** The folders of a mailbox at a restore point with their item counts, by path: parents stand before their children. */
+export async function listFolders(db: Database, mailboxId: string, at?: number): Promise<FolderView[]> {
+  const { organizationId } = await mailboxOwner(db, mailboxId)
+  const point = await restorePoint(db, organizationId, at)
+  const counts = db
+    .selectFrom('items')
+    .select(['folder_id', (e) => e.fn.countAll<number>().as('count')])
+    .where('resource_id', '=', mailboxId)
+    .where('valid_from', '<=', point)
+    .where((e) => e.or([e('valid_to', 'is', null), e('valid_to', '>', point)]))
+    .groupBy('folder_id')
+    .as('counts')
+  const rows = await db
+    .selectFrom('folder_versions as version')
+    .leftJoin(counts, 'counts.folder_id', 'version.folder_id')
+    .select(['version.folder_id', 'version.parent_id', 'version.name', 'version.path', 'counts.count'])
+    .where('version.resource_id', '=', mailboxId)
+    .where('version.valid_from', '<=', point)
+    .where((e) => e.or([e('version.valid_to', 'is', null), e('version.valid_to', '>', point)]))
+    .orderBy('version.path')
+    .limit(maximumFolders)
+    .execute()
+  const children = new Map<string | null, typeof rows>()
+  const known = new Set(rows.map((row) => row.folder_id))
+  for (const row of rows) {
+    const parent = row.parent_id !== null && known.has(row.parent_id) ? row.parent_id : null
+    children.set(parent, [...(children.get(parent) ?? []), row])
+  }
+  const ordered: FolderView[] = []
+  const visit = (parent: string | null) => {
+    for (const row of children.get(parent) ?? []) {
+      ordered.push({
+        id: row.folder_id,
+        parentId: parent,
+        name: row.name,
+        path: row.path,
+        items: row.count ?? 0,
+      })
+      visit(row.folder_id)
+    }
+  }
+  visit(null)
+  return ordered
+}

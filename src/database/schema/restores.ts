@@ -1,0 +1,52 @@
+/** Tables of restoring and exporting mails. */
+import type { ColumnType, Generated } from 'kysely'
+import type { NullableTimestamp } from './backups.ts'
+
+type CreatedAt = ColumnType<Date, Date | string | undefined, never>
+
+export type RestoreStateColumn = 'queued' | 'running' | 'succeeded' | 'partial' | 'failed' | 'cancelled'
+
+export interface RestoreTable {
+  id: Generated<string>
+  organization_id: string
+  requested_by: string | null
+  state: ColumnType<RestoreStateColumn, RestoreStateColumn | undefined, RestoreStateColumn>
+  /** Where to: `dated`, `original` or `named`. */
+  folder_kind: 'dated' | 'original' | 'named'
+  /** Shown name of the target folder. */
+  folder_name: string
+  /** `<host>|<process id>|<nonce>` of the server that works on it. */
+  lease_owner: string | null
+  lease_until: NullableTimestamp
+  cancel_requested: Generated<boolean>
+  created_at: CreatedAt
+  finished_at: NullableTimestamp
+  error: ColumnType<unknown, string | null | undefined, string | null>
+}
+
+export interface RestoreItemTable {
+  restore_id: string
+  /** The version of the item in the catalog. */
+  item_id: string
+  position: number
+  state: 'waiting' | 'creating' | 'restored' | 'already-there' | 'failed'
+  message_id: string | null
+  reason: string | null
+}
+
+export interface ExportTable {
+  id: Generated<string>
+  organization_id: string
+  operator_id: string
+  /** `Selection` of the contract. */
+  selection: ColumnType<unknown, string, never>
+  items: number
+  created_at: CreatedAt
+  expires_at: ColumnType<Date, Date, never>
+}
+
+export interface RestoreTables {
+  restores: RestoreTable
+  restore_items: RestoreItemTable
+  exports: ExportTable
+}

@@ -1,0 +1,65 @@
+import { type GraphClient, graphPath, preferImmutableIds } from '../../../microsoft/index.ts'
+import type { MailAttachment } from '../view/parsed-mail.ts'
+import { fail } from './errors.ts'
+import { attachmentRequest } from './message-json.ts'
+
+/** Below it an attachment is posted whole, above it goes through an upload session. (Microsoft Graph, "attach large files") */
+const sessionFrom = 3_000_000
+const largestAttachment = 150_000_000
+/** Bytes of one piece of an upload session: below Graph's 4 MB, a multiple of 320 KiB. */
+const pieceSize = 12 * 327_680
+
+/** Adds an attachment to a message that is there. Errors: `WRK_ATTACHMENT_TOO_LARGE` and those of the Graph client. */
+export async function addAttachment(
+  graph: GraphClient,
+  userId: string,
+  messageId: string,
+  attachment: MailAttachment,
+  signal?: AbortSignal,
+): Promise<void> {
+  const common = { mailbox: userId, prefer: [preferImmutableIds], priority: 'high', signal } as const
+  const size = attachment.bytes.length
+  if (size > largestAttachment) throw fail('WRK_ATTACHMENT_TOO_LARGE', { name: attachment.name, size })
+  if (size < sessionFrom) {
+    await graph.request({
+      ...common,
+      method: 'POST',
+      path: graphPath`/users/${userId}/messages/${messageId}/attachments`,
+      body: attachmentRequest(attachment),
+    })
+    return
+  }
+  const session = await graph.request<{ uploadUrl: string }>({
+    ...common,
+    method: 'POST',
+    path: graphPath`/users/${userId}/messages/${messageId}/attachments/createUploadSession`,
+    body: {
+      AttachmentItem: {
+        attachmentType: 'file',
+        name: attachment.name,
+        size,
+        isInline: attachment.inline,
+        contentType: attachment.contentType,
+        ...(attachment.contentId ? { contentId: attachment.contentId } : {}),
+      },
+    },
+  })
+  for (let offset = 0; offset < size; offset += pieceSize) {
+    const piece = attachment.bytes.subarray(offset, Math.min(offset + pieceSize, size))
+    await graph.request({
+      method: 'PUT',
+      path: session.body.uploadUrl,
+      // The address carries its own right; our token must not go there.
+      anonymous: true,
+      mailbox: userId,
+      priority: 'high',
+      signal,
+      headers: {
+        'content-type': 'application/octet-stream',
+        'content-range': `bytes ${offset}-${offset + piece.length - 1}/${size}`,
+      },
+      body: piece,
+      as: 'none',
+    })
+  }
+}
