@@ -1,0 +1,10 @@
+/** The door of the catalog: what the restore points hold, as rows of the database. */
+export * from './buckets.ts'
+export { catalogErrors } from './errors.ts'
+export * from './folders.ts'
+export * from './known-items.ts'
+export * from './positions.ts'
+export * from './publish-run.ts'
+export * from './retries.ts'
+export type { RunGuard } from './run-guard.ts'
+export * from './stage-checkpoint.ts'
