@@ -1,9 +1,6 @@
-import type { FastifyInstance } from 'fastify'
-import type { Tenant } from '../tenant/index.ts'
-
-/** Control functions of the mail side, reached by `POST /_control/mail/:verb`. */
-export type MailControl = Record<string, (body: unknown) => unknown>
-
-export function registerMail(_app: FastifyInstance, _tenant: Tenant): MailControl {
-  return {}
-}
+/**
+ * The mail side of the simulated tenant: mailboxes behind Graph's endpoints, with Exchange's ids, limits, change tracking
+ * and habits. Holds everything in memory and shares nothing with the product.
+ */
+export type { MailControl } from './control.ts'
+export { registerMail } from './register-mail.ts'

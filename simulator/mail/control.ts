@@ -1,0 +1,280 @@
+import { createHash } from 'node:crypto'
+import { planMail, writeMime } from '../content/index.ts'
+import { GraphError } from '../graph/errors.ts'
+import type { House } from './house.ts'
+import {
+  addFolder,
+  addMessage,
+  childrenOf,
+  type Folder,
+  folderPath,
+  freshKey,
+  type Mailbox,
+  type Message,
+  moveMessage,
+  next,
+  removeFolder,
+  removeMessage,
+  touchMessage,
+  wellKnownFolder,
+} from './mailbox.ts'
+import { isRecord } from './message-input.ts'
+import { readMime } from './read-content.ts'
+
+/**
+ * The hidden hand of the tests: changes mailboxes as people and Exchange would, switches faults on, and tells the truth
+ * about what a mailbox holds. Messages are named by immutable id, folders by path ("Inbox/Customers" as a list of names),
+ * well-known name or id.
+ */
+export type MailControl = Record<string, (body: unknown) => unknown>
+
+type Body = Readonly<Record<string, unknown>>
+
+const refuse = (message: string): GraphError => new GraphError(400, 'BadControl', message)
+
+const textOf = (body: Body, name: string): string => {
+  const value = body[name]
+  if (typeof value !== 'string') throw refuse(`"${name}" must be a text`)
+  return value
+}
+
+const numberOf = (body: Body, name: string, fallback: number): number => {
+  const value = body[name] ?? fallback
+  if (typeof value !== 'number') throw refuse(`"${name}" must be a number`)
+  return value
+}
+
+const folderIn = (mailbox: Mailbox, value: unknown): Folder => {
+  if (Array.isArray(value)) {
+    let at = mailbox.root
+    for (const name of value) {
+      const child = childrenOf(mailbox, at).find((folder) => folder.name === name)
+      if (!child) throw refuse(`no folder ${String(name)}`)
+      at = child
+    }
+    return at
+  }
+  const folder =
+    mailbox.folders.get(String(value)) ?? wellKnownFolder(mailbox, String(value ?? 'inbox').toLowerCase())
+  if (!folder) throw refuse(`no folder ${String(value)}`)
+  return folder
+}
+
+const digest = (bytes: Buffer): string => createHash('sha256').update(bytes).digest('hex')
+
+const describe = async (mailbox: Mailbox, message: Message) => {
+  const bytes = await readMime(mailbox, message)
+  const { source } = message
+  return {
+    id: message.id,
+    folder: folderPath(message.folder),
+    folderId: message.folder.id,
+    sha256: digest(bytes),
+    size: bytes.length,
+    isRead: message.isRead,
+    isDraft: message.isDraft,
+    received: new Date(message.receivedAt).toISOString(),
+    source: source.kind === 'bytes' && source.corpusName !== undefined ? 'corpus' : source.kind,
+    ...(source.kind === 'bytes' && source.corpusName !== undefined ? { corpus: source.corpusName } : {}),
+  }
+}
+
+export const createControl = (house: House): MailControl => {
+  const now = () => Math.floor(house.tenant.clock.now() / 1000) * 1000
+  const mailboxIn = (body: Body): Mailbox => house.office.open(textOf(body, 'mailbox'))
+
+  /** The messages that the body names by `id` or `ids`, or the first `count` of a folder or the mailbox. */
+  const chosen = (mailbox: Mailbox, body: Body): readonly Message[] => {
+    const ids = body['ids'] ?? (body['id'] === undefined ? undefined : [body['id']])
+    if (Array.isArray(ids))
+      return ids.map((id: unknown) => {
+        const message = mailbox.messages.get(String(id))
+        if (!message) throw refuse(`no message ${String(id)}`)
+        return message
+      })
+    const pool =
+      body['folder'] === undefined
+        ? mailbox.messages.values()
+        : folderIn(mailbox, body['folder']).messages.values()
+    return [...pool].slice(0, numberOf(body, 'count', 1))
+  }
+
+  const deliver = (body: Body): unknown => {
+    const mailbox = mailboxIn(body)
+    const folder = folderIn(mailbox, body['folder'] ?? 'inbox')
+    const mime = body['mime'] === undefined ? undefined : Buffer.from(textOf(body, 'mime'), 'base64')
+    const count = mime === undefined ? numberOf(body, 'count', 1) : 1
+    const ids = Array.from({ length: count }, () => {
+      const key = freshKey(mailbox)
+      // Numbers beyond the planned mails; the bytes are kept, because their place in the plan is theirs alone.
+      const index = mailbox.scene.count + mailbox.created + 1_000_000
+      const bytes = mime ?? writeMime(planMail(mailbox.scene, index))
+      const at = now()
+      return addMessage(mailbox, folder, key, {
+        source: { kind: 'bytes', read: () => bytes },
+        receivedAt: at, createdAt: at, modifiedAt: at, isRead: false, isDraft: false,
+        importance: 'normal', flag: { flagStatus: 'notFlagged' }, categories: [], properties: new Map(),
+      }).id // biome-ignore format: a record of defaults
+    })
+    return { ids }
+  }
+
+  const verbs: Record<string, (body: Body) => unknown> = {
+    deliver,
+    markRead: (body) => {
+      const mailbox = mailboxIn(body)
+      const isRead = body['isRead'] !== false
+      const pool =
+        body['id'] === undefined && body['ids'] === undefined
+          ? chosen(mailbox, { ...body, count: 1e9 })
+          : chosen(mailbox, body)
+      const messages = pool
+        .filter((message) => message.isRead !== isRead)
+        .slice(0, numberOf(body, 'count', 1e9))
+      for (const message of messages) {
+        message.isRead = isRead
+        touchMessage(mailbox, message, now())
+      }
+      return { ids: messages.map((message) => message.id) }
+    },
+    update: (body) => {
+      const mailbox = mailboxIn(body)
+      const messages = chosen(mailbox, body)
+      for (const message of messages) {
+        if (Array.isArray(body['categories'])) message.categories = body['categories'].map(String)
+        if (typeof body['flagStatus'] === 'string') message.flag = { flagStatus: body['flagStatus'] }
+        if (typeof body['importance'] === 'string') message.importance = body['importance']
+        touchMessage(mailbox, message, now())
+      }
+      return { ids: messages.map((message) => message.id) }
+    },
+    move: (body) => {
+      const mailbox = mailboxIn(body)
+      const target = folderIn(mailbox, body['to'])
+      const messages = chosen(mailbox, body)
+      for (const message of messages) moveMessage(mailbox, message, target, now())
+      return { ids: messages.map((message) => message.id) }
+    },
+    delete: (body) => {
+      const mailbox = mailboxIn(body)
+      const messages = chosen(mailbox, body)
+      for (const message of messages) removeMessage(mailbox, message)
+      return { ids: messages.map((message) => message.id) }
+    },
+    createFolder: (body) => {
+      const mailbox = mailboxIn(body)
+      const parent = body['parent'] === undefined ? mailbox.root : folderIn(mailbox, body['parent'])
+      return {
+        id: addFolder(mailbox, freshKey(mailbox), textOf(body, 'name'), parent, {
+          hidden: body['hidden'] === true,
+        }).id,
+      }
+    },
+    renameFolder: (body) => {
+      const mailbox = mailboxIn(body)
+      const folder = folderIn(mailbox, body['folder'])
+      folder.name = textOf(body, 'name')
+      folder.changedAt = next(mailbox)
+      return { id: folder.id }
+    },
+    moveFolder: (body) => {
+      const mailbox = mailboxIn(body)
+      const folder = folderIn(mailbox, body['folder'])
+      folder.parent = folderIn(mailbox, body['to'])
+      folder.changedAt = next(mailbox)
+      return { id: folder.id }
+    },
+    deleteFolder: (body) => {
+      const mailbox = mailboxIn(body)
+      const folder = folderIn(mailbox, body['folder'])
+      removeFolder(mailbox, folder)
+      return { id: folder.id }
+    },
+    expireDelta: (body) => {
+      const mailboxes = body['mailbox'] === undefined ? house.office.all() : [mailboxIn(body)]
+      for (const mailbox of mailboxes) mailbox.generation++
+      return { mailboxes: mailboxes.length }
+    },
+    throttle: (body) => {
+      if (body['requestLimit'] !== undefined) house.throttle.setLimit(numberOf(body, 'requestLimit', 10_000))
+      if (body['mailbox'] !== undefined)
+        house.throttle.hold(mailboxIn(body).userId, numberOf(body, 'seconds', 5))
+      return {}
+    },
+    delay: (body) => {
+      house.delays.set(mailboxIn(body).userId, numberOf(body, 'milliseconds', 0))
+      return {}
+    },
+    corrupt: (body) => {
+      const kind = body['kind'] === undefined ? 'mime' : textOf(body, 'kind')
+      if (!['mime', 'page', 'attachments', 'none'].includes(kind))
+        throw refuse('"kind" must be mime, page, attachments or none')
+      const messages = chosen(mailboxIn(body), body)
+      for (const { faults } of messages)
+        if (kind === 'none') faults.clear()
+        else faults.add(kind)
+      return { ids: messages.map((message) => message.id) }
+    },
+    failMailbox: (body) => {
+      const { userId } = mailboxIn(body)
+      const status = numberOf(body, 'status', 503)
+      if (status === 0) house.failing.delete(userId)
+      else {
+        const code =
+          body['code'] === undefined
+            ? status === 403
+              ? 'ErrorAccessDenied'
+              : status === 404
+                ? 'MailboxNotEnabledForRESTAPI'
+                : 'ErrorMailboxStoreUnavailable'
+            : textOf(body, 'code')
+        house.failing.set(userId, { status, code, message: 'The mailbox is switched off by the test.' })
+      }
+      return {}
+    },
+    behaviour: (body) => {
+      for (const name of [
+        'emptyPages',
+        'duplicates',
+        'replay',
+        'shuffle',
+        'mimeUnstable',
+        'attachmentsOnSealed',
+      ] as const)
+        if (typeof body[name] === 'boolean') house.behaviour[name] = body[name]
+      if (body['sealedFrom'] !== undefined)
+        house.behaviour.sealedFrom = Date.parse(textOf(body, 'sealedFrom'))
+      return house.behaviour
+    },
+    statistics: () => house.throttle.statistics(),
+    resetStatistics: () => {
+      house.throttle.reset()
+      return {}
+    },
+    mime: async (body) => {
+      const mailbox = mailboxIn(body)
+      const [message] = chosen(mailbox, { id: body['id'] })
+      if (!message) throw refuse('"id" is needed')
+      const bytes = await readMime(mailbox, message)
+      return { id: message.id, sha256: digest(bytes), base64: bytes.toString('base64') }
+    },
+    list: async (body) => {
+      const mailbox = mailboxIn(body)
+      const messages = []
+      for (const message of mailbox.messages.values()) messages.push(await describe(mailbox, message))
+      return {
+        messages,
+        folders: [...mailbox.folders.values()].map((folder) => ({
+          id: folder.id,
+          path: folderPath(folder),
+          hidden: folder.hidden,
+          wellKnownName: folder.wellKnownName ?? null,
+          messages: folder.messages.size,
+        })),
+      }
+    },
+  }
+  return Object.fromEntries(
+    Object.entries(verbs).map(([name, verb]) => [name, (body: unknown) => verb(isRecord(body) ? body : {})]),
+  )
+}

@@ -1,0 +1,46 @@
+import type { FastifyInstance } from 'fastify'
+import type { Tenant } from '../tenant/index.ts'
+import { addAttachmentRoutes } from './attachment-routes.ts'
+import { createControl, type MailControl } from './control.ts'
+import { addFolderRoutes } from './folder-routes.ts'
+import type { House } from './house.ts'
+import { createPostOffice } from './post-office.ts'
+import { addReadRoutes } from './read-routes.ts'
+import { mailRoutes } from './route.ts'
+import { addSettingsRoutes } from './settings-routes.ts'
+import { createThrottle } from './throttle.ts'
+import { addUploadRoutes } from './upload-route.ts'
+import { addWriteRoutes } from './write-routes.ts'
+
+/**
+ * Registers the mail endpoints of Graph on an app that is already below `/v1.0` and has authenticated the caller.
+ * Gives the functions behind `POST /_control/mail/:verb`.
+ */
+export const registerMail = (app: FastifyInstance, tenant: Tenant): MailControl => {
+  const house: House = {
+    tenant,
+    office: createPostOffice(tenant),
+    throttle: createThrottle(),
+    behaviour: {
+      emptyPages: false,
+      duplicates: false,
+      replay: false,
+      shuffle: false,
+      mimeUnstable: tenant.options.mimeUnstable,
+      // Graph seals sent and received mails from this day on (Microsoft Graph changelog, 2026).
+      sealedFrom: Date.UTC(2026, 11, 31),
+      attachmentsOnSealed: true,
+    },
+    failing: new Map(),
+    delays: new Map(),
+    uploads: new Map(),
+  }
+  const add = mailRoutes(app, house)
+  addFolderRoutes(add, house)
+  addReadRoutes(add, house)
+  addWriteRoutes(add, house)
+  addAttachmentRoutes(add, house)
+  addSettingsRoutes(add, house)
+  addUploadRoutes(app, house)
+  return createControl(house)
+}
