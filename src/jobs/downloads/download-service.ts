@@ -1,0 +1,167 @@
+/** Mails out of the backups into a person's hands: detail, preview, attachments, EML, ZIP. Reads only. */
+import { Readable } from 'node:stream'
+import { ZipFile } from 'yazl'
+import { findItem, type StoredItem, selectedItems } from '../../catalog/index.ts'
+import type { ExportView, MailDetailView, Selection } from '../../contract/index.ts'
+import type { Database } from '../../database/index.ts'
+import { sanitizeName } from '../../repository/index.ts'
+import type { Clock } from '../../shared/index.ts'
+import { type MailAttachment, type ParsedMail, parseMail, previewMail } from '../../workloads/index.ts'
+import { fail } from '../restores/errors.ts'
+import type { RestoreRepositories } from '../restores/ports.ts'
+import { contentOf, wholeContentOf } from '../restores/stored-content.ts'
+
+/** Bytes of a mail that is taken apart to be shown; larger ones can be downloaded. */
+const largestPreview = 64 * 1024 * 1024
+const exportMilliseconds = 15 * 60_000
+
+export interface DownloadService {
+  /** Errors of all: `CAT_ITEM_UNKNOWN`, and those of reading the repository. */
+  detail(itemId: string): Promise<MailDetailView>
+  preview(itemId: string): Promise<string>
+  attachment(itemId: string, index: number): Promise<MailAttachment>
+  eml(itemId: string): Promise<{ readonly name: string; readonly size: number; readonly content: Readable }>
+  createExport(organizationId: string, operatorId: string, selection: Selection): Promise<ExportView>
+  /** The ZIP of an export of this operator. Errors: `JOB_EXPORT_UNKNOWN`. */
+  openExport(
+    exportId: string,
+    operatorId: string,
+  ): Promise<{ readonly name: string; readonly content: Readable }>
+}
+
+export function createDownloadService(options: {
+  readonly db: Database
+  readonly repositories: RestoreRepositories
+  readonly clock: Clock
+}): DownloadService {
+  const { db, repositories, clock } = options
+
+  async function parsed(itemId: string): Promise<{ item: StoredItem; mail: ParsedMail }> {
+    const item = await findItem(db, itemId)
+    if (item.view.size > largestPreview)
+      return { item, mail: { html: null, text: null, attachments: [], unreadable: true } }
+    const repository = await repositories.open(item.organizationId)
+    return { item, mail: await parseMail(await wholeContentOf(repository, item)) }
+  }
+
+  return {
+    async detail(itemId) {
+      const { item, mail } = await parsed(itemId)
+      return {
+        item: item.view,
+        ...item.people,
+        internetMessageId: item.internetMessageId,
+        attachments: mail.attachments.map(({ name, contentType, bytes, inline }, index) => ({
+          index,
+          name,
+          contentType,
+          size: bytes.length,
+          inline,
+        })),
+        removed: [...previewMail(mail).removed],
+      }
+    },
+    async preview(itemId) {
+      return previewMail((await parsed(itemId)).mail).page
+    },
+    async attachment(itemId, index) {
+      const attachment = (await parsed(itemId)).mail.attachments[index]
+      if (!attachment) throw fail('JOB_ATTACHMENT_UNKNOWN', { index })
+      return attachment
+    },
+    async eml(itemId) {
+      const item = await findItem(db, itemId)
+      const repository = await repositories.open(item.organizationId)
+      return {
+        name: item.fileName,
+        size: item.view.size,
+        content: Readable.from(contentOf(repository, item)),
+      }
+    },
+    async createExport(organizationId, operatorId, selection) {
+      let items = 0
+      for await (const batch of selectedItems(db, organizationId, selection)) items += batch.length
+      if (items === 0) throw fail('JOB_RESTORE_EMPTY')
+      const expires = new Date(clock.now() + exportMilliseconds)
+      await db.deleteFrom('exports').where('expires_at', '<', new Date(clock.now())).execute()
+      const { id } = await db
+        .insertInto('exports')
+        .values({
+          organization_id: organizationId,
+          operator_id: operatorId,
+          selection: JSON.stringify(selection),
+          items,
+          expires_at: expires,
+        })
+        .returning('id')
+        .executeTakeFirstOrThrow()
+      return { id, items, address: `/api/v1/exports/${id}`, expiresAt: expires.toISOString() }
+    },
+    async openExport(exportId, operatorId) {
+      const row = await db
+        .selectFrom('exports')
+        .selectAll()
+        .where('id', '=', exportId)
+        .where('operator_id', '=', operatorId)
+        .where('expires_at', '>', new Date(clock.now()))
+        .executeTakeFirst()
+      if (!row) throw fail('JOB_EXPORT_UNKNOWN')
+      const repository = await repositories.open(row.organization_id)
+      const zip = new ZipFile()
+      void fillZip(zip)
+      return {
+        name: `mails-${new Date(clock.now()).toISOString().slice(0, 10)}.zip`,
+        content: zip.outputStream as Readable,
+      }
+
+      /** Adds one mail after the other: the next one only when the last has been read, so that nothing piles up. */
+      async function fillZip(target: ZipFile): Promise<void> {
+        try {
+          const used = new Set<string>()
+          const ended = new Promise<never>((_resolve, reject) => {
+            target.outputStream.once('close', () => reject(new Error('the download was ended')))
+          })
+          ended.catch(() => {})
+          for await (const batch of selectedItems(
+            db,
+            row?.organization_id ?? '',
+            row?.selection as Selection,
+          ))
+            for (const id of batch) {
+              const item = await findItem(db, id)
+              const content = Readable.from(contentOf(repository, item))
+              const finished = new Promise<void>((resolve, reject) => {
+                content.once('end', resolve)
+                content.once('error', reject)
+              })
+              target.addReadStream(content, entryName(item, used), {
+                // Mail is text for the most part; an attachment inside it is encoded and shrinks by a quarter.
+                compress: true,
+                compressionLevel: 1,
+                size: item.view.size,
+                ...(item.view.receivedAt ? { mtime: new Date(item.view.receivedAt) } : {}),
+              })
+              await Promise.race([finished, ended])
+            }
+          target.end()
+        } catch (error) {
+          ;(target.outputStream as Readable).destroy(
+            error instanceof Error ? error : new Error(String(error)),
+          )
+        }
+      }
+    },
+  }
+}
+
+/** `<address>/<folder>/…/<file name>`, every part safe on any disk, unique within the archive. */
+function entryName(item: StoredItem, used: Set<string>): string {
+  const parts = [item.view.userPrincipalName, ...item.view.folderPath.split(' / ')].map((part) =>
+    sanitizeName(part),
+  )
+  let name = [...parts, sanitizeName(item.fileName)].join('/')
+  for (let number = 2; used.has(name.toLowerCase()); number++)
+    name = [...parts, sanitizeName(`${number} ${item.fileName}`)].join('/')
+  used.add(name.toLowerCase())
+  return name
+}

@@ -1,0 +1,42 @@
+import { type ErrorCatalogue, errorFactory } from '../../errors/index.ts'
+
+export const restoreErrors = {
+  JOB_RESTORE_UNKNOWN: {
+    kind: 'user',
+    status: 404,
+    message: 'There is no restore {restore}.',
+    remedy: 'Choose one of the restores that the organization lists.',
+  },
+  JOB_RESTORE_EMPTY: {
+    kind: 'user',
+    status: 422,
+    message: 'The selection holds no mail.',
+    remedy: 'Choose at least one mail, or another restore point.',
+  },
+  JOB_RESTORE_TOO_LARGE: {
+    kind: 'user',
+    status: 422,
+    message: 'The selection holds more than {maximum} mails.',
+    remedy: 'Restore folder by folder.',
+  },
+  JOB_RESTORE_NOT_ALLOWED: {
+    kind: 'user',
+    status: 409,
+    message: 'The organization "{name}" was added without the right to restore.',
+    remedy: 'Download the mails instead, or add the organization again with restore rights.',
+  },
+  JOB_EXPORT_UNKNOWN: {
+    kind: 'user',
+    status: 404,
+    message: 'There is no such download, or it has expired.',
+    remedy: 'Choose the mails and download them again.',
+  },
+  JOB_ATTACHMENT_UNKNOWN: {
+    kind: 'user',
+    status: 404,
+    message: 'This mail has no attachment number {index}.',
+    remedy: 'Choose one of the attachments that the mail lists.',
+  },
+} satisfies ErrorCatalogue
+
+export const fail = errorFactory(restoreErrors)

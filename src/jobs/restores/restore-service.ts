@@ -1,0 +1,336 @@
+/**
+ * Restores: a list of mails that are put back one after the other. Each is a row, so that a restore goes on after a
+ * restart where it was: `waiting` → `creating` → `restored` | `already-there` | `failed`.
+ *
+ * Ownership is a lease on the restore's row, renewed while it is worked on; whoever finds a lease that is out takes over.
+ * Repeating is safe because a restored mail carries a marker (`workloads/mail/restore`).
+ */
+import { findItem, selectedItems } from '../../catalog/index.ts'
+import type {
+  CreateRestore,
+  EventBus,
+  Page,
+  PageQuery,
+  RestoreItemView,
+  RestoreView,
+} from '../../contract/index.ts'
+import type { Database } from '../../database/index.ts'
+import { isAppError } from '../../errors/index.ts'
+import type { GraphClient } from '../../microsoft/index.ts'
+import { toProblem } from '../../organizations/index.ts'
+import type { Clock, Logger } from '../../shared/index.ts'
+import { originalFolder, restoreMail, topFolder } from '../../workloads/index.ts'
+import { fail } from './errors.ts'
+import { mailFactsOf } from './mail-facts.ts'
+import type { RestoreOrganizations, RestoreRepositories } from './ports.ts'
+import { listRestoreItems, listRestores, restoreView } from './restore-store.ts'
+import { wholeContentOf } from './stored-content.ts'
+
+export interface RestoreServiceOptions {
+  readonly db: Database
+  readonly organizations: RestoreOrganizations
+  readonly repositories: RestoreRepositories
+  readonly events: EventBus
+  readonly clock: Clock
+  readonly logger: Logger
+  /** Names this process in leases. */
+  readonly owner: string
+}
+
+export interface RestoreService {
+  /** Errors: `JOB_RESTORE_NOT_ALLOWED`, `JOB_RESTORE_EMPTY`, `JOB_RESTORE_TOO_LARGE`, those of the selection. */
+  start(organizationId: string, operatorId: string, request: CreateRestore): Promise<RestoreView>
+  get(id: string): Promise<RestoreView>
+  list(organizationId: string, query: PageQuery): Promise<Page<RestoreView>>
+  items(id: string, query: PageQuery): Promise<Page<RestoreItemView>>
+  cancel(id: string): Promise<RestoreView>
+  /** Takes up what nobody works on; call it at start, and it repeats itself. */
+  resumeAll(): Promise<void>
+  stop(): Promise<void>
+}
+
+const leaseMilliseconds = 30_000
+const renewMilliseconds = 10_000
+const maximumItems = 100_000
+/** Mails in work at once: Graph allows four requests per mailbox, and a backup may want some of them. */
+const concurrency = 2
+/** How long a process waits before it takes over a restore of its own that was not finished (a restart). */
+const batchSize = 50
+
+export function createRestoreService(options: RestoreServiceOptions): RestoreService {
+  const { db, organizations, clock, logger } = options
+  const stopping = new AbortController()
+  const active = new Map<string, Promise<void>>()
+  const lastPublished = new Map<string, number>()
+
+  async function publish(id: string, force = false): Promise<void> {
+    const now = clock.now()
+    if (!force && now - (lastPublished.get(id) ?? 0) < 1000) return
+    lastPublished.set(id, now)
+    if (force) lastPublished.delete(id)
+    options.events.publish({ topic: 'restore', view: await restoreView(db, id) })
+  }
+
+  function take(id: string): void {
+    if (active.has(id) || stopping.signal.aborted) return
+    const work = own(id)
+      .catch((error: unknown) =>
+        logger.error({ error, restore: id }, 'restore stopped; it will be taken up again'),
+      )
+      .finally(() => active.delete(id))
+    active.set(id, work)
+  }
+
+  async function own(id: string): Promise<void> {
+    const claimed = await db
+      .updateTable('restores')
+      .set({
+        state: 'running',
+        lease_owner: options.owner,
+        lease_until: new Date(clock.now() + leaseMilliseconds),
+      })
+      .where('id', '=', id)
+      .where('state', 'in', ['queued', 'running'])
+      .where((e) =>
+        e.or([
+          e('lease_until', 'is', null),
+          e('lease_until', '<', new Date(clock.now())),
+          e('lease_owner', '=', options.owner),
+        ]),
+      )
+      .returning(['organization_id', 'folder_kind', 'folder_name'])
+      .executeTakeFirst()
+    if (!claimed) return
+    const cancelled = new AbortController()
+    const signal = AbortSignal.any([stopping.signal, cancelled.signal])
+    const renewal = setInterval(() => {
+      void renew(id, cancelled)
+    }, renewMilliseconds)
+    try {
+      await publish(id, true)
+      const graph = await organizations.graph(claimed.organization_id)
+      await restoreAll(id, claimed, graph, signal)
+      if (!stopping.signal.aborted) await finish(id, cancelled.signal.aborted)
+    } catch (error) {
+      if (stopping.signal.aborted) return
+      if (cancelled.signal.aborted) await finish(id, true)
+      else await finish(id, false, error)
+    } finally {
+      clearInterval(renewal)
+    }
+  }
+
+  async function renew(id: string, cancelled: AbortController): Promise<void> {
+    try {
+      const row = await db
+        .updateTable('restores')
+        .set({ lease_until: new Date(clock.now() + leaseMilliseconds) })
+        .where('id', '=', id)
+        .where('lease_owner', '=', options.owner)
+        .returning('cancel_requested')
+        .executeTakeFirst()
+      if (!row || row.cancel_requested) cancelled.abort(new Error('cancelled'))
+    } catch (error) {
+      logger.warn({ error, restore: id }, 'lease of a restore could not be renewed')
+    }
+  }
+
+  interface Claim {
+    readonly organization_id: string
+    readonly folder_kind: 'dated' | 'original' | 'named'
+    readonly folder_name: string
+  }
+
+  async function restoreAll(
+    id: string,
+    claim: Claim,
+    graph: GraphClient,
+    signal: AbortSignal,
+  ): Promise<void> {
+    const repository = await options.repositories.open(claim.organization_id)
+    const folders = new Map<string, Promise<string>>()
+    for (;;) {
+      const batch = await db
+        .selectFrom('restore_items')
+        .select(['item_id', 'position', 'state'])
+        .where('restore_id', '=', id)
+        .where('state', 'in', ['waiting', 'creating'])
+        .orderBy('position')
+        .limit(batchSize)
+        .execute()
+      if (batch.length === 0) return
+      const queue = batch.values()
+      const worker = async () => {
+        for (const row of queue) {
+          signal.throwIfAborted()
+          await restoreOne(row)
+          await publish(id)
+        }
+      }
+      await Promise.all(Array.from({ length: concurrency }, worker))
+    }
+
+    async function restoreOne(row: { item_id: string; position: number; state: string }): Promise<void> {
+      const record = (values: {
+        state: 'creating' | 'restored' | 'already-there' | 'failed'
+        message_id?: string
+        reason?: string
+      }) =>
+        db
+          .updateTable('restore_items')
+          .set(values)
+          .where('restore_id', '=', id)
+          .where('position', '=', row.position)
+          .execute()
+      try {
+        const item = await findItem(db, row.item_id)
+        const folderId = await folderFor(item.userId, item.folderExternalId, item.view.folderPath)
+        await record({ state: 'creating' })
+        const result = await restoreMail(
+          graph,
+          {
+            userId: item.userId,
+            folderId,
+            externalId: item.externalId,
+            sha256: item.sha256,
+            facts: mailFactsOf(item),
+            content: await wholeContentOf(repository, item, signal),
+            resumed: row.state === 'creating',
+          },
+          signal,
+        )
+        await record({ state: result.outcome, message_id: result.messageId })
+      } catch (error) {
+        if (signal.aborted) throw error
+        if (!isAppError(error))
+          logger.error({ error, restore: id, item: row.item_id }, 'restoring a mail failed unexpectedly')
+        await record({
+          state: 'failed',
+          reason: isAppError(error)
+            ? `${error.message} ${error.remedy}`
+            : 'Unexpected error; see the server log.',
+        })
+      }
+    }
+
+    /** One look-up per mailbox and folder; a failed one is tried again by the next mail. */
+    function folderFor(userId: string, externalId: string, path: string): Promise<string> {
+      const key = claim.folder_kind === 'original' ? `${userId}\n${externalId}` : userId
+      const known = folders.get(key)
+      if (known) return known
+      const found =
+        claim.folder_kind === 'original'
+          ? originalFolder(graph, userId, { externalId, name: path.split(' / ').at(-1) ?? path }, signal)
+          : topFolder(graph, userId, claim.folder_name, signal)
+      folders.set(key, found)
+      found.catch(() => folders.delete(key))
+      return found
+    }
+  }
+
+  async function finish(id: string, cancelled: boolean, error?: unknown): Promise<void> {
+    const { counts } = await restoreView(db, id)
+    const done = counts.restored + counts.alreadyThere
+    const state = cancelled
+      ? ('cancelled' as const)
+      : error !== undefined || done === 0
+        ? ('failed' as const)
+        : counts.failed > 0
+          ? ('partial' as const)
+          : ('succeeded' as const)
+    if (error !== undefined) logger.error({ error, restore: id }, 'restore failed')
+    await db
+      .updateTable('restores')
+      .set({
+        state,
+        finished_at: new Date(clock.now()),
+        lease_until: null,
+        error: error === undefined ? null : JSON.stringify(toProblem(error)),
+      })
+      .where('id', '=', id)
+      .where('lease_owner', '=', options.owner)
+      .execute()
+    await publish(id, true)
+  }
+
+  const service: RestoreService = {
+    async start(organizationId, operatorId, request) {
+      const organization = await organizations.get(organizationId)
+      if (!organization.restoreRights) throw fail('JOB_RESTORE_NOT_ALLOWED', { name: organization.name })
+      const folder = request.folder ?? { kind: 'dated' as const }
+      const folderName =
+        folder.kind === 'named'
+          ? folder.name.trim()
+          : folder.kind === 'original'
+            ? 'Original folder'
+            : `Restored ${new Date(clock.now()).toISOString().slice(0, 10)}`
+      const id = await db.transaction().execute(async (transaction) => {
+        const restore = await transaction
+          .insertInto('restores')
+          .values({
+            organization_id: organizationId,
+            requested_by: operatorId,
+            folder_kind: folder.kind,
+            folder_name: folderName,
+          })
+          .returning('id')
+          .executeTakeFirstOrThrow()
+        let position = 0
+        for await (const batch of selectedItems(transaction, organizationId, request.selection)) {
+          if (position + batch.length > maximumItems)
+            throw fail('JOB_RESTORE_TOO_LARGE', { maximum: maximumItems })
+          const rows = batch.map((item) => ({
+            restore_id: restore.id,
+            item_id: item,
+            position: position++,
+            state: 'waiting' as const,
+          }))
+          for (let start = 0; start < rows.length; start += 1000)
+            await transaction
+              .insertInto('restore_items')
+              .values(rows.slice(start, start + 1000))
+              .execute()
+        }
+        if (position === 0) throw fail('JOB_RESTORE_EMPTY')
+        return restore.id
+      })
+      take(id)
+      return restoreView(db, id)
+    },
+    get: (id) => restoreView(db, id),
+    list: (organizationId, query) => listRestores(db, organizationId, query),
+    items: (id, query) => listRestoreItems(db, id, query),
+    async cancel(id) {
+      await restoreView(db, id)
+      await db.updateTable('restores').set({ cancel_requested: true }).where('id', '=', id).execute()
+      await db
+        .updateTable('restores')
+        .set({ state: 'cancelled', finished_at: new Date(clock.now()) })
+        .where('id', '=', id)
+        .where('state', '=', 'queued')
+        .execute()
+      return restoreView(db, id)
+    },
+    async resumeAll() {
+      const rows = await db
+        .selectFrom('restores')
+        .select('id')
+        .where('state', 'in', ['queued', 'running'])
+        .limit(100)
+        .execute()
+      for (const { id } of rows) take(id)
+    },
+    async stop() {
+      clearInterval(poll)
+      stopping.abort(new Error('the server is stopping'))
+      await Promise.allSettled(active.values())
+    },
+  }
+  const poll = setInterval(() => {
+    service
+      .resumeAll()
+      .catch((error: unknown) => logger.warn({ error }, 'unfinished restores could not be listed'))
+  }, renewMilliseconds)
+  poll.unref()
+  return service
+}

@@ -1,0 +1,102 @@
+/** The tables of restores: rows in, views out. */
+import { sql } from 'kysely'
+import { decodeCursor, pageFrom } from '../../catalog/index.ts'
+import type { Page, PageQuery, Problem, RestoreItemView, RestoreView } from '../../contract/index.ts'
+import type { Database } from '../../database/index.ts'
+import { fail } from './errors.ts'
+
+/** Throws `JOB_RESTORE_UNKNOWN`. */
+export async function restoreView(db: Database, id: string): Promise<RestoreView> {
+  const row = await restoreRows(db).where('restores.id', '=', id).executeTakeFirst()
+  if (!row) throw fail('JOB_RESTORE_UNKNOWN', { restore: id })
+  return viewOf(row)
+}
+
+/** Newest first. */
+export async function listRestores(
+  db: Database,
+  organizationId: string,
+  query: PageQuery,
+): Promise<Page<RestoreView>> {
+  const limit = query.limit ?? 50
+  let rows = restoreRows(db).where('organization_id', '=', organizationId)
+  if (query.cursor !== undefined) {
+    const [created, id] = decodeCursor(query.cursor, 2)
+    rows = rows.where(sql<boolean>`(created_at, restores.id) < (${created}::timestamptz, ${id}::uuid)`)
+  }
+  const found = await rows
+    .orderBy('created_at', 'desc')
+    .orderBy('restores.id', 'desc')
+    .limit(limit + 1)
+    .execute()
+  return pageFrom(found, limit, viewOf, (row) => [row.created_text, row.id])
+}
+
+/** In the order of the restore. */
+export async function listRestoreItems(
+  db: Database,
+  restoreId: string,
+  query: PageQuery,
+): Promise<Page<RestoreItemView>> {
+  await restoreView(db, restoreId)
+  const limit = query.limit ?? 50
+  let rows = db
+    .selectFrom('restore_items')
+    .innerJoin('items', 'items.id', 'restore_items.item_id')
+    .select(['item_id', 'position', 'state', 'message_id', 'reason', 'subject'])
+    .where('restore_id', '=', restoreId)
+  if (query.cursor !== undefined) rows = rows.where('position', '>', Number(decodeCursor(query.cursor, 1)[0]))
+  const found = await rows
+    .orderBy('position')
+    .limit(limit + 1)
+    .execute()
+  return pageFrom(
+    found,
+    limit,
+    (row) => ({
+      itemId: row.item_id,
+      subject: row.subject,
+      state: row.state,
+      messageId: row.message_id,
+      reason: row.reason,
+    }),
+    (row) => [row.position],
+  )
+}
+
+function restoreRows(db: Database) {
+  const counted = (...states: string[]) =>
+    sql<number>`(select count(*) from restore_items where restore_id = restores.id
+      ${states.length > 0 ? sql`and state in (${sql.join(states)})` : sql``})`
+  return (
+    db
+      .selectFrom('restores')
+      .select(['id', 'organization_id', 'state', 'folder_name', 'created_at', 'finished_at', 'error'])
+      // Microseconds, which a Date would drop, decide the order.
+      .select(sql<string>`created_at::text`.as('created_text'))
+      .select(counted().as('total'))
+      .select(counted('restored').as('restored'))
+      .select(counted('already-there').as('already_there'))
+      .select(counted('failed').as('failed'))
+  )
+}
+
+type Row = Awaited<ReturnType<ReturnType<typeof restoreRows>['execute']>>[number]
+
+function viewOf(row: Row): RestoreView {
+  return {
+    id: row.id,
+    organizationId: row.organization_id,
+    state: row.state,
+    folderName: row.folder_name,
+    createdAt: row.created_at.toISOString(),
+    finishedAt: row.finished_at?.toISOString() ?? null,
+    counts: {
+      total: Number(row.total),
+      restored: Number(row.restored),
+      alreadyThere: Number(row.already_there),
+      failed: Number(row.failed),
+    },
+    error: (row.error as Problem | null) ?? null,
+  }
+}
