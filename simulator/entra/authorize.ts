@@ -1,3 +1,362 @@
-import type { FastifyInstance } from 'fastify'
+/**
+ * The pages a person sees, on plain http: authorize, account, password, multi-factor, consent, and the way back to the
+ * application. Each step is one form post; the sign-in's state stays here, the form carries only its id.
+ */
+import { randomUUID } from 'node:crypto'
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import { recordConsent, type Tenant, type User } from '../tenant/index.ts'
+import { RedirectError, readAuthorizeRequest } from './authorize-request.ts'
+import { consentState } from './consent.ts'
+import { EntraError, serviceTime } from './errors.ts'
+import {
+  type AuthorizeRequest,
+  createInteractions,
+  type Interaction,
+  type Interactions,
+} from './interaction.ts'
 import type { EntraParts } from './token.ts'
-export function registerPages(_app: FastifyInstance, _parts: EntraParts): void {}
+import {
+  accountPage,
+  approvalPage,
+  consentPage,
+  errorPage,
+  formPostPage,
+  multiFactorPage,
+  type Place,
+  passwordPage,
+  pickPage,
+  signedOutPage,
+} from './views.ts'
+
+const COOKIE = 'simulated_sign_in'
+const CODE_LIFE = 10 * 60_000
+
+type Context = EntraParts & { readonly interactions: Interactions }
+type Turn = { readonly context: Context; readonly request: FastifyRequest; readonly reply: FastifyReply }
+
+function html(reply: FastifyReply, text: string, status = 200): FastifyReply {
+  return reply
+    .code(status)
+    .headers({
+      'content-type': 'text/html; charset=utf-8',
+      'cache-control': 'no-store, no-cache',
+      'x-frame-options': 'DENY',
+      'x-content-type-options': 'nosniff',
+      'referrer-policy': 'strict-origin-when-cross-origin',
+    })
+    .send(text)
+}
+
+/** Sends parameters to the client's address in the mode it asked for. An address without a path gets its slash. */
+function goBack(
+  reply: FastifyReply,
+  to: Pick<AuthorizeRequest, 'redirectUri' | 'responseMode' | 'state'>,
+  parameters: Readonly<Record<string, string>>,
+): FastifyReply {
+  const all = new URLSearchParams(parameters)
+  if (to.state !== undefined) all.set('state', to.state.replaceAll(/[<>]/g, ''))
+  const address = new URL(to.redirectUri)
+  if (to.responseMode === 'form_post') return html(reply, formPostPage(address.href, new Map(all)))
+  if (to.responseMode === 'fragment') address.hash = all.toString()
+  else for (const [name, value] of all) address.searchParams.set(name, value)
+  return reply.redirect(address.href, 302)
+}
+
+function sessionOf(request: FastifyRequest): string | undefined {
+  return new RegExp(`(?:^|; )${COOKIE}=([\\w-]+)`).exec(request.headers.cookie ?? '')?.[1]
+}
+
+function place(interaction: Interaction): Place {
+  const { segment } = interaction.request
+  return {
+    action: `/${segment}/login`,
+    ctx: interaction.id,
+    cancel: `/${segment}/login/cancel?ctx=${interaction.id}`,
+  }
+}
+
+function cancelled({ context, reply }: Turn, interaction: Interaction): FastifyReply {
+  context.interactions.end(interaction.id)
+  // Measured: no description and no number, whether cancelled or in want of an administrator.
+  return goBack(reply, interaction.request, { error: 'access_denied', error_subcode: 'cancel' })
+}
+
+function findPerson(tenant: Tenant, login: string): User | undefined {
+  const wanted = login.trim().toLowerCase()
+  return tenant.users.find(
+    (user) => user.signInName.toLowerCase() === wanted || user.userPrincipalName.toLowerCase() === wanted,
+  )
+}
+
+/** The tenant's answer to a person whose password was right. Throws the errors that stay on the page. */
+function checkPerson(tenant: Tenant, user: User, interaction: Interaction): void {
+  if (user.signIn === 'guest') {
+    throw new EntraError(
+      50020,
+      `User account '${user.signInName}' from identity provider 'live.com' does not exist in tenant '${tenant.displayName}' and cannot access the application '${interaction.request.client.appId}'(${interaction.request.client.displayName}) in that tenant. The account needs to be added as an external user in the tenant first. Sign out and sign in again with a different Azure Active Directory user account.`,
+    )
+  }
+  if (user.signIn === 'blocked') {
+    throw new EntraError(
+      53003,
+      'Access has been blocked by Conditional Access policies. The access policy does not allow token issuance.',
+    )
+  }
+}
+
+/** What comes after the account is known: multi-factor, consent, code. */
+function proceed(turn: Turn, interaction: Interaction, user: User): FastifyReply {
+  const { context, reply } = turn
+  const { tenant } = context
+  checkPerson(tenant, user, interaction)
+  interaction.userId = user.id
+  if (user.signIn === 'mfa' && !interaction.multiFactorDone) {
+    const number = 10 + Math.floor(tenant.random(`mfa:${interaction.id}`)() * 90)
+    return html(reply, multiFactorPage(place(interaction), user, number))
+  }
+  const { client } = interaction.request
+  const consent = consentState(tenant, interaction.request, user)
+  if (consent.kind === 'approval')
+    return html(reply, approvalPage(place(interaction), client.displayName, user))
+  if (consent.kind === 'ask') {
+    return html(
+      reply,
+      consentPage(place(interaction), client.displayName, user, consent.scopes, consent.admin),
+    )
+  }
+  return issueCode(turn, interaction, user)
+}
+
+function issueCode({ context, request, reply }: Turn, interaction: Interaction, user: User): FastifyReply {
+  const { tenant, grants, interactions } = context
+  const { client, redirectUri, confidential, scope, nonce, challenge } = interaction.request
+  interactions.end(interaction.id)
+  const code = grants.codes.add({
+    clientId: client.appId,
+    userId: user.id,
+    scope,
+    redirectUri,
+    confidential,
+    nonce,
+    challenge,
+    expiresAt: tenant.clock.now() + CODE_LIFE,
+    used: false,
+  })
+  const session = interactions.remember(sessionOf(request), user.id)
+  reply.header('set-cookie', `${COOKIE}=${session}; Path=/; HttpOnly; SameSite=Lax`)
+  return goBack(reply, interaction.request, { code, session_state: randomUUID() })
+}
+
+function start(turn: Turn, segment: string): FastifyReply {
+  const { context, request, reply } = turn
+  const { tenant, interactions } = context
+  const asked = readAuthorizeRequest(tenant, segment, request.query as Record<string, string>)
+  const signedIn = interactions
+    .sessionUsers(sessionOf(request))
+    .flatMap((id) => tenant.users.filter((user) => user.id === id && user.accountEnabled))
+  const { prompt, loginHint } = asked
+  const hinted =
+    loginHint === undefined || prompt === 'select_account' ? undefined : findPerson(tenant, loginHint)
+  const usable = signedIn.filter((user) => hinted === undefined || user === hinted)
+  const interaction = interactions.begin(asked, tenant.clock.now())
+  const only = usable.length === 1 ? usable[0] : undefined
+  if (prompt === 'none') {
+    if (only !== undefined && consentState(tenant, asked, only).kind === 'none')
+      return issueCode(turn, interaction, only)
+    throw new RedirectError(
+      only === undefined ? 'login_required' : 'interaction_required',
+      only === undefined
+        ? 'AADSTS50058: A silent sign-in request was sent but no user is signed in.'
+        : 'AADSTS65001: The user or administrator has not consented to use the application.',
+      asked,
+    )
+  }
+  if (only !== undefined && prompt !== 'login' && prompt !== 'select_account') {
+    interaction.multiFactorDone = true
+    return proceed(turn, interaction, only)
+  }
+  if (signedIn.length > 0 && prompt !== 'login' && hinted === undefined) {
+    return html(reply, pickPage(place(interaction), signedIn))
+  }
+  if (loginHint !== undefined && prompt !== 'select_account') {
+    return hinted === undefined
+      ? html(reply, accountPage(place(interaction), asked.client.displayName, loginHint))
+      : html(reply, passwordPage(place(interaction), loginHint))
+  }
+  return html(reply, accountPage(place(interaction), asked.client.displayName))
+}
+
+const unknownAccount =
+  'AADSTS50034: This username may be incorrect. Make sure you typed it correctly. Otherwise, contact your admin.'
+
+function account({ context, reply }: Turn, interaction: Interaction, login: string): FastifyReply {
+  const name = interaction.request.client.displayName
+  if (login.trim() === '') {
+    return html(
+      reply,
+      accountPage(place(interaction), name, '', 'Enter a valid email address, phone number, or Skype name.'),
+    )
+  }
+  const user = findPerson(context.tenant, login)
+  if (user === undefined) return html(reply, accountPage(place(interaction), name, login, unknownAccount))
+  return html(reply, passwordPage(place(interaction), user.signInName))
+}
+
+function password(turn: Turn, interaction: Interaction, login: string, typed: string): FastifyReply {
+  const { context, reply } = turn
+  const user = findPerson(context.tenant, login)
+  if (user === undefined || user.password !== typed) {
+    const text =
+      typed === ''
+        ? 'Please enter your password.'
+        : "AADSTS50126: Your account or password is incorrect. If you don't remember your password, reset it now."
+    return html(reply, passwordPage(place(interaction), login, text))
+  }
+  if (!user.accountEnabled) {
+    return html(
+      reply,
+      passwordPage(
+        place(interaction),
+        login,
+        'AADSTS50057: Your account has been locked. Contact your support person to unlock it, then try again.',
+      ),
+    )
+  }
+  return proceed(turn, interaction, user)
+}
+
+function pick(turn: Turn, interaction: Interaction, login: string): FastifyReply {
+  const { context, request, reply } = turn
+  const user = findPerson(context.tenant, login)
+  if (user === undefined)
+    return html(reply, accountPage(place(interaction), interaction.request.client.displayName))
+  if (!context.interactions.sessionUsers(sessionOf(request)).includes(user.id)) {
+    return html(reply, passwordPage(place(interaction), user.signInName))
+  }
+  interaction.multiFactorDone = true
+  return proceed(turn, interaction, user)
+}
+
+function approve(turn: Turn, interaction: Interaction, user: User): FastifyReply {
+  const { tenant } = turn.context
+  if (tenant.policies.multiFactorFails) {
+    throw new EntraError(
+      50076,
+      `Due to a configuration change made by your administrator, or because you moved to a new location, you must use multi-factor authentication to access '${interaction.request.scopes.resource.appId}'.`,
+    )
+  }
+  interaction.multiFactorDone = true
+  return proceed(turn, interaction, user)
+}
+
+function consent(turn: Turn, interaction: Interaction, user: User, form: URLSearchParams): FastifyReply {
+  const { tenant } = turn.context
+  if (form.get('answer') !== 'accept') return cancelled(turn, interaction)
+  const asked = consentState(tenant, interaction.request, user)
+  if (asked.kind === 'approval')
+    return html(turn.reply, approvalPage(place(interaction), interaction.request.client.displayName, user))
+  if (asked.kind === 'ask') {
+    const everyone = asked.admin && form.get('everyone') === 'yes'
+    recordConsent(
+      tenant.directory,
+      interaction.request.client.appId,
+      asked.scopes,
+      everyone ? undefined : user.id,
+    )
+  }
+  return issueCode(turn, interaction, user)
+}
+
+function step(turn: Turn, form: URLSearchParams): FastifyReply {
+  const { tenant, interactions } = turn.context
+  const interaction = interactions.find(form.get('ctx') ?? '', tenant.clock.now())
+  if (interaction === undefined) {
+    throw new EntraError(
+      90014,
+      'The sign-in was not found or took too long. Go back to the application and sign in again.',
+    )
+  }
+  const login = form.get('login') ?? ''
+  const name = form.get('step')
+  if (name === 'account') return account(turn, interaction, login)
+  if (name === 'pick') return pick(turn, interaction, login)
+  if (name === 'password') return password(turn, interaction, login, form.get('password') ?? '')
+  // The remaining pages come after the password only.
+  const user = tenant.users.find((one) => one.id === interaction.userId)
+  if (user === undefined)
+    return html(turn.reply, accountPage(place(interaction), interaction.request.client.displayName))
+  if (name === 'approve') return approve(turn, interaction, user)
+  if (name === 'consent' && (user.signIn !== 'mfa' || interaction.multiFactorDone)) {
+    return consent(turn, interaction, user, form)
+  }
+  throw new EntraError(9002313, 'Invalid request. Request is malformed or invalid.')
+}
+
+function sendProblem(context: Context, error: EntraError, reply: FastifyReply): FastifyReply {
+  const blocked = error.number === 53003
+  return html(
+    reply,
+    errorPage({
+      title: blocked ? 'You cannot access this right now' : "Sorry, but we're having trouble signing you in.",
+      text: blocked
+        ? `Your sign-in was successful but does not meet the criteria to access this resource. For example, you might be signing in from a browser, app, or location that is restricted by your admin. ${error.message}`
+        : error.message,
+      number: error.number,
+      requestId: randomUUID(),
+      correlationId: randomUUID(),
+      timestamp: serviceTime(context.tenant.clock.now()),
+    }),
+    blocked ? 200 : 400,
+  )
+}
+
+type TenantRoute = { Params: { tenant: string } }
+
+/** Registers the pages on a bare fastify instance that answers on plain http. */
+export function registerPages(app: FastifyInstance, parts: EntraParts): void {
+  const context: Context = { ...parts, interactions: createInteractions() }
+  void app.register(async (pages) => {
+    pages.addContentTypeParser(
+      'application/x-www-form-urlencoded',
+      { parseAs: 'string' },
+      (_request, body, done) => {
+        done(null, new URLSearchParams(String(body)))
+      },
+    )
+    pages.setErrorHandler((error, _request, reply) => {
+      if (error instanceof EntraError) return sendProblem(context, error, reply)
+      if (error instanceof RedirectError) {
+        return goBack(reply, error, { error: error.error, error_description: error.message })
+      }
+      process.stderr.write(
+        `simulator: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`,
+      )
+      return sendProblem(
+        context,
+        new EntraError(90033, 'A transient error has occurred. Please try again.'),
+        reply,
+      )
+    })
+    pages.get<TenantRoute>('/:tenant/oauth2/v2.0/authorize', async (request, reply) =>
+      start({ context, request, reply }, request.params.tenant),
+    )
+    pages.post<TenantRoute>('/:tenant/login', async (request, reply) => {
+      const form = request.body instanceof URLSearchParams ? request.body : new URLSearchParams()
+      return step({ context, request, reply }, form)
+    })
+    pages.get<TenantRoute & { Querystring: { ctx?: string } }>(
+      '/:tenant/login/cancel',
+      async (request, reply) => {
+        const interaction = context.interactions.find(request.query.ctx ?? '', parts.tenant.clock.now())
+        if (interaction === undefined)
+          throw new EntraError(90014, 'The sign-in was not found or took too long.')
+        return cancelled({ context, request, reply }, interaction)
+      },
+    )
+    pages.get<TenantRoute>('/:tenant/oauth2/v2.0/logout', async (request, reply) => {
+      context.interactions.forget(sessionOf(request))
+      return html(reply.header('set-cookie', `${COOKIE}=; Path=/; Max-Age=0`), signedOutPage())
+    })
+    pages.get('/favicon.ico', async (_request, reply) => reply.code(204).send())
+  })
+}
