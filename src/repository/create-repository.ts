@@ -1,0 +1,194 @@
+/**
+ * An open repository: its index in memory, its readers, writers and locks. Index files never change, so refreshing reads the new
+ * ones only; when files vanished (a prune by somebody), everything is read anew. Snapshots are listed before the index is
+ * refreshed by whoever needs both, as restic does.
+ */
+import { isAppError } from '../errors/index.ts'
+import type { Clock } from '../shared/index.ts'
+import type { Backend } from './backend.ts'
+import { fail } from './errors.ts'
+import type { MasterKey } from './format/crypto.ts'
+import { decodeIndex } from './format/index-file.ts'
+import { loadJsonFile } from './format/json-file.ts'
+import { decodeSnapshot } from './format/snapshot-file.ts'
+import { decodeTree } from './format/tree-decoder.ts'
+import { removeDeadLocks, takeLock } from './lock.ts'
+import { type BlobIndex, createBlobIndex } from './read/blob-index.ts'
+import { openBlob } from './read/open-blob.ts'
+import { createTreeCache } from './read/tree-cache.ts'
+import type { BlobType, Repository, Snapshot } from './repository.ts'
+import { type ChunkerTables, chunkerTables } from './write/chunker.ts'
+import { createRepositoryWriter, type InternalWriter } from './write/repository-writer.ts'
+import type { Sealer } from './write/sealer.ts'
+
+export interface RepositoryContext {
+  readonly backend: Backend
+  readonly key: MasterKey
+  readonly id: string
+  readonly version: number
+  readonly polynomial: bigint
+  readonly host: string
+  readonly processNonce: string
+  readonly clock: Clock
+  readonly warn: (details: object, message: string) => void
+  readonly level: number
+  readonly sealer: Sealer
+  readonly ownsSealer: boolean
+}
+
+const cachedNodes = 50_000
+
+/** What the validator needs beyond the public repository. */
+const internals = new WeakMap<Repository, RepositoryContext>()
+
+export function internalsOf(repository: Repository): RepositoryContext {
+  const context = internals.get(repository)
+  if (!context) throw new TypeError('not a repository of openRepository')
+  return context
+}
+
+export function createRepository(context: RepositoryContext): Repository {
+  const { backend, key } = context
+  const cache = createTreeCache(cachedNodes)
+  const writers = new Set<InternalWriter>()
+  const snapshots = new Map<string, Snapshot>()
+  const loadedIndexes = new Set<string>()
+  let index: BlobIndex = createBlobIndex()
+  let tables: ChunkerTables | undefined
+
+  const locate = async (type: BlobType, id: string) => {
+    const found = index.find(type, id)
+    if (found.length > 0) return found
+    for (const writer of writers) {
+      if (!writer.knows(type, id)) continue
+      if (await writer.settle(type, id)) return [...writer.fresh.find(type, id), ...index.find(type, id)]
+    }
+    throw fail('STO_BLOB_UNKNOWN', { type, blob: id })
+  }
+  const loadBlob = async (id: string, type: BlobType = 'data', signal?: AbortSignal): Promise<Buffer> => {
+    let damage: unknown
+    let pack = ''
+    for (const place of await locate(type, id)) {
+      try {
+        const sealed = await backend.load(
+          'data',
+          place.pack,
+          { offset: place.offset, length: place.length },
+          signal,
+        )
+        return openBlob(key, place.pack, place, sealed)
+      } catch (cause) {
+        signal?.throwIfAborted()
+        if (isAppError(cause, 'STO_STORAGE_FAILED')) throw cause
+        context.warn({ error: cause, blob: id, pack: place.pack }, 'a copy of a blob cannot be read')
+        damage = cause
+        pack = place.pack
+      }
+    }
+    throw fail('STO_BLOB_DAMAGED', { type, blob: id, pack }, damage)
+  }
+  const listSnapshots = async (signal?: AbortSignal): Promise<Snapshot[]> => {
+    const names = new Set<string>()
+    for await (const { name } of backend.list('snapshots', signal)) {
+      names.add(name)
+      if (snapshots.has(name)) continue
+      try {
+        snapshots.set(name, decodeSnapshot(await loadJsonFile(backend, key, 'snapshots', name, signal), name))
+      } catch (cause) {
+        // Removed by somebody since the listing.
+        if (!isAppError(cause, 'STO_FILE_MISSING')) throw cause
+      }
+    }
+    for (const name of snapshots.keys()) if (!names.has(name)) snapshots.delete(name)
+    return [...snapshots.values()].sort(
+      (a, b) => Date.parse(a.time) - Date.parse(b.time) || (a.id < b.id ? -1 : 1),
+    )
+  }
+
+  const repository: Repository = {
+    id: context.id,
+    chunkerPolynomial: context.polynomial.toString(16),
+    host: context.host,
+    lock: (kind, signal) => takeLock(context, kind, signal),
+    removeOwnStaleLocks: () => removeDeadLocks(context),
+    writer(signal) {
+      if (context.version !== 2) throw fail('STO_VERSION_UNSUPPORTED', { version: context.version })
+      const writer = createRepositoryWriter({
+        backend,
+        key,
+        host: context.host,
+        clock: context.clock,
+        sealer: context.sealer,
+        level: context.level,
+        tables: () => (tables ??= chunkerTables(context.polynomial)),
+        index: () => index,
+        onIndexed(name, packs) {
+          loadedIndexes.add(name)
+          for (const pack of packs) index.add(pack)
+        },
+        onTree: (id, nodes) => cache.put(id, nodes),
+        onClose: (closed) => writers.delete(closed),
+        ...(signal ? { signal } : {}),
+      })
+      writers.add(writer)
+      return writer
+    },
+    loadBlob,
+    hasBlob: (type, id) => index.has(type, id) || [...writers].some((writer) => writer.knows(type, id)),
+    async loadTree(id, signal) {
+      const cached = cache.get(id)
+      if (cached) return cached
+      const nodes = decodeTree(await loadBlob(id, 'tree', signal), id)
+      cache.put(id, nodes)
+      return nodes
+    },
+    async *readFile(node, signal) {
+      let actual = 0
+      for (const id of node.content ?? []) {
+        const bytes = await loadBlob(id, 'data', signal)
+        actual += bytes.length
+        yield bytes
+      }
+      const size = node.size ?? 0
+      if (actual !== size) throw fail('STO_FILE_SIZE_MISMATCH', { name: node.name, size, actual })
+    },
+    async refreshIndex(signal) {
+      const names: string[] = []
+      for await (const { name } of backend.list('index', signal)) names.push(name)
+      const present = new Set(names)
+      const vanished = [...loadedIndexes].some((name) => !present.has(name))
+      const target = vanished ? createBlobIndex() : index
+      for (const name of names) {
+        if (!vanished && loadedIndexes.has(name)) continue
+        for (const pack of decodeIndex(await loadJsonFile(backend, key, 'index', name, signal), name))
+          target.add(pack)
+        if (!vanished) loadedIndexes.add(name)
+      }
+      if (!vanished) return
+      index = target
+      loadedIndexes.clear()
+      for (const name of names) loadedIndexes.add(name)
+    },
+    listSnapshots,
+    async findSnapshot(idOrPrefix, signal) {
+      const all = await listSnapshots(signal)
+      const found =
+        idOrPrefix === 'latest' ? all.slice(-1) : all.filter(({ id }) => id.startsWith(idOrPrefix))
+      const [first] = found
+      if (!first || idOrPrefix === '') throw fail('STO_SNAPSHOT_UNKNOWN', { id: idOrPrefix })
+      if (found.length > 1) throw fail('STO_SNAPSHOT_AMBIGUOUS', { id: idOrPrefix })
+      return first
+    },
+    async removeSnapshot(id) {
+      await backend.remove('snapshots', id)
+      snapshots.delete(id)
+    },
+    async close() {
+      for (const writer of [...writers]) writer.abort()
+      if (context.ownsSealer) await context.sealer.close()
+      await backend.close()
+    },
+  }
+  internals.set(repository, context)
+  return repository
+}

@@ -1,0 +1,42 @@
+/** Index, snapshot and lock files: sealed `0x02 || zstd(JSON)`; older ones are sealed JSON. Their name is their hash. */
+
+import type { Backend, FileType } from '../backend.ts'
+import { fail } from '../errors.ts'
+import { idOf } from './blob-id.ts'
+import { compress, decompress } from './compression.ts'
+import { type MasterKey, seal, unseal } from './crypto.ts'
+
+const compressedMark = 2
+
+/** Seals and saves JSON, and answers the file's name. */
+export async function saveJsonFile(
+  backend: Backend,
+  key: MasterKey,
+  type: FileType,
+  json: Buffer,
+  signal?: AbortSignal,
+): Promise<string> {
+  const sealed = seal(key, Buffer.concat([Buffer.from([compressedMark]), compress(json)]))
+  const name = idOf(sealed)
+  await backend.save(type, name, sealed, signal)
+  return name
+}
+
+/** Loads and opens one. Errors: those of the backend, `STO_FILE_DAMAGED`, `STO_SEAL_BROKEN`, `STO_COMPRESSION_BROKEN`. */
+export async function loadJsonFile(
+  backend: Backend,
+  key: MasterKey,
+  type: FileType,
+  name: string,
+  signal?: AbortSignal,
+): Promise<Buffer> {
+  const sealed = await backend.load(type, name, undefined, signal)
+  const subject = `${type}/${name}`
+  if (idOf(sealed) !== name)
+    throw fail('STO_FILE_DAMAGED', { type, name, reason: 'its bytes do not have the hash of its name' })
+  const plain = unseal(key, sealed, subject)
+  const mark = plain[0]
+  if (mark === compressedMark) return decompress(plain.subarray(1), subject)
+  if (mark === 0x7b || mark === 0x5b) return plain
+  throw fail('STO_FILE_DAMAGED', { type, name, reason: 'it begins with an unknown mark' })
+}

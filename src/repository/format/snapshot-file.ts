@@ -1,0 +1,60 @@
+/** snapshots/: one JSON object each, fields in Go's order. Unknown fields are ignored, and lost when restic rewrites one. */
+import { fail } from '../errors.ts'
+import type { Snapshot, SnapshotSummary } from '../repository.ts'
+import { isId } from './blob-id.ts'
+import { isTime } from './go-time.ts'
+import { isRecord, jsonValue } from './json.ts'
+
+export function encodeSnapshot(snapshot: Omit<Snapshot, 'id'>): Buffer {
+  const fields = {
+    time: snapshot.time,
+    ...(snapshot.parent === undefined ? {} : { parent: snapshot.parent }),
+    tree: snapshot.tree,
+    paths: snapshot.paths,
+    ...(snapshot.hostname === '' ? {} : { hostname: snapshot.hostname }),
+    ...(snapshot.username === '' ? {} : { username: snapshot.username }),
+    ...(snapshot.tags.length === 0 ? {} : { tags: snapshot.tags }),
+    ...(snapshot.original === undefined ? {} : { original: snapshot.original }),
+    ...(snapshot.programVersion === undefined ? {} : { program_version: snapshot.programVersion }),
+    ...(snapshot.summary === undefined ? {} : { summary: snapshot.summary }),
+  }
+  return Buffer.from(jsonValue(fields))
+}
+
+/** Errors: `STO_SNAPSHOT_INVALID`. */
+export function decodeSnapshot(bytes: Buffer, id: string): Snapshot {
+  const refuse = (reason: string, cause?: unknown) => fail('STO_SNAPSHOT_INVALID', { id, reason }, cause)
+  let value: unknown
+  try {
+    value = JSON.parse(bytes.toString('utf8'))
+  } catch (cause) {
+    throw refuse('it is no JSON', cause)
+  }
+  if (!isRecord(value)) throw refuse('it is no JSON object')
+  const { time, tree, parent, original } = value
+  if (!isTime(time)) throw refuse('its time cannot be read')
+  if (!isId(tree)) throw refuse('it has no tree')
+  const programVersion = value['program_version']
+  const summary = value['summary']
+  return {
+    id,
+    time,
+    tree,
+    paths: texts(value['paths']),
+    hostname: text(value['hostname']),
+    username: text(value['username']),
+    tags: texts(value['tags']),
+    ...(isId(parent) ? { parent } : {}),
+    ...(isId(original) ? { original } : {}),
+    ...(typeof programVersion === 'string' ? { programVersion } : {}),
+    ...(isRecord(summary) ? { summary: summary as SnapshotSummary } : {}),
+  }
+}
+
+function text(value: unknown): string {
+  return typeof value === 'string' ? value : ''
+}
+
+function texts(value: unknown): string[] {
+  return Array.isArray(value) ? value.filter((item) => typeof item === 'string') : []
+}
