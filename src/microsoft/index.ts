@@ -10,6 +10,8 @@ export {
   type MethodAvailability,
 } from './clouds/cloud.ts'
 export { cloudTable } from './clouds/cloud-table.ts'
+export { findCloud, loadClouds } from './clouds/load-clouds.ts'
+export { type AppTokenProviderOptions, createAppTokenProvider } from './entra/app-token-provider.ts'
 export type { AccessToken, AppCredential, TokenProvider } from './entra/credential.ts'
 export type {
   AuthorizationRequest,
@@ -19,7 +21,24 @@ export type {
   SignInResult,
 } from './entra/sign-in-types.ts'
 export { microsoftErrors } from './errors.ts'
+export { explainMicrosoftError } from './failures/explain.ts'
+export type { Explanation } from './failures/explanation.ts'
 export * from './failures/microsoft-error.ts'
+export { createGraphClient, type GraphClientOptions } from './graph/graph-client.ts'
 export * from './graph/graph-types.ts'
 export { createPacer, type Pacer, type PacerOptions, type PacerRequest } from './graph/pacer.ts'
+export {
+  createMicrosoftNetwork,
+  type MicrosoftLogger,
+  type MicrosoftNetwork,
+  type MicrosoftNetworkOptions,
+  productUserAgent,
+} from './network/network.ts'
+export {
+  graphAppId,
+  type Permission,
+  permissionCatalogue,
+  permissionsFor,
+  type WorkloadId,
+} from './provisioning/permission-catalogue.ts'
 export type * from './provisioning/provisioning-types.ts'

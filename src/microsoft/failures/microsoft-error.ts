@@ -82,54 +82,54 @@ function has(error: unknown, ...codes: MicrosoftErrorCode[]): error is Microsoft
 export function isMicrosoftError(error: unknown): error is MicrosoftError {
   return error instanceof MicrosoftError
 }
-export function isNotFound(error: unknown): error is MicrosoftError {
+export function isNotFound(error: unknown): boolean {
   return has(error, 'MSG_NOT_FOUND')
 }
-export function isAccessDenied(error: unknown): error is MicrosoftError {
+export function isAccessDenied(error: unknown): boolean {
   return has(error, 'MSG_ACCESS_DENIED')
 }
-export function isThrottled(error: unknown): error is MicrosoftError {
+export function isThrottled(error: unknown): boolean {
   return has(error, 'MSG_THROTTLED')
 }
 /** Worth another try later without anyone doing anything. */
-export function isTransient(error: unknown): error is MicrosoftError {
+export function isTransient(error: unknown): boolean {
   return (
     has(error, 'MSG_THROTTLED', 'MSG_UNAVAILABLE', 'MSG_UNREACHABLE', 'MSG_TIMEOUT') ||
     (error instanceof MicrosoftError && error.microsoft.codes.some((code) => transientCodes.has(code)))
   )
 }
-export function isConflict(error: unknown): error is MicrosoftError {
+export function isConflict(error: unknown): boolean {
   return has(error, 'MSG_CONFLICT')
 }
 /** The delta token is gone: enumerate everything, then treat what is missing as deleted. */
-export function isResyncRequired(error: unknown): error is MicrosoftError {
+export function isResyncRequired(error: unknown): boolean {
   return has(error, 'MSG_RESYNC_REQUIRED')
 }
 /** A page came cut off with status 200: halve the page size, then leave the entry out that cannot be delivered. */
-export function isTruncatedAnswer(error: unknown): error is MicrosoftError {
+export function isTruncatedAnswer(error: unknown): boolean {
   return has(error, 'MSG_TRUNCATED_ANSWER')
 }
 /** The application's secret or certificate, or the application itself, is not accepted. */
-export function isCredentialRefused(error: unknown): error is MicrosoftError {
+export function isCredentialRefused(error: unknown): boolean {
   return has(error, 'MSG_CREDENTIAL_REFUSED')
 }
 /** The user has no mailbox here: not licensed, on premises, or soft-deleted. */
-export function isMailboxAbsent(error: unknown): error is MicrosoftError {
+export function isMailboxAbsent(error: unknown): boolean {
   return error instanceof MicrosoftError && error.microsoft.codes.some((code) => mailboxAbsentCodes.has(code))
 }
 /** Exchange holds the item but cannot deliver it; another try gives the same answer. */
-export function isItemCorrupt(error: unknown): error is MicrosoftError {
+export function isItemCorrupt(error: unknown): boolean {
   return error instanceof MicrosoftError && error.microsoft.codes.some((code) => corruptCodes.has(code))
 }
 /** A policy of the organization forbids this kind of credential for applications. */
-export function isCredentialForbiddenByPolicy(error: unknown): error is MicrosoftError {
+export function isCredentialForbiddenByPolicy(error: unknown): boolean {
   return (
     error instanceof MicrosoftError &&
     error.microsoft.codes.includes('CredentialTypeNotAllowedAsPerAppPolicy')
   )
 }
 /** A policy of the organization wants a shorter life of the credential. */
-export function isCredentialLifetimeRefused(error: unknown): error is MicrosoftError {
+export function isCredentialLifetimeRefused(error: unknown): boolean {
   return (
     error instanceof MicrosoftError &&
     error.microsoft.codes.includes('CredentialInvalidLifetimeAsPerAppPolicy')
@@ -141,7 +141,7 @@ export function isCredentialLifetimeRefused(error: unknown): error is MicrosoftE
  * that was made seconds ago. For older objects the same answers mean what they say, so only the caller that has just made
  * them may wait. Source: answers observed by several provisioning tools, 2024 to 2026.
  */
-export function isReplicationDelay(error: unknown): error is MicrosoftError {
+export function isReplicationDelay(error: unknown): boolean {
   if (!(error instanceof MicrosoftError)) return false
   const { codes, aadsts, microsoftMessage } = error.microsoft
   if (codes.some((code) => replicationCodes.has(code))) return true

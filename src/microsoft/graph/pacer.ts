@@ -104,12 +104,11 @@ export function createPacer({
     lane.wakeUp = wakeUp
     clock.sleep(wait, wakeUp.signal).then(
       () => {
+        if (lane.wakeUp !== wakeUp) return
         lane.wakeUp = null
         pump(lane)
       },
-      () => {
-        lane.wakeUp = null
-      },
+      () => {}, // aborted because nobody waits any more
     )
   }
 
@@ -144,7 +143,10 @@ export function createPacer({
         }
         const giveUp = () => {
           lane.waiting.splice(lane.waiting.indexOf(waiter), 1)
-          if (lane.waiting.length === 0) lane.wakeUp?.abort()
+          if (lane.waiting.length === 0) {
+            lane.wakeUp?.abort()
+            lane.wakeUp = null
+          }
           reject(signal?.reason)
         }
         signal?.addEventListener('abort', giveUp, { once: true })

@@ -1,0 +1,6 @@
+/** What a Microsoft error means to a person. Each part is one or more whole sentences. */
+export interface Explanation {
+  readonly happened: string
+  readonly why: string
+  readonly remedy: string
+}

@@ -1,0 +1,208 @@
+/**
+ * The only way out to Microsoft: one connection pool per cloud, with the cloud's own certificate authority beside the
+ * system's, limits on time and size of every answer, and no redirects followed.
+ *
+ * Invariant: a request goes to the login service or the Graph of its cloud, or, marked `anonymous`, to any https address without
+ * an Authorization header. So neither a token nor a request can be led astray by an address inside an answer.
+ */
+import { readFileSync } from 'node:fs'
+import { pipeline, Readable, Transform } from 'node:stream'
+import { getCACertificates } from 'node:tls'
+import { Agent, type Dispatcher, ProxyAgent } from 'undici'
+import type { Cloud } from '../clouds/cloud.ts'
+import { fail } from '../errors.ts'
+import { localFailure } from '../failures/microsoft-error.ts'
+import { networkFailure } from './network-failure.ts'
+
+/** What of a logger is used; a pino logger fits. */
+export interface MicrosoftLogger {
+  debug(details: object, message: string): void
+  warn(details: object, message: string): void
+}
+
+export interface HttpExchange {
+  readonly method: 'GET' | 'POST' | 'PATCH' | 'PUT' | 'DELETE'
+  readonly url: string
+  readonly headers: Readonly<Record<string, string>>
+  readonly body?: string | Uint8Array | undefined
+  readonly signal?: AbortSignal | undefined
+  /** Time limit for the whole exchange, body included, in milliseconds. */
+  readonly timeoutMs: number
+  readonly anonymous?: boolean | undefined
+}
+
+export interface HttpAnswer {
+  readonly status: number
+  /** Names in lower case. */
+  readonly headers: Readonly<Record<string, string>>
+  /** Reads the whole body. @throws MicrosoftError MSG_ANSWER_TOO_LARGE, MSG_UNREACHABLE, MSG_TIMEOUT */
+  read(maxBytes: number): Promise<Buffer>
+  /** The body as it arrives; the stream fails as `read` does. `onBytes` hears the size of each piece. */
+  stream(maxBytes: number, onBytes?: (bytes: number) => void): Readable
+}
+
+export interface MicrosoftNetwork {
+  /** One attempt. @throws MicrosoftError MSG_UNREACHABLE, MSG_TIMEOUT, MSG_FOREIGN_ADDRESS; the signal's reason */
+  exchange(cloud: Cloud, exchange: HttpExchange): Promise<HttpAnswer>
+  close(): Promise<void>
+}
+
+export interface MicrosoftNetworkOptions {
+  readonly clouds: readonly Cloud[]
+  readonly logger: MicrosoftLogger
+  /** See `productUserAgent`. */
+  readonly userAgent: string
+  /** Address of an HTTP proxy for all traffic to Microsoft. */
+  readonly proxy?: string | undefined
+}
+
+/** Microsoft serves undecorated traffic last. ("Avoid getting throttled or blocked in SharePoint Online", 2026) */
+export function productUserAgent(version: string): string {
+  return `NONISV|BDRCloud|BDRCloudServer/${version}`
+}
+
+/** @throws AppError MSG_CLOUD_CONFIGURATION_INVALID when a cloud's certificate authority cannot be read */
+export function createMicrosoftNetwork(options: MicrosoftNetworkOptions): MicrosoftNetwork {
+  const dispatchers = new Map<string, Dispatcher>()
+
+  function dispatcherOf(cloud: Cloud): Dispatcher {
+    let dispatcher = dispatchers.get(cloud.id)
+    if (!dispatcher) {
+      dispatcher = createDispatcher(cloud, options.proxy)
+      dispatchers.set(cloud.id, dispatcher)
+    }
+    return dispatcher
+  }
+  // At once, so that a wrong file is found when the server starts and not in the night.
+  for (const cloud of options.clouds) if (cloud.certificateAuthorityFile !== undefined) dispatcherOf(cloud)
+
+  return {
+    async exchange(cloud, exchange) {
+      const url = checkedUrl(cloud, exchange)
+      const limit = AbortSignal.timeout(exchange.timeoutMs)
+      const signal = exchange.signal ? AbortSignal.any([exchange.signal, limit]) : limit
+      const failure = (error: unknown) => networkFailure(error, url.host, exchange, limit)
+      let answer: Dispatcher.ResponseData
+      try {
+        answer = await dispatcherOf(cloud).request({
+          origin: url.origin,
+          path: `${url.pathname}${url.search}`,
+          method: exchange.method,
+          headers: { 'user-agent': options.userAgent, ...exchange.headers },
+          body: exchange.body ?? null,
+          signal,
+        })
+      } catch (error) {
+        const failed = failure(error)
+        options.logger.debug({ cloud: cloud.id, host: url.host, method: exchange.method }, String(failed))
+        throw failed
+      }
+      const stream = (maxBytes: number, onBytes: (bytes: number) => void = () => {}) =>
+        boundedStream({ body: answer.body, maxBytes, onBytes, host: url.host, signal, failure })
+      return {
+        status: answer.statusCode,
+        headers: plainHeaders(answer.headers),
+        stream,
+        async read(maxBytes) {
+          const chunks: Buffer[] = []
+          for await (const chunk of stream(maxBytes)) chunks.push(chunk as Buffer)
+          return Buffer.concat(chunks)
+        },
+      }
+    },
+    async close() {
+      const all = [...dispatchers.values()]
+      dispatchers.clear()
+      await Promise.all(all.map((dispatcher) => dispatcher.destroy()))
+    },
+  }
+}
+
+function createDispatcher(cloud: Cloud, proxy: string | undefined): Dispatcher {
+  const tls = { ca: certificateAuthorities(cloud) }
+  const limits = {
+    connections: 64,
+    pipelining: 1,
+    allowH2: false,
+    headersTimeout: 120_000,
+    bodyTimeout: 60_000,
+    keepAliveTimeout: 30_000,
+  }
+  if (proxy !== undefined) return new ProxyAgent({ uri: proxy, requestTls: tls, ...limits })
+  return new Agent({ ...limits, connect: { timeout: 15_000, ...tls } })
+}
+
+function certificateAuthorities(cloud: Cloud): string[] {
+  const known = new Set([...getCACertificates('default'), ...getCACertificates('system')])
+  if (cloud.certificateAuthorityFile === undefined) return [...known]
+  try {
+    return [...known, readFileSync(cloud.certificateAuthorityFile, 'utf8')]
+  } catch (cause) {
+    throw fail(
+      'MSG_CLOUD_CONFIGURATION_INVALID',
+      {
+        cloud: cloud.id,
+        reason: `its certificate authority "${cloud.certificateAuthorityFile}" cannot be read`,
+      },
+      cause,
+    )
+  }
+}
+
+function checkedUrl(cloud: Cloud, { url: address, anonymous, headers }: HttpExchange): URL {
+  const url = URL.canParse(address) ? new URL(address) : undefined
+  if (!url) throw fail('MSG_REQUEST_INVALID', { reason: 'its address is not a URL' })
+  const own = [cloud.loginAuthority, cloud.graphRoot, ...cloud.loginAliases]
+  const allowed = anonymous
+    ? url.protocol === 'https:' && !('authorization' in headers)
+    : own.includes(url.origin)
+  if (!allowed || url.username !== '' || url.password !== '') {
+    throw localFailure('MSG_FOREIGN_ADDRESS', { host: url.host, cloud: cloud.id })
+  }
+  return url
+}
+
+function plainHeaders(headers: Dispatcher.ResponseData['headers']): Record<string, string> {
+  const plain: Record<string, string> = {}
+  for (const [name, value] of Object.entries(headers)) {
+    if (value !== undefined) plain[name.toLowerCase()] = Array.isArray(value) ? value.join(', ') : value
+  }
+  return plain
+}
+
+interface BoundedStream {
+  readonly body: Readable
+  readonly maxBytes: number
+  readonly onBytes: (bytes: number) => void
+  readonly host: string
+  readonly signal: AbortSignal
+  /** Turns what the HTTP library fails with into our own error. */
+  readonly failure: (error: unknown) => unknown
+}
+
+function boundedStream({ body, maxBytes, onBytes, host, signal, failure }: BoundedStream): Readable {
+  let bytes = 0
+  const bounded = new Transform({
+    transform(chunk: Buffer, _encoding, done) {
+      bytes += chunk.length
+      onBytes(chunk.length)
+      if (bytes > maxBytes) done(localFailure('MSG_ANSWER_TOO_LARGE', { host, limit: maxBytes }))
+      else done(null, chunk)
+    },
+  })
+  // The time limit holds for a reader, too, that never comes for the rest.
+  const onAbort = () => bounded.destroy(asError(failure(signal.reason)))
+  signal.addEventListener('abort', onAbort, { once: true })
+  async function* translated() {
+    try {
+      for await (const chunk of body) yield chunk as Buffer
+    } catch (error) {
+      throw failure(error)
+    }
+  }
+  return pipeline(Readable.from(translated()), bounded, () => signal.removeEventListener('abort', onAbort))
+}
+
+function asError(reason: unknown): Error {
+  return reason instanceof Error ? reason : new Error('aborted', { cause: reason })
+}
