@@ -1,0 +1,67 @@
+import { type ErrorCatalogue, errorFactory } from '../errors/index.ts'
+
+export const securityErrors = {
+  SEC_KEY_INVALID: {
+    kind: 'operational',
+    status: 500,
+    message: 'The key of the secrets at rest from {source} is not 32 bytes in base64 or hexadecimal.',
+    remedy:
+      'Give the key that this installation was made with; a new one is made with: openssl rand -base64 32',
+  },
+  SEC_KEY_MISSING: {
+    kind: 'operational',
+    status: 500,
+    message: 'The key file {file} is missing, but the database holds secrets sealed with it.',
+    remedy: 'Put the key file back from your backup, or set BDRCLOUD_KEY or BDRCLOUD_KEY_FILE.',
+  },
+  SEC_KEY_WRONG: {
+    kind: 'operational',
+    status: 500,
+    message: 'The key of the secrets at rest is not the one that this database was sealed with.',
+    remedy: 'Set BDRCLOUD_KEY or BDRCLOUD_KEY_FILE to the key of this installation.',
+  },
+  SEC_SECRET_UNREADABLE: {
+    kind: 'operational',
+    status: 500,
+    message: 'A stored secret ({context}) cannot be opened: it was changed, or sealed with another key.',
+    remedy: 'Check that the key file belongs to this database, or enter the secret again.',
+  },
+  SEC_SIGN_IN_FAILED: {
+    kind: 'user',
+    status: 401,
+    message: 'User name or password is wrong.',
+    remedy: 'Check both and try again.',
+  },
+  SEC_PASSWORD_WRONG: {
+    kind: 'user',
+    status: 403,
+    message: 'The password is wrong.',
+    remedy: 'Enter the password that you sign in with.',
+  },
+  SEC_SIGN_IN_THROTTLED: {
+    kind: 'user',
+    status: 429,
+    message: 'Too many failed attempts with this user name.',
+    remedy: 'Wait {seconds} seconds, then try again.',
+  },
+  SEC_BUSY: {
+    kind: 'operational',
+    status: 503,
+    message: 'Too many sign-ins at once.',
+    remedy: 'Try again in a few seconds.',
+  },
+  SEC_SETUP_DONE: {
+    kind: 'user',
+    status: 409,
+    message: 'The first operator exists already.',
+    remedy: 'Sign in instead.',
+  },
+  SEC_SETUP_TOKEN: {
+    kind: 'user',
+    status: 403,
+    message: 'This setup link is not valid: it is older than 60 minutes, or the server was started again.',
+    remedy: 'Start the server again and open the link that it prints.',
+  },
+} satisfies ErrorCatalogue
+
+export const fail = errorFactory(securityErrors)
