@@ -1,0 +1,220 @@
+/**
+ * The frame of the HTTP server: headers, names it answers by, sign-in guard, rate limits, validation, errors. Routes are added by
+ * each noun's `register…Routes(app, services)` with their full path, `/api/v1/…`, before the server listens.
+ *
+ * Order for each request: name check → headers → rate limit → guard → body → validation → handler. Every error leaves as
+ * problem details; unexpected ones are logged with the request's id and tell nothing of the inside.
+ */
+import { randomUUID } from 'node:crypto'
+import type { IncomingMessage, Server, ServerResponse } from 'node:http'
+import cookie from '@fastify/cookie'
+import helmet from '@fastify/helmet'
+import rateLimit from '@fastify/rate-limit'
+import swagger from '@fastify/swagger'
+import { type TypeBoxTypeProvider, TypeBoxValidatorCompiler } from '@fastify/type-provider-typebox'
+import {
+  type FastifyBaseLogger,
+  type FastifyInstance,
+  type FastifyReply,
+  type FastifyRequest,
+  fastify,
+} from 'fastify'
+import type { AppError } from '../errors/index.ts'
+import type { Sessions } from '../security/index.ts'
+import { fail } from './errors.ts'
+import { guard, sessionOf } from './guard.ts'
+import { hostNameOf, isLoopbackName } from './hosts.ts'
+import { toAppError, toProblem } from './problem.ts'
+import { logRequest } from './request-log.ts'
+
+/** What `register…Routes` functions get. `request.operator` and `request.sessionId` are set on guarded routes. */
+export type ApiServer = FastifyInstance<
+  Server,
+  IncomingMessage,
+  ServerResponse,
+  FastifyBaseLogger,
+  TypeBoxTypeProvider
+>
+
+export interface ApiServerOptions {
+  readonly logger: FastifyBaseLogger
+  readonly sessions: Sessions
+  readonly version: string
+  readonly cookieName?: string
+  /** Names beside localhost that the server answers by, without port. */
+  readonly allowedHosts?: readonly string[]
+  /** Addresses or networks of the proxy in front, whose forwarded headers are believed. */
+  readonly trustedProxy?: readonly string[]
+  readonly tls?: { readonly certificate: string; readonly key: string }
+  /** Requests a minute from one address; sign-in has a limit of its own. */
+  readonly requestsPerMinute?: number
+}
+
+/** Largest body of a request, in bytes. */
+const bodyLimit = 1_048_576
+
+/**
+ * `style-src` allows inline styles, since Fluent UI writes its styles at run time; scripts stay files of our own.
+ * `data:` pictures are small icons of the console and of its fonts.
+ */
+const consolePolicy = {
+  'default-src': ["'self'"],
+  'script-src': ["'self'"],
+  'style-src': ["'self'", "'unsafe-inline'"],
+  'img-src': ["'self'", 'data:'],
+  'font-src': ["'self'", 'data:'],
+  'connect-src': ["'self'"],
+  'frame-src': ["'self'"],
+  'frame-ancestors': ["'none'"],
+  'object-src': ["'none'"],
+  'base-uri': ["'none'"],
+  'form-action': ["'self'"],
+}
+
+export async function createApiServer(options: ApiServerOptions): Promise<ApiServer> {
+  const { logger, sessions, tls, trustedProxy = [], cookieName = 'bdrcloud_session' } = options
+  const secure = tls !== undefined || trustedProxy.length > 0
+  const common = {
+    loggerInstance: logger,
+    disableRequestLogging: true,
+    genReqId: () => randomUUID(),
+    bodyLimit,
+    trustProxy: trustedProxy.length > 0 ? [...trustedProxy] : false,
+    requestTimeout: 120_000,
+    forceCloseConnections: true,
+    routerOptions: { maxParamLength: 1000 },
+    frameworkErrors: (error: Error, request: FastifyRequest, reply: FastifyReply) => {
+      sendProblem(toAppError(error, request.id), request, reply)
+    },
+  } as const
+  // The type of a server with TLS differs in a way that no route sees.
+  const bare = (tls
+    ? fastify({ ...common, https: { cert: tls.certificate, key: tls.key } })
+    : fastify(common)) as unknown as FastifyInstance<Server, IncomingMessage, ServerResponse>
+  const app: ApiServer = bare
+    .setValidatorCompiler(TypeBoxValidatorCompiler)
+    .withTypeProvider<TypeBoxTypeProvider>()
+
+  app.decorateRequest('session', null)
+  app.decorateRequest('operator', {
+    getter(this: FastifyRequest) {
+      return sessionOf(this).operator
+    },
+  })
+  app.decorateRequest('sessionId', {
+    getter(this: FastifyRequest) {
+      return sessionOf(this).id
+    },
+  })
+
+  takeJsonOnly(app)
+  app.addHook('onRequest', async (request, reply) => {
+    checkHost(request, options.allowedHosts ?? [])
+    return toLocalhost(request, reply, secure)
+  })
+  await app.register(cookie)
+  await app.register(helmet, {
+    contentSecurityPolicy: { useDefaults: false, directives: consolePolicy },
+    crossOriginEmbedderPolicy: false,
+    crossOriginOpenerPolicy: { policy: 'same-origin' },
+    crossOriginResourcePolicy: { policy: 'same-origin' },
+    referrerPolicy: { policy: 'no-referrer' },
+    strictTransportSecurity: secure ? { maxAge: 31_536_000 } : false,
+    // `frame-ancestors` says it, and lets the preview of a mail say otherwise.
+    xFrameOptions: false,
+  })
+  app.addHook('onRequest', async (request, reply) => {
+    if (!isApi(request)) return
+    reply.header('cache-control', 'no-store')
+    reply.header('content-security-policy', "default-src 'none'; frame-ancestors 'none'")
+  })
+  await app.register(rateLimit, {
+    global: true,
+    max: options.requestsPerMinute ?? 3000,
+    timeWindow: 60_000,
+    cache: 10_000,
+    errorResponseBuilder: (_request, context) =>
+      fail('SRV_RATE_LIMITED', { seconds: Math.ceil(context.ttl / 1000) }),
+  })
+  app.addHook('preParsing', (request) => guard(request, { sessions, cookieName }).then(() => undefined))
+  app.addHook('onResponse', async (request, reply) => logRequest(request, reply))
+  await app.register(swagger, {
+    openapi: {
+      openapi: '3.1.0',
+      info: {
+        title: 'BDRCloud Server',
+        version: options.version,
+        description:
+          'Errors are problem details (RFC 9457). Lists are paged by an opaque cursor. Browsers authenticate by a session cookie and send x-csrf-token with writes; programs send a bearer token.',
+      },
+      components: {
+        securitySchemes: {
+          bearer: { type: 'http', scheme: 'bearer' },
+          session: { type: 'apiKey', in: 'cookie', name: cookieName },
+        },
+      },
+      security: [{ bearer: [] }, { session: [] }],
+    },
+  })
+  app.setErrorHandler((error, request, reply) => {
+    const known = toAppError(error, request.id)
+    if (known.kind !== 'user') {
+      const details = { requestId: request.id, code: known.code, err: known.cause ?? known }
+      if (known.kind === 'bug') request.log.error(details, known.message)
+      else request.log.warn(details, known.message)
+    }
+    sendProblem(known, request, reply)
+  })
+  app.setNotFoundHandler({ preHandler: app.rateLimit() }, (request, reply) => notFound(request, reply))
+  return app
+}
+
+/** Answers 404 as problem details. */
+export function notFound(request: FastifyRequest, reply: FastifyReply): void {
+  const path = request.url.split('?')[0] ?? ''
+  sendProblem(fail('SRV_NOT_FOUND', { method: request.method, path: path.slice(0, 200) }), request, reply)
+}
+
+export function isApi(request: FastifyRequest): boolean {
+  return request.url === '/api' || request.url.startsWith('/api/')
+}
+
+function sendProblem(error: AppError, request: FastifyRequest, reply: FastifyReply): void {
+  const seconds = error.details['seconds']
+  if (error.status === 429 && typeof seconds === 'number') reply.header('retry-after', seconds)
+  reply
+    .code(error.status)
+    .header('cache-control', 'no-store')
+    .type('application/problem+json')
+    // A string, so that no route's response schema shapes it.
+    .serializer((text: unknown) => text as string)
+    .send(JSON.stringify(toProblem(error, request.id)))
+}
+
+/** Only JSON is read: a form of another site can send plain text, but not JSON without being asked about. An empty body is none. */
+function takeJsonOnly(app: ApiServer): void {
+  app.removeAllContentTypeParsers()
+  const parse = app.getDefaultJsonParser('error', 'error')
+  app.addContentTypeParser('application/json', { parseAs: 'string' }, (request, body, done) => {
+    if (body === '') done(null, undefined)
+    else parse(request, body as string, done)
+  })
+}
+
+function checkHost(request: FastifyRequest, allowed: readonly string[]): void {
+  const name = hostNameOf(request.host)
+  if (name === null || !(isLoopbackName(name) || allowed.includes(name))) throw fail('SRV_HOST')
+}
+
+/** The console's pages live at localhost alone: the sign-in returns there, and its cookie must be the same. */
+function toLocalhost(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  secure: boolean,
+): FastifyReply | undefined {
+  const name = hostNameOf(request.host)
+  if (secure || isApi(request) || (name !== '127.0.0.1' && name !== '[::1]')) return undefined
+  if (request.method !== 'GET' && request.method !== 'HEAD') return undefined
+  const port = request.port ? `:${request.port}` : ''
+  return reply.redirect(`http://localhost${port}${request.url.startsWith('/') ? request.url : '/'}`, 307)
+}

@@ -1,0 +1,128 @@
+import { type ErrorCatalogue, errorFactory } from '../errors/index.ts'
+
+export const serverErrors = {
+  SRV_NOT_FOUND: {
+    kind: 'user',
+    status: 404,
+    message: 'There is nothing at {method} {path}.',
+    remedy: 'Check the address; /api/v1/openapi.json lists every route.',
+  },
+  SRV_INVALID_INPUT: {
+    kind: 'user',
+    status: 400,
+    message: 'The request is not valid: {field} {reason}.',
+    remedy: 'Correct {field} and send the request again.',
+  },
+  SRV_INVALID_JSON: {
+    kind: 'user',
+    status: 400,
+    message: 'The body of the request is not valid JSON.',
+    remedy: 'Send a JSON document encoded in UTF-8.',
+  },
+  SRV_UNSUPPORTED_MEDIA: {
+    kind: 'user',
+    status: 415,
+    message: 'The body of the request has a type that is not taken here.',
+    remedy: 'Send it as application/json.',
+  },
+  SRV_TOO_LARGE: {
+    kind: 'user',
+    status: 413,
+    message: 'The body of the request is too large.',
+    remedy: 'Send less at once.',
+  },
+  SRV_BAD_REQUEST: {
+    kind: 'user',
+    status: 400,
+    message: 'The request cannot be understood: {reason}.',
+    remedy: 'Correct the request and send it again.',
+  },
+  SRV_NOT_SIGNED_IN: {
+    kind: 'user',
+    status: 401,
+    message: 'You are not signed in, or your session has ended.',
+    remedy: 'Sign in and try again.',
+  },
+  SRV_CSRF: {
+    kind: 'user',
+    status: 403,
+    message: 'The request lacks the token of its session.',
+    remedy: 'Load the page again; programs send the csrfToken of GET /api/v1/session as x-csrf-token.',
+  },
+  SRV_CROSS_SITE: {
+    kind: 'user',
+    status: 403,
+    message: 'The request comes from a page of another site.',
+    remedy: 'Use the console at its own address.',
+  },
+  SRV_HOST: {
+    kind: 'user',
+    status: 421,
+    message: 'This server does not answer by this name.',
+    remedy:
+      'Open it as localhost, or add the name to the allowed hosts (--allowed-hosts, BDRCLOUD_ALLOWED_HOSTS).',
+  },
+  SRV_LOOPBACK_ONLY: {
+    kind: 'user',
+    status: 403,
+    message: 'The first operator can be created only from the machine that the server runs on.',
+    remedy: 'Open the setup link in a browser on that machine, or through an SSH tunnel to it.',
+  },
+  SRV_RATE_LIMITED: {
+    kind: 'user',
+    status: 429,
+    message: 'Too many requests from your address.',
+    remedy: 'Wait {seconds} seconds, then try again.',
+  },
+  SRV_TOO_MANY_STREAMS: {
+    kind: 'user',
+    status: 429,
+    message: 'Too many pages of this session listen for events.',
+    remedy: 'Close some of them.',
+  },
+  SRV_STOPPING: {
+    kind: 'operational',
+    status: 503,
+    message: 'The server is stopping.',
+    remedy: 'Try again when it runs again.',
+  },
+  SRV_INTERNAL: {
+    kind: 'bug',
+    status: 500,
+    message: 'Something went wrong inside the server.',
+    remedy: 'Look for request {requestId} in the log of the server and report what it says.',
+  },
+  SRV_EXPOSED: {
+    kind: 'operational',
+    status: 500,
+    message: 'The server does not listen on {host} without protection.',
+    remedy:
+      'Give it a TLS certificate and key (--tls-certificate, --tls-key) or name the proxy in front of it (--trusted-proxy); else leave out --host.',
+  },
+  SRV_PORT_IN_USE: {
+    kind: 'operational',
+    status: 500,
+    message: 'Port {port} of {host} is in use by another program.',
+    remedy: 'Choose another one with --port, or stop that program.',
+  },
+  SRV_CANNOT_LISTEN: {
+    kind: 'operational',
+    status: 500,
+    message: 'The server cannot listen on {host}, port {port}: {reason}.',
+    remedy: 'Check the address and the port (--host, --port).',
+  },
+  SRV_DATA_IN_USE: {
+    kind: 'operational',
+    status: 500,
+    message: 'Another server (process {pid}) uses the data folder {folder}.',
+    remedy: 'Stop it, or start this one with another folder (--data).',
+  },
+  SRV_CONFIGURATION: {
+    kind: 'operational',
+    status: 500,
+    message: '{setting} ({source}) {reason}.',
+    remedy: 'Correct it; --help lists all settings.',
+  },
+} satisfies ErrorCatalogue
+
+export const fail = errorFactory(serverErrors)

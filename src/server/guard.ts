@@ -1,0 +1,71 @@
+/**
+ * Who may call what. Every route under /api asks for a session unless it says `config: { access: 'open' }`; a route that is
+ * forgotten is therefore closed. Runs before the body is read. A browser's session (cookie) must prove with each write that
+ * the console itself sent it; a command line's (bearer) cannot be sent by a foreign page.
+ */
+import type { FastifyRequest } from 'fastify'
+import type { OperatorView } from '../contract/index.ts'
+import { type Session, type Sessions, sameSecret } from '../security/index.ts'
+import { fail } from './errors.ts'
+
+/** `open`: no session looked for; `optional`: taken when there; `session`: asked for. Routes under /api default to `session`, others to `open`. */
+export type Access = 'open' | 'optional' | 'session'
+
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    access?: Access
+  }
+  interface FastifyRequest {
+    /** Null where there is none (routes that are open, or optional). */
+    session: Session | null
+    /** The signed-in operator; only on routes that ask for a session. */
+    readonly operator: OperatorView
+    readonly sessionId: string
+  }
+}
+
+export function accessOf(request: FastifyRequest): Access {
+  return request.routeOptions.config.access ?? (request.url.startsWith('/api') ? 'session' : 'open')
+}
+
+export async function guard(
+  request: FastifyRequest,
+  { sessions, cookieName }: { sessions: Sessions; cookieName: string },
+): Promise<void> {
+  const access = accessOf(request)
+  const bearer = /^Bearer ([\w-]+)$/i.exec(request.headers.authorization ?? '')?.[1]
+  if (isWrite(request) && bearer === undefined) refuseForeignPage(request)
+  if (access === 'open') return
+  if (bearer !== undefined) request.session = await sessions.find(bearer, 'bearer')
+  else {
+    const token = request.cookies[cookieName]
+    if (token) request.session = await sessions.find(token, 'cookie')
+  }
+  const { session } = request
+  if (!session) {
+    if (access === 'optional') return
+    throw fail('SRV_NOT_SIGNED_IN')
+  }
+  if (session.kind === 'cookie' && isWrite(request)) {
+    const sent = request.headers['x-csrf-token']
+    if (typeof sent !== 'string' || !sameSecret(sent, session.csrfToken)) throw fail('SRV_CSRF')
+  }
+}
+
+/** The session of a guarded route. */
+export function sessionOf(request: FastifyRequest): Session {
+  if (!request.session) throw fail('SRV_NOT_SIGNED_IN')
+  return request.session
+}
+
+function isWrite({ method }: FastifyRequest): boolean {
+  return method !== 'GET' && method !== 'HEAD' && method !== 'OPTIONS'
+}
+
+/** Browsers say where a request comes from in two headers; either must fit when it is there. */
+function refuseForeignPage(request: FastifyRequest): void {
+  const site = request.headers['sec-fetch-site']
+  if (site !== undefined && site !== 'same-origin' && site !== 'none') throw fail('SRV_CROSS_SITE')
+  const { origin } = request.headers
+  if (origin !== undefined && URL.parse(origin)?.host !== request.host) throw fail('SRV_CROSS_SITE')
+}
