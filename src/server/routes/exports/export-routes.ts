@@ -1,0 +1,48 @@
+import Type from 'typebox'
+import { CreateExport, ExportView, Id } from '../../../contract/index.ts'
+import type { DownloadService } from '../../../jobs/index.ts'
+import type { ApiServer } from '../../api-server.ts'
+import { sendDownload } from './send-download.ts'
+
+const ById = Type.Object({ id: Id })
+const tags = ['mail']
+
+/** Many mails as one ZIP: ask for it, then fetch it with a plain link. */
+export function registerExportRoutes(
+  app: ApiServer,
+  services: {
+    readonly downloads: DownloadService
+    readonly organizations: { get(id: string): Promise<unknown> }
+  },
+): void {
+  app.post(
+    '/organizations/:id/exports',
+    {
+      schema: {
+        operationId: 'createExport',
+        tags,
+        params: ById,
+        body: CreateExport,
+        response: { 201: ExportView },
+      },
+    },
+    async (request, reply) => {
+      await services.organizations.get(request.params.id)
+      const view = await services.downloads.createExport(
+        request.params.id,
+        request.operator.id,
+        request.body.selection,
+      )
+      return reply.code(201).send(view)
+    },
+  )
+
+  app.get(
+    '/exports/:id',
+    { schema: { operationId: 'downloadExport', tags, params: ById } },
+    async (request, reply) => {
+      const { name, content } = await services.downloads.openExport(request.params.id, request.operator.id)
+      return sendDownload(reply, { name, contentType: 'application/zip', content })
+    },
+  )
+}

@@ -1,0 +1,34 @@
+import type { Readable } from 'node:stream'
+import type { FastifyReply } from 'fastify'
+
+/** A file that a browser saves and never shows: mails come from strangers. */
+export function sendDownload(
+  reply: FastifyReply,
+  file: {
+    readonly name: string
+    readonly contentType: string
+    readonly size?: number
+    readonly content: Readable | Buffer
+  },
+): FastifyReply {
+  return reply
+    .headers({
+      'content-type': file.contentType,
+      'content-disposition': contentDisposition(file.name),
+      'x-content-type-options': 'nosniff',
+      'content-security-policy': "sandbox; default-src 'none'",
+      'cache-control': 'no-store',
+      ...(file.size === undefined ? {} : { 'content-length': file.size }),
+    })
+    .send(file.content)
+}
+
+/** RFC 6266: a plain name for old clients, the true one encoded. Nothing of the name can end the header. */
+export function contentDisposition(name: string): string {
+  const plain = name.replaceAll(/[^\x20-\x7e]|["\\%]/g, '_')
+  const encoded = encodeURIComponent(name.toWellFormed()).replaceAll(
+    /['()*]/g,
+    (c) => `%${c.charCodeAt(0).toString(16)}`,
+  )
+  return `attachment; filename="${plain}"; filename*=UTF-8''${encoded}`
+}

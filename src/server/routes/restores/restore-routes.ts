@@ -1,0 +1,83 @@
+import Type from 'typebox'
+import {
+  CreateRestore,
+  Id,
+  PageOf,
+  PageQuery,
+  RestoreItemView,
+  RestoreView,
+} from '../../../contract/index.ts'
+import type { RestoreService } from '../../../jobs/index.ts'
+import type { ApiServer } from '../../api-server.ts'
+
+const ById = Type.Object({ id: Id })
+const tags = ['restores']
+
+/** Putting mails back into their mailboxes. */
+export function registerRestoreRoutes(
+  app: ApiServer,
+  services: {
+    readonly restores: RestoreService
+    readonly organizations: { get(id: string): Promise<unknown> }
+  },
+): void {
+  const { restores } = services
+
+  app.post(
+    '/organizations/:id/restores',
+    {
+      schema: {
+        operationId: 'createRestore',
+        tags,
+        params: ById,
+        body: CreateRestore,
+        response: { 202: RestoreView },
+      },
+    },
+    async (request, reply) =>
+      reply.code(202).send(await restores.start(request.params.id, request.operator.id, request.body)),
+  )
+
+  app.get(
+    '/organizations/:id/restores',
+    {
+      schema: {
+        operationId: 'listRestores',
+        tags,
+        params: ById,
+        querystring: PageQuery,
+        response: { 200: PageOf(RestoreView) },
+      },
+    },
+    async (request) => {
+      await services.organizations.get(request.params.id)
+      return restores.list(request.params.id, request.query)
+    },
+  )
+
+  app.get(
+    '/restores/:id',
+    { schema: { operationId: 'getRestore', tags, params: ById, response: { 200: RestoreView } } },
+    async (request) => restores.get(request.params.id),
+  )
+
+  app.get(
+    '/restores/:id/items',
+    {
+      schema: {
+        operationId: 'listRestoreItems',
+        tags,
+        params: ById,
+        querystring: PageQuery,
+        response: { 200: PageOf(RestoreItemView) },
+      },
+    },
+    async (request) => restores.items(request.params.id, request.query),
+  )
+
+  app.post(
+    '/restores/:id/cancel',
+    { schema: { operationId: 'cancelRestore', tags, params: ById, response: { 200: RestoreView } } },
+    async (request) => restores.cancel(request.params.id),
+  )
+}
