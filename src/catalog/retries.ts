@@ -9,6 +9,8 @@ export interface Retry {
   readonly code: string
   readonly reason: string
   readonly changeKey: string
+  /** Sequence of the run that tried last. */
+  readonly lastSequence: number
 }
 
 /** Items of a mailbox that earlier runs could not store: a page of at most `limit`, after the id `after`. */
@@ -35,5 +37,6 @@ export async function retriesOf(
     code: row.code,
     reason: row.reason,
     changeKey: row.change_key,
+    lastSequence: row.last_sequence,
   }))
 }

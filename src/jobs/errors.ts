@@ -1,0 +1,68 @@
+import { type ErrorCatalogue, errorFactory } from '../errors/index.ts'
+
+export const jobErrors = {
+  JOB_RUN_NOT_FOUND: {
+    kind: 'user',
+    status: 404,
+    message: 'There is no such backup run',
+    remedy: 'Open the run from the list of runs of its organization.',
+  },
+  JOB_RUN_ACTIVE: {
+    kind: 'user',
+    status: 409,
+    message: 'A backup run of this organization is under way already',
+    remedy: 'Wait until it has ended, or cancel it.',
+  },
+  JOB_RUN_ENDED: {
+    kind: 'user',
+    status: 409,
+    message: 'The backup run has ended already',
+    remedy: 'Nothing is to be cancelled.',
+  },
+  JOB_RUN_CANCELLED: {
+    kind: 'user',
+    status: 409,
+    message: 'The backup run was cancelled',
+    remedy: 'What it has stored so far is used by the next run.',
+  },
+  JOB_RUN_LEASE_LOST: {
+    kind: 'operational',
+    status: 409,
+    message: 'This process no longer owns the backup run',
+    remedy: 'Nothing is to be done: whoever owns it now goes on from the last checkpoint.',
+  },
+  JOB_RUN_ALL_FAILED: {
+    kind: 'operational',
+    status: 502,
+    message: 'None of the {count} mailboxes could be backed up; the first said: {reason}',
+    remedy: 'Look at the mailboxes of the run. Earlier restore points are untouched.',
+  },
+  JOB_LOCK_LOST: {
+    kind: 'operational',
+    status: 409,
+    message: 'The lock of the repository was removed while the run was writing',
+    remedy:
+      'Do not run restic unlock while a backup is under way. The next run goes on from what is stored already.',
+  },
+  JOB_RESYNC_HELD: {
+    kind: 'operational',
+    status: 409,
+    message: 'After a lost delta position, {missing} of {open} items of {container} are no longer there',
+    remedy:
+      'They are kept in this restore point. If the next run does not find them either, they are taken as deleted; earlier restore points hold them.',
+  },
+  JOB_REPOSITORY_NOT_FOUND: {
+    kind: 'user',
+    status: 404,
+    message: 'The organization has no repository yet',
+    remedy: 'It is made by the first backup.',
+  },
+  JOB_OPERATOR_PASSWORD_WRONG: {
+    kind: 'user',
+    status: 403,
+    message: 'The password is not yours',
+    remedy: 'Type the password with which you signed in.',
+  },
+} satisfies ErrorCatalogue
+
+export const fail = errorFactory(jobErrors)

@@ -1,0 +1,106 @@
+/**
+ * The messages of one folder: the delta round from where the last one ended, page by page. The position that is recorded is
+ * always the one whose page is stored. A lost position leads to a full enumeration in which unchanged messages are recognized
+ * by their change key and not fetched again; what it does not meet is removed (see `held-removals.ts`).
+ */
+import {
+  countFolderItems,
+  type FolderState,
+  forgetEnumerated,
+  missingItems,
+  type Position,
+} from '../../catalog/index.ts'
+import { isResyncRequired } from '../../microsoft/index.ts'
+import { enumerateMessages, meansGone } from '../../workloads/index.ts'
+import { holdsBack, noteHeld } from './held-removals.ts'
+import { type MessageStore, storeMessages } from './store-messages.ts'
+
+const removalsAtOnce = 1_000
+
+export async function backUpFolder(
+  store: MessageStore,
+  folder: FolderState,
+  position: Position | undefined,
+): Promise<void> {
+  const { context } = store
+  const { db, guard, logger } = context
+  if (position?.heldSequence === guard.sequence) return
+  let link = position?.link ?? null
+  let resync = position?.resync ?? false
+  // Without a position but with items, the position was lost: what is no longer there has to be found.
+  if (link === null && (await countFolderItems(db, folder.id)) > 0) {
+    await forgetEnumerated(db, folder.id)
+    resync = true
+  }
+  const heldSequence = position?.heldSequence ?? null
+  try {
+    for (let restarted = false; ; restarted = true) {
+      try {
+        await round(store, folder, link, resync, heldSequence)
+        return
+      } catch (error) {
+        if (restarted || link === null || !isResyncRequired(error)) throw error
+        logger.warn({ folder: folder.id }, 'delta position lost, the folder is enumerated in full')
+        await store.buffer.record()
+        await forgetEnumerated(db, folder.id)
+        link = null
+        resync = true
+      }
+    }
+  } catch (error) {
+    // Deleted since the folders were read: the next run's folder round says so. The mailbox itself is there.
+    if (!meansGone(error) || context.signal.aborted) throw error
+    logger.info({ folder: folder.id }, 'folder is gone since the folders were read')
+  }
+}
+
+async function round(
+  store: MessageStore,
+  folder: FolderState,
+  link: string | null,
+  resync: boolean,
+  heldSequence: number | null,
+): Promise<void> {
+  const { buffer, context } = store
+  const { graph, mailbox, signal } = context
+  for await (const page of enumerateMessages(graph, mailbox.externalId, folder.externalId, link, signal)) {
+    await storeMessages(store, folder, page.messages)
+    if (resync) {
+      for (const message of page.messages) {
+        if (!message['@removed']) buffer.enumerated(folder.id, message.id)
+      }
+    }
+    const position = {
+      container: folder.externalId,
+      link: page.position,
+      roundDone: page.roundDone,
+      heldSequence,
+    }
+    if (page.roundDone && resync) await finishResync(store, folder, position)
+    else buffer.position({ ...position, resync })
+    await buffer.recordIfDue()
+  }
+}
+
+async function finishResync(
+  { buffer, context }: MessageStore,
+  folder: FolderState,
+  position: { container: string; link: string; roundDone: boolean; heldSequence: number | null },
+): Promise<void> {
+  const { db, guard, progress } = context
+  await buffer.record()
+  const first = await missingItems(db, folder.id, removalsAtOnce)
+  if (holdsBack(first.missing, first.open, position.heldSequence, guard.sequence)) {
+    noteHeld(progress, first.missing, first.open, `folder ${folder.path}`)
+    buffer.position({ ...position, link: null, resync: false, heldSequence: guard.sequence })
+  } else {
+    for (let found = first.externalIds; found.length > 0; ) {
+      for (const id of found) buffer.remove(id)
+      progress.itemsRemoved += found.length
+      await buffer.record()
+      found = (await missingItems(db, folder.id, removalsAtOnce)).externalIds
+    }
+    buffer.position({ ...position, resync: false, heldSequence: null })
+  }
+  buffer.enumerationDone(folder.id)
+}

@@ -1,0 +1,73 @@
+/**
+ * Backs one mailbox up: folders, then what earlier runs could not fetch, then each folder's messages, then the tree. All of it
+ * is staged; publishing is the run's.
+ */
+import { countResourceItems, type FolderState, positionsOf } from '../../catalog/index.ts'
+import { isTransient } from '../../microsoft/index.ts'
+import { meansGone, readMessage } from '../../workloads/index.ts'
+import { backUpFolder } from './back-up-folder.ts'
+import { backUpFolders } from './back-up-folders.ts'
+import { createBucketAssignment } from './bucket-assignment.ts'
+import { createCheckpointBuffer } from './checkpoint-buffer.ts'
+import { loadFailedItems } from './failed-items.ts'
+import { layOutMailbox } from './lay-out-mailbox.ts'
+import type { MailboxContext } from './mailbox-context.ts'
+import { type MessageStore, storeMessage } from './store-messages.ts'
+
+export interface MailboxResult {
+  readonly tree: string
+  /** Path from the repository's root. */
+  readonly directory: string
+}
+
+/**
+ * @throws MicrosoftError when the mailbox as a whole cannot be read: its staged rows wait for the next run; CAT_RUN_TAKEN_OVER;
+ *   STO_ errors; the signal's reason
+ */
+export async function backUpMailbox(context: MailboxContext): Promise<MailboxResult> {
+  const { db, mailbox, progress, signal } = context
+  const positions = await positionsOf(db, mailbox.resourceId)
+  const folders = await backUpFolders(context, positions.get('folders'))
+  const buffer = createCheckpointBuffer(context)
+  const buckets = createBucketAssignment(db)
+  buffer.onRecorded(() => buckets.reset())
+  const failedItems = await loadFailedItems(context)
+  const store: MessageStore = { context, buffer, buckets, failedItems }
+
+  progress.itemsExpected = [...folders.values()]
+    .filter((folder) => !positions.get(folder.externalId)?.roundDone)
+    .reduce((sum, folder) => sum + (folder.expectedItems ?? 0), 0)
+  await retryFailed(store, folders)
+  for (const folder of folders.values()) {
+    signal.throwIfAborted()
+    await backUpFolder(store, folder, positions.get(folder.externalId))
+  }
+  await buffer.record()
+  const result = await layOutMailbox(context, folders)
+  progress.itemsTotal = await countResourceItems(db, mailbox.resourceId)
+  return result
+}
+
+async function retryFailed(store: MessageStore, folders: ReadonlyMap<string, FolderState>): Promise<void> {
+  const { buffer, context, failedItems } = store
+  const { graph, mailbox, signal } = context
+  const byExternalId = new Map([...folders.values()].map((folder) => [folder.externalId, folder]))
+  failedItems.noteLeftAlone(buffer, (id) => (id === null ? '' : (folders.get(id)?.path ?? '')))
+  for (const retry of failedItems.due()) {
+    signal.throwIfAborted()
+    const noted = retry.folderId === null ? undefined : folders.get(retry.folderId)
+    try {
+      const message = await readMessage(graph, mailbox.externalId, retry.externalId, signal)
+      const folder = byExternalId.get(message.parentFolderId ?? '') ?? noted
+      if (folder) await storeMessage(store, folder, message)
+      else failedItems.heal(buffer, retry.externalId)
+    } catch (error) {
+      if (meansGone(error)) failedItems.heal(buffer, retry.externalId)
+      else if (noted && isTransient(error) && !signal.aborted) {
+        const message = { id: retry.externalId, subject: retry.subject, changeKey: retry.changeKey }
+        failedItems.add(buffer, noted, message, error)
+      } else throw error
+    }
+    await buffer.recordIfDue()
+  }
+}

@@ -1,0 +1,144 @@
+/**
+ * What a mailbox's backup has stored in the repository but not yet recorded, and the order in which it is recorded: first the
+ * repository's packs and index become durable, then one transaction writes rows, positions and failures. A process that dies
+ * before the transaction leaves unreferenced blobs, nothing else.
+ */
+import {
+  type KnownItem,
+  knownItems,
+  type StagedFailure,
+  type StagedItem,
+  type StagedPosition,
+  stageCheckpoint,
+} from '../../catalog/index.ts'
+import type { MailboxContext } from './mailbox-context.ts'
+import { countsOf } from './mailbox-progress.ts'
+
+const longestInterval = 60_000
+const mostRows = 2_000
+const mostBytes = 64 * 1024 * 1024
+
+export interface CheckpointBuffer {
+  /** The newest version of each item, what is only in this buffer included. */
+  known(externalIds: readonly string[]): Promise<Map<string, KnownItem>>
+  put(item: StagedItem, bytesFetched: number): void
+  remove(externalId: string): void
+  failed(failure: StagedFailure): void
+  healed(externalId: string): void
+  position(position: StagedPosition): void
+  enumerated(folderId: string, externalId: string): void
+  enumerationDone(folderId: string): void
+  /** Records when there is enough or it was long ago. */
+  recordIfDue(): Promise<void>
+  record(): Promise<void>
+  /** Called after each recording, when the database knows all. */
+  onRecorded(listener: () => void): void
+}
+
+export function createCheckpointBuffer(context: MailboxContext): CheckpointBuffer {
+  const { db, guard, writer, clock, mailbox, progress } = context
+  const puts = new Map<string, StagedItem>()
+  const removes = new Set<string>()
+  /** Puts that a removal took back: the item may turn up in another folder. */
+  const parked = new Map<string, StagedItem>()
+  const failures = new Map<string, StagedFailure>()
+  const healed = new Set<string>()
+  const positions = new Map<string, StagedPosition>()
+  const listeners: (() => void)[] = []
+  let enumerated: { folderId: string; externalId: string }[] = []
+  let enumerationDone: string[] = []
+  let bytes = 0
+  let recordedAt = clock.now()
+
+  const asKnown = (item: StagedItem, validTo: number | null): KnownItem => ({
+    externalId: item.externalId,
+    folderId: item.folderId,
+    validFrom: guard.sequence,
+    validTo,
+    bucket: item.bucket,
+    fileName: item.fileName,
+    size: item.size,
+    sha256: item.sha256,
+    content: [...item.content],
+    changeKey: item.changeKey,
+    fingerprint: item.fingerprint,
+    isDraft: item.isDraft,
+    receivedAt: item.receivedAt,
+    metadata: { ...item.metadata },
+  })
+
+  async function record(): Promise<void> {
+    const rows = puts.size + removes.size
+    if (
+      rows + positions.size + failures.size + healed.size + enumerated.length + enumerationDone.length >
+      0
+    ) {
+      if (puts.size > 0) await writer.flush()
+      context.signal.throwIfAborted()
+      await stageCheckpoint(db, guard, {
+        resourceId: mailbox.resourceId,
+        puts: [...puts.values()],
+        removes: [...removes],
+        positions: [...positions.values()],
+        failures: [...failures.values()],
+        healed: [...healed].filter((id) => !failures.has(id)),
+        enumerated,
+        enumerationDone,
+        counts: countsOf(progress),
+      })
+    }
+    puts.clear()
+    removes.clear()
+    parked.clear()
+    failures.clear()
+    healed.clear()
+    positions.clear()
+    enumerated = []
+    enumerationDone = []
+    bytes = 0
+    recordedAt = clock.now()
+    for (const listener of listeners) listener()
+  }
+
+  return {
+    async known(externalIds) {
+      const found = await knownItems(db, mailbox.resourceId, externalIds)
+      for (const id of externalIds) {
+        const put = puts.get(id)
+        const taken = parked.get(id)
+        const row = found.get(id)
+        if (put) found.set(id, asKnown(put, null))
+        else if (taken) found.set(id, asKnown(taken, guard.sequence))
+        else if (row && removes.has(id)) found.set(id, { ...row, validTo: guard.sequence })
+      }
+      return found
+    },
+    put(item, bytesFetched) {
+      puts.set(item.externalId, item)
+      removes.delete(item.externalId)
+      parked.delete(item.externalId)
+      bytes += bytesFetched
+    },
+    remove(externalId) {
+      const put = puts.get(externalId)
+      if (put) parked.set(externalId, put)
+      puts.delete(externalId)
+      removes.add(externalId)
+    },
+    failed: (failure) => void failures.set(failure.externalId, failure),
+    healed(externalId) {
+      failures.delete(externalId)
+      healed.add(externalId)
+    },
+    position: (position) => void positions.set(position.container, position),
+    enumerated: (folderId, externalId) => void enumerated.push({ folderId, externalId }),
+    enumerationDone: (folderId) => void enumerationDone.push(folderId),
+    async recordIfDue() {
+      const rows = puts.size + removes.size + enumerated.length
+      if (rows >= mostRows || bytes >= mostBytes || clock.now() - recordedAt >= longestInterval)
+        await record()
+    },
+    record,
+    onRecorded: (listener) => void listeners.push(listener),
+  }
+}
