@@ -10,7 +10,7 @@ export type SimulatorOptions = {
   readonly port: number
   /** Number of mailboxes. The administrators' own accounts have none. */
   readonly users: number
-  /** Number of mails in the whole tenant, the corpus included. */
+  /** Mails of a mailbox on average, its share of the corpus included; all of the corpus is there even if it is more. */
   readonly mails: number
   readonly seed: number
   /** Folder whose subfolder `mail` holds messages to put into mailboxes byte for byte. */
@@ -45,7 +45,7 @@ export const defaultOptions: SimulatorOptions = {
 export const usage = `Usage: npm run simulator -- [flags]
   --port N            first of three ports (sign-in, Graph, pages and control); 0 takes free ones (9400)
   --users N           mailboxes in the tenant (25)
-  --mails N           mails in the tenant (200)
+  --mails N           mails of a mailbox, on average (200)
   --seed N            seed of all generated content (1)
   --corpus DIR        folder with a subfolder 'mail' of messages to include byte for byte
   --lag SECONDS       delay of the directory's replication, 0 to 60 (3)

@@ -77,9 +77,12 @@ function addHooks(app: FastifyInstance, { tenant, faults, log }: GraphParts): vo
         '{"ServerInfo":{"DataCenter":"Simulated","Slice":"E","Ring":"0","ScaleUnit":"000","RoleInstance":"SIM0"}}',
     })
     if (await faults.apply('graph', request, reply)) return reply
+    return undefined
+  })
+  // After all onRequest hooks: a slow request is in flight for those who count requests in flight.
+  app.addHook('preHandler', async () => {
     const { latencyMilliseconds } = tenant.options
     if (latencyMilliseconds > 0) await new Promise((resolve) => setTimeout(resolve, latencyMilliseconds))
-    return undefined
   })
   app.addHook('onResponse', async (request, reply) => {
     log.add({

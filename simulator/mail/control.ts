@@ -54,9 +54,9 @@ const folderIn = (mailbox: Mailbox, value: unknown): Folder => {
     }
     return at
   }
-  const folder =
-    mailbox.folders.get(String(value)) ?? wellKnownFolder(mailbox, String(value ?? 'inbox').toLowerCase())
-  if (!folder) throw refuse(`no folder ${String(value)}`)
+  const name = typeof value === 'string' ? value : 'inbox'
+  const folder = mailbox.folders.get(name) ?? wellKnownFolder(mailbox, name.toLowerCase())
+  if (!folder) throw refuse(`no folder ${name}`)
   return folder
 }
 

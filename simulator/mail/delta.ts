@@ -83,7 +83,7 @@ export const readDeltaState = (mailbox: Mailbox, scope: string, query: Query): D
   return state
 }
 
-export type Entry = { readonly sequence: number; readonly show: () => Promise<unknown> | unknown }
+export type Entry = { readonly sequence: number; readonly show: () => unknown }
 
 const defaultPage = 10
 const largestPage = 500

@@ -36,6 +36,9 @@ const text = (value: unknown, name: string): string => {
   return value
 }
 
+/** Text for a comparison or a message, whatever the client sent. */
+const shown = (value: unknown): string => (typeof value === 'string' ? value : (JSON.stringify(value) ?? ''))
+
 const flagged = (value: unknown, name: string): boolean => {
   if (typeof value !== 'boolean')
     throw badBody(`Cannot convert the value of '${name}' to the expected type 'Edm.Boolean'.`)
@@ -69,9 +72,9 @@ export const readDate = (value: string): number => {
 
 const readBody = (value: unknown): MailContent['body'] => {
   if (!isRecord(value)) throw badBody("The property 'body' must be an object.")
-  const contentType = String(value['contentType'] ?? 'text').toLowerCase()
+  const contentType = shown(value['contentType'] ?? 'text').toLowerCase()
   if (contentType !== 'text' && contentType !== 'html')
-    throw badBody(`Requested value '${String(value['contentType'])}' was not found in bodyType.`)
+    throw badBody(`Requested value '${shown(value['contentType'])}' was not found in bodyType.`)
   return { contentType, content: text(value['content'] ?? '', 'content') }
 }
 
@@ -128,19 +131,19 @@ export type StateFields = {
 /** Fields that stay changeable for the life of a message. */
 export const readStateFields = (json: Json): StateFields => {
   const { isRead, importance, flag, categories } = json
-  if (importance !== undefined && !['low', 'normal', 'high'].includes(String(importance).toLowerCase()))
-    throw badBody(`Requested value '${String(importance)}' was not found in importance.`)
+  if (importance !== undefined && !['low', 'normal', 'high'].includes(shown(importance).toLowerCase()))
+    throw badBody(`Requested value '${shown(importance)}' was not found in importance.`)
   if (
     flag !== undefined &&
-    (!isRecord(flag) || !['notFlagged', 'flagged', 'complete'].includes(String(flag['flagStatus'])))
+    (!isRecord(flag) || !['notFlagged', 'flagged', 'complete'].includes(shown(flag['flagStatus'])))
   )
     throw badBody('The flag needs a flagStatus of notFlagged, flagged or complete.')
   if (isRecord(flag) && flag['dueDateTime'] && !flag['startDateTime'])
     throw new GraphError(400, 'ErrorInvalidArgument', 'A flag with dueDateTime needs a startDateTime.')
   return {
     ...(isRead === undefined ? {} : { isRead: flagged(isRead, 'isRead') }),
-    ...(importance === undefined ? {} : { importance: String(importance).toLowerCase() }),
-    ...(isRecord(flag) ? { flag: { ...flag, flagStatus: String(flag['flagStatus']) } } : {}),
+    ...(importance === undefined ? {} : { importance: shown(importance).toLowerCase() }),
+    ...(isRecord(flag) ? { flag: { ...flag, flagStatus: shown(flag['flagStatus']) } } : {}),
     ...(categories === undefined
       ? {}
       : { categories: list(categories, 'categories').map((name) => text(name, 'categories')) }),
@@ -206,7 +209,7 @@ export const readAttachment = async (
   compose: (content: MailContent) => Promise<Buffer>,
 ): Promise<AttachmentContent> => {
   if (!isRecord(value)) throw badBody('An attachment must be an object.')
-  const type = String(value['@odata.type'] ?? '').replace(/^#?(?=microsoft)/, '')
+  const type = shown(value['@odata.type'] ?? '').replace(/^#?(?=microsoft)/, '')
   const name = text(value['name'] ?? '', 'name')
   if (name === '') throw new GraphError(400, 'ErrorInvalidProperty', 'Required property "name" is missing.')
   const common = { key, name, isInline: value['isInline'] === true }

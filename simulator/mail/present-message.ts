@@ -13,6 +13,7 @@ export type MessageView = {
   readonly expand: readonly Expand[]
   readonly immutableIds: boolean
   readonly textBody: boolean
+  readonly basicOnly: boolean
 }
 
 const fields = [
@@ -25,6 +26,8 @@ const fields = [
 
 /** Given only when asked for by name. */
 const bySelectOnly = ['uniqueBody', 'internetMessageHeaders']
+
+const beyondBasic = ['body', 'bodyPreview', 'uniqueBody', 'internetMessageHeaders']
 
 /** Throws 400 for a name that messages do not have. */
 export const checkMessageSelect = (select: readonly string[] | undefined): void => {
@@ -100,14 +103,18 @@ export const presentMessage = async (
     internetMessageHeaders: () => content.headers,
   }
   const wanted = fields.filter((name) =>
-    view.select === undefined ? !bySelectOnly.includes(name) : name === 'id' || view.select.includes(name),
+    view.basicOnly && beyondBasic.includes(name)
+      ? false
+      : view.select === undefined
+        ? !bySelectOnly.includes(name)
+        : name === 'id' || view.select.includes(name),
   )
   const shown: Record<string, unknown> = { '@odata.etag': `W/"${changeKey(message.id, message.changedAt)}"` }
   for (const name of wanted) {
     const value = makers[name]()
     if (value !== undefined) shown[name] = value
   }
-  for (const part of view.expand) await expandInto(shown, part, message, content, id)
+  for (const part of view.basicOnly ? [] : view.expand) await expandInto(shown, part, message, content, id)
   return shown
 }
 

@@ -12,6 +12,13 @@ import { rewriteMime } from './unstable-mime.ts'
 
 /** Reading messages: lists, change tracking, one message, its MIME. */
 
+/** Mail.ReadBasic opens everything but what was written and attached. */
+const isBasicOnly = (mail: MailRequest): boolean => {
+  const { caller } = mail.request
+  const held = caller.kind === 'app' ? caller.roles : caller.scopes
+  return !held.includes('Mail.Read') && !held.includes('Mail.ReadWrite')
+}
+
 export const viewOf = (
   mail: MailRequest,
   query: Pick<Query, 'select' | 'expand'> = mail.query,
@@ -22,6 +29,7 @@ export const viewOf = (
     expand: query.expand,
     immutableIds: mail.preferences.immutableIds,
     textBody: mail.preferences.textBody,
+    basicOnly: isBasicOnly(mail),
   }
 }
 

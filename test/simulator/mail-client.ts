@@ -48,8 +48,18 @@ export type MailClient = {
 export const immutable = { prefer: 'IdType="ImmutableId"' }
 export const sha256 = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex')
 
-export const openMail = async (options: Partial<SimulatorOptions>): Promise<MailClient> => {
+/** Starts a tenant and signs in as its ready application, with all application roles but `rolesTakenAway`. */
+export const openMail = async (
+  options: Partial<SimulatorOptions>,
+  rolesTakenAway: readonly string[] = [],
+): Promise<MailClient> => {
   const simulator = await startSimulator({ withApp: true, ...options })
+  const { directory } = simulator.tenant
+  const taken = directory.servicePrincipals
+    .flatMap((principal) => principal.appRoles)
+    .filter((role) => rolesTakenAway.includes(role.value))
+    .map((role) => role.id)
+  directory.assignments = directory.assignments.filter((assignment) => !taken.includes(assignment.appRoleId))
   const { ready } = simulator
   const { login, graph, pages: pagesAddress } = ready.clouds.global
   const dispatcher = new Agent({ connect: { ca: simulator.caPem }, connections: 16 })
