@@ -1,6 +1,6 @@
 /**
  * The frame of the HTTP server: headers, names it answers by, sign-in guard, rate limits, validation, errors. Routes are added by
- * each noun's `register…Routes(app, services)` with their full path, `/api/v1/…`, before the server listens.
+ * each noun's `register…Routes(app, services)` with paths relative to `/api/v1`, within `registerApi`, before the server listens.
  *
  * Order for each request: name check → headers → rate limit → guard → body → validation → handler. Every error leaves as
  * problem details; unexpected ones are logged with the request's id and tell nothing of the inside.
@@ -169,6 +169,14 @@ export async function createApiServer(options: ApiServerOptions): Promise<ApiSer
   return app
 }
 
+/** Where the API lives. */
+export const apiBase = '/api/v1'
+
+/** Adds routes beneath `/api/v1`. */
+export async function registerApi(app: ApiServer, addRoutes: (api: ApiServer) => void): Promise<void> {
+  await app.register(async (api) => addRoutes(api as ApiServer), { prefix: apiBase })
+}
+
 /** Answers 404 as problem details. */
 export function notFound(request: FastifyRequest, reply: FastifyReply): void {
   const path = request.url.split('?')[0] ?? ''
@@ -197,7 +205,7 @@ function takeJsonOnly(app: ApiServer): void {
   const parse = app.getDefaultJsonParser('error', 'error')
   app.addContentTypeParser('application/json', { parseAs: 'string' }, (request, body, done) => {
     if (body === '') done(null, undefined)
-    else parse(request, body as string, done)
+    else void parse(request, body as string, done)
   })
 }
 
