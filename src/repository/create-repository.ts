@@ -14,7 +14,7 @@ import { decodeSnapshot } from './format/snapshot-file.ts'
 import { decodeTree } from './format/tree-decoder.ts'
 import { removeDeadLocks, takeLock } from './lock.ts'
 import { type BlobIndex, createBlobIndex } from './read/blob-index.ts'
-import { openBlob } from './read/open-blob.ts'
+import { loadBlobFrom } from './read/load-blob.ts'
 import { createTreeCache } from './read/tree-cache.ts'
 import type { BlobType, Repository, Snapshot } from './repository.ts'
 import { type ChunkerTables, chunkerTables } from './write/chunker.ts'
@@ -66,26 +66,7 @@ export function createRepository(context: RepositoryContext): Repository {
     throw fail('STO_BLOB_UNKNOWN', { type, blob: id })
   }
   const loadBlob = async (id: string, type: BlobType = 'data', signal?: AbortSignal): Promise<Buffer> => {
-    let damage: unknown
-    let pack = ''
-    for (const place of await locate(type, id)) {
-      try {
-        const sealed = await backend.load(
-          'data',
-          place.pack,
-          { offset: place.offset, length: place.length },
-          signal,
-        )
-        return openBlob(key, place.pack, place, sealed)
-      } catch (cause) {
-        signal?.throwIfAborted()
-        if (isAppError(cause, 'STO_STORAGE_FAILED')) throw cause
-        context.warn({ error: cause, blob: id, pack: place.pack }, 'a copy of a blob cannot be read')
-        damage = cause
-        pack = place.pack
-      }
-    }
-    throw fail('STO_BLOB_DAMAGED', { type, blob: id, pack }, damage)
+    return loadBlobFrom(context, type, id, await locate(type, id), signal)
   }
   const listSnapshots = async (signal?: AbortSignal): Promise<Snapshot[]> => {
     const names = new Set<string>()
@@ -184,7 +165,7 @@ export function createRepository(context: RepositoryContext): Repository {
       snapshots.delete(id)
     },
     async close() {
-      for (const writer of [...writers]) writer.abort()
+      for (const writer of writers) writer.abort()
       if (context.ownsSealer) await context.sealer.close()
       await backend.close()
     },

@@ -24,7 +24,7 @@ export function memoryBackend(): Backend {
       return Buffer.from(file.subarray(range.offset, end))
     },
     async *list(type, signal) {
-      for (const [key, file] of [...files]) {
+      for (const [key, file] of files) {
         signal?.throwIfAborted()
         const [found, name = ''] = key.split('/')
         if (found === type) yield { name, size: file.length }

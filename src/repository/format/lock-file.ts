@@ -29,8 +29,12 @@ export function decodeLock(bytes: Buffer, name: string): LockFile {
   return {
     time: value['time'],
     exclusive: value['exclusive'] === true,
-    hostname: String(value['hostname'] ?? ''),
-    username: String(value['username'] ?? ''),
+    hostname: textOf(value['hostname']),
+    username: textOf(value['username']),
     pid: Number(value['pid'] ?? 0),
   }
+}
+
+function textOf(value: unknown): string {
+  return typeof value === 'string' ? value : ''
 }

@@ -107,7 +107,7 @@ function isNodeType(value: unknown): value is NodeType {
 function extendedAttributes(value: unknown): ExtendedAttribute[] | undefined {
   if (!Array.isArray(value)) return undefined
   return value.filter(isRecord).map((item) => ({
-    name: String(item['name'] ?? ''),
+    name: typeof item['name'] === 'string' ? item['name'] : '',
     value: typeof item['value'] === 'string' ? item['value'] : null,
   }))
 }

@@ -68,6 +68,6 @@ export function encodeNode(node: TreeNode): string {
 }
 
 function checkedId(id: string, node: TreeNode): string {
-  if (!isId(id)) throw fail('STO_NODE_INVALID', { name: node.name, reason: `“${id}” is no blob id` })
+  if (!isId(id)) throw fail('STO_NODE_INVALID', { name: node.name, reason: 'a blob id in it is none' })
   return id
 }
