@@ -13,6 +13,13 @@ export { cloudTable } from './clouds/cloud-table.ts'
 export { findCloud, loadClouds } from './clouds/load-clouds.ts'
 export { type AppTokenProviderOptions, createAppTokenProvider } from './entra/app-token-provider.ts'
 export type { AccessToken, AppCredential, TokenProvider } from './entra/credential.ts'
+export {
+  createPkcePair,
+  createSignIn,
+  fixedToken,
+  type SignInOptions,
+  signInReturnFailure,
+} from './entra/sign-in.ts'
 export type {
   AuthorizationRequest,
   CodeRedemption,
@@ -34,6 +41,7 @@ export {
   type MicrosoftNetworkOptions,
   productUserAgent,
 } from './network/network.ts'
+export { type ApplicationCertificate, makeCertificate, thumbprints } from './provisioning/certificate.ts'
 export {
   graphAppId,
   type Permission,
@@ -41,4 +49,5 @@ export {
   permissionsFor,
   type WorkloadId,
 } from './provisioning/permission-catalogue.ts'
+export { createProvisioning } from './provisioning/provisioning.ts'
 export type * from './provisioning/provisioning-types.ts'

@@ -25,8 +25,9 @@ export async function* readPages<T>(
   const { query: _firstPageOnly, ...others } = first
   let next: GraphRequest | undefined = first
   while (next) {
-    const { body }: GraphResponse<RawPage<T>> = await request(next)
-    const nextLink = body['@odata.nextLink']
+    const response: GraphResponse<RawPage<T>> = await request<RawPage<T>>(next)
+    const body: RawPage<T> = response.body
+    const nextLink: string | undefined = body['@odata.nextLink']
     const deltaLink = body['@odata.deltaLink']
     yield {
       value: body.value,

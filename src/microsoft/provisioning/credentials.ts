@@ -1,0 +1,101 @@
+import { X509Certificate } from 'node:crypto'
+import { isNotFound } from '../failures/microsoft-error.ts'
+import { graphPath } from '../graph/graph-types.ts'
+import { thumbprints } from './certificate.ts'
+import type { GraphCall } from './graph-call.ts'
+import { type KeyCredential, KeyCredentials, PasswordAnswer } from './graph-shapes.ts'
+import type { Provisioning } from './provisioning-types.ts'
+
+type CredentialCalls = Pick<
+  Provisioning,
+  'addPassword' | 'removePassword' | 'addCertificate' | 'removeCertificate'
+>
+
+/** Passwords and certificates of an application (Microsoft Graph, "application: addPassword" and "keyCredential", 2026). */
+export function credentialCalls(call: GraphCall): CredentialCalls {
+  async function readKeys(objectId: string, signal: AbortSignal | undefined): Promise<KeyCredential[]> {
+    const body = await call<KeyCredentials>({
+      path: graphPath`/applications/${objectId}`,
+      // Only a selection brings the keys themselves, without which writing the list back would destroy them.
+      query: { $select: 'id,keyCredentials' },
+      schema: KeyCredentials,
+      signal,
+    })
+    return body.keyCredentials
+  }
+
+  /** The list is replaced as a whole. */
+  async function writeKeys(objectId: string, keys: readonly object[], signal: AbortSignal | undefined) {
+    await call({
+      method: 'PATCH',
+      path: graphPath`/applications/${objectId}`,
+      body: { keyCredentials: keys },
+      as: 'none',
+      signal,
+    })
+  }
+
+  return {
+    async addPassword(objectId, { displayName, endDateTime }, signal) {
+      const body = await call<PasswordAnswer>({
+        method: 'POST',
+        path: graphPath`/applications/${objectId}/addPassword`,
+        body: { passwordCredential: { displayName, endDateTime: seconds(endDateTime) } },
+        schema: PasswordAnswer,
+        signal,
+      })
+      return { keyId: body.keyId, secret: body.secretText, endDateTime: body.endDateTime }
+    },
+
+    async removePassword(objectId, keyId, signal) {
+      try {
+        await call({
+          method: 'POST',
+          path: graphPath`/applications/${objectId}/removePassword`,
+          body: { keyId },
+          as: 'none',
+          idempotent: true,
+          signal,
+        })
+      } catch (error) {
+        if (!isNotFound(error)) throw error
+      }
+    },
+
+    async addCertificate(objectId, { certificatePem, displayName }, signal) {
+      const certificate = new X509Certificate(certificatePem)
+      const { thumbprintSha1 } = thumbprints(certificatePem)
+      const keys = await readKeys(objectId, signal)
+      if (keys.some((key) => hasThumbprint(key, thumbprintSha1))) return
+      const added = {
+        type: 'AsymmetricX509Cert',
+        usage: 'Verify',
+        key: certificate.raw.toString('base64'),
+        displayName,
+        customKeyIdentifier: Buffer.from(thumbprintSha1, 'hex').toString('base64'),
+        startDateTime: seconds(new Date(certificate.validFrom)),
+        endDateTime: seconds(new Date(certificate.validTo)),
+      }
+      await writeKeys(objectId, [...keys, added], signal)
+    },
+
+    async removeCertificate(objectId, thumbprintSha1, signal) {
+      const keys = await readKeys(objectId, signal)
+      const kept = keys.filter((key) => !hasThumbprint(key, thumbprintSha1))
+      if (kept.length < keys.length) await writeKeys(objectId, kept, signal)
+    },
+  }
+}
+
+/** Microsoft writes the thumbprint as base64; some entries made by others hold it in hex. */
+function hasThumbprint(key: KeyCredential, thumbprintSha1: string): boolean {
+  const identifier = key.customKeyIdentifier ?? ''
+  return (
+    identifier.toUpperCase() === thumbprintSha1.toUpperCase() ||
+    Buffer.from(identifier, 'base64').toString('hex') === thumbprintSha1.toLowerCase()
+  )
+}
+
+function seconds(date: Date): string {
+  return date.toISOString().replace(/\.\d{3}Z$/, 'Z')
+}
