@@ -45,7 +45,7 @@ export function page(title: string, body: string): string {
 <title>${escapeHtml(title)}</title><style>${style}</style></head>
 <body><main><div class="brand"><i aria-hidden="true"><b></b><b></b><b></b><b></b></i>Microsoft</div>
 ${body}
-</main><p class="foot">Simulated sign-in: no real account is involved.</p></body></html>`
+</main><footer class="foot">Simulated sign-in: no real account is involved.</footer></body></html>`
 }
 
 /** Hidden fields of the form that goes on with a sign-in. */
