@@ -1,4 +1,66 @@
+/**
+ * Tables of organizations, the onboardings that lead to them, and the sign-ins under way. The shapes in JSON columns are
+ * those that the API shows.
+ */
 import type { ColumnType, Generated } from 'kysely'
+
+interface AccountJson {
+  objectId: string
+  userPrincipalName: string
+  displayName: string
+}
+interface TenantJson {
+  id: string
+  name: string
+  defaultDomain: string
+}
+interface ApprovalJson {
+  reason: 'role-missing' | 'access-denied'
+  heldRoles: string[]
+  requiredRoles: string[]
+  explanation: string
+  administratorLink: string | null
+}
+interface StepJson {
+  id: string
+  label: string
+  state: 'waiting' | 'running' | 'done' | 'failed' | 'skipped'
+  detail: string | null
+  nextTryAt: string | null
+}
+interface ProblemJson {
+  type: string
+  title: string
+  status: number
+  code: string
+  kind: 'user' | 'operational' | 'bug'
+  detail: string
+  microsoft?: { code: string; message: string; correlationId: string | null; time: string | null }
+}
+type HealthStateJson = 'ok' | 'missing-permission' | 'failed' | 'not-granted' | 'unknown'
+interface WorkloadHealthJson {
+  workload: WorkloadName
+  read: HealthStateJson
+  write: HealthStateJson
+  missingPermissions: string[]
+  message: string | null
+  checkedAt: string | null
+}
+type WorkloadName = 'mail'
+type MethodName = 'credential' | 'device-code' | 'manual'
+type CredentialKindName = 'password' | 'certificate'
+type OnboardingStateName =
+  | 'started'
+  | 'signing-in'
+  | 'need-admin-approval'
+  | 'awaiting-grant'
+  | 'creating'
+  | 'completing'
+  | 'verifying'
+  | 'saved'
+  | 'failed'
+  | 'cancelled'
+  | 'expired'
 
 /** A JSON column: parsed when read, written as JSON text. */
 type Json<T> = ColumnType<T, string, string>
@@ -10,7 +72,7 @@ type TimestampOrNull = ColumnType<Date | null, Date | string | null | undefined,
 interface CredentialColumns {
   /** Names the sealed secret: it is opened only under `credential:<credential_id>`. */
   credential_id: string | null
-  credential_kind: string
+  credential_kind: CredentialKindName
   /** Password, or private key as PEM. Null once the key was destroyed. */
   credential_sealed: Buffer | null
   /** Microsoft's id of the password or certificate. */
@@ -27,15 +89,15 @@ export interface OrganizationsTable extends CredentialColumns {
   tenant_id: string
   default_domain: string
   cloud: string
-  method: string
+  method: MethodName
   application_id: string
   application_object_id: string
   service_principal_id: string
   unique_name: string
-  workloads: Json<string[]>
+  workloads: Json<WorkloadName[]>
   restore_rights: boolean
-  /** Last verification: `WorkloadHealth[]`. */
-  health: Json<unknown[]>
+  /** As last verified. */
+  health: Json<WorkloadHealthJson[]>
   created_at: Timestamp
   created_by: string
 }
@@ -43,37 +105,38 @@ export interface OrganizationsTable extends CredentialColumns {
 export interface OnboardingsTable extends CredentialColumns {
   id: Generated<string>
   operator_id: string
-  method: string
+  method: MethodName
   cloud: string
-  state: string
-  workloads: Json<string[]>
+  state: OnboardingStateName
+  workloads: Json<WorkloadName[]>
   restore_rights: boolean
-  requested_credential: string
+  requested_credential: CredentialKindName
   /** 128 random bits, written before the first request to the tenant: finds our application again, and no other. */
   unique_name: string
-  account: JsonOrNull<unknown>
-  tenant: JsonOrNull<unknown>
+  account: JsonOrNull<AccountJson>
+  tenant: JsonOrNull<TenantJson>
   /** `<cloud>:<tenant id>` while this onboarding creates in that tenant: unique, so that only one does. */
   tenant_claim: string | null
-  approval: JsonOrNull<unknown>
-  steps: Json<unknown[]>
+  approval: JsonOrNull<ApprovalJson>
+  steps: Json<StepJson[]>
   notice: string | null
-  error: JsonOrNull<unknown>
+  error: JsonOrNull<ProblemJson>
   leftovers: Json<string[]>
   organization_id: string | null
   /** Object ids of the accounts that signed in here: the only owners the application may have. */
   account_ids: Json<string[]>
+  /** Object id of the account in whose name 'Grant Access' was chosen. */
   granted_by: string | null
   application_requested: boolean
   application_object_id: string | null
   application_id: string | null
   service_principal_id: string | null
-  /** Display names of the passwords we asked Microsoft for, whether or not its answer reached us. */
-  credential_attempts: Json<string[]>
   credential_notice: string | null
   password_revealed: boolean
   /** 'none', 'pending' while what was created is being removed, 'done', or 'left' when the leftovers are listed. */
-  cleanup: string
+  cleanup: 'none' | 'pending' | 'done' | 'left'
+  /** 'Organization Name' as typed at 'Save'. */
+  organization_name: string | null
   created_at: Timestamp
   updated_at: Timestamp
   expires_at: Timestamp

@@ -1,0 +1,83 @@
+import { X509Certificate } from 'node:crypto'
+import { type ApplicationInfo, graphAppId } from '../microsoft/index.ts'
+import { type CreationContext, credentialName } from './creation-context.ts'
+import { fail } from './errors.ts'
+import type { OnboardingRow } from './view.ts'
+
+/**
+ * Finds the application of this onboarding by its unique name, or creates it. That it was asked for is written down before
+ * the request, so an answer that never arrives cannot lead to a second application.
+ */
+export async function ensureApplication(context: CreationContext): Promise<string | null> {
+  const { provisioning, signal, row } = context
+  const found = await provisioning.findApplication(row.unique_name, signal)
+  if (found) {
+    await requireOurs(context, found)
+    await context.save({ application_object_id: found.id, application_id: found.appId })
+    return 'Found again after an interruption'
+  }
+  if (row.application_object_id !== null) throw fail('ONB_NOT_REPLICATED')
+  const roleIds: string[] = []
+  for (const { value } of context.permissions) roleIds.push((await appRole(context, value)).id)
+  await context.save({ application_requested: true })
+  const created = await provisioning.createApplication(
+    {
+      uniqueName: row.unique_name,
+      displayName: `BDRCloud Backup (${context.instanceName})`.slice(0, 120),
+      notes: `Created by BDRCloud Server on ${new Date(context.microsoft.clock.now()).toISOString().slice(0, 10)} to back up this organization.`,
+      requiredRoles: [{ resourceAppId: graphAppId, roleIds }],
+    },
+    signal,
+  )
+  await context.save({ application_object_id: created.id, application_id: created.appId })
+  return null
+}
+
+/** @throws ONB_PERMISSION_NOT_OFFERED when this organization's Microsoft Graph has no such permission */
+export async function appRole(context: CreationContext, value: string) {
+  context.resource ??= await context.provisioning.resourceServicePrincipal(graphAppId, context.signal)
+  const role = context.resource.appRoles.get(value)
+  if (!role) throw fail('ONB_PERMISSION_NOT_OFFERED', { permission: value })
+  return { id: role.id, resourceId: context.resource.id }
+}
+
+/** Refuses an application that bears our name but holds what we did not put there: it could be somebody's trap. */
+async function requireOurs(context: CreationContext, found: ApplicationInfo): Promise<void> {
+  const { row, provisioning, signal } = context
+  const reason = row.application_requested
+    ? (strangeCredential(row, found) ??
+      strangeOwner(row, await provisioning.applicationOwners(found.id, signal)))
+    : 'it was there before this server asked for it'
+  if (!reason) return
+  throw fail('ONB_FOREIGN_APPLICATION', {
+    uniqueName: row.unique_name,
+    applicationId: found.appId,
+    reason,
+  })
+}
+
+function strangeCredential(row: OnboardingRow, found: ApplicationInfo): string | undefined {
+  const name = credentialName(row)
+  const ours = row.certificate_pem && sha1Base64(row.certificate_pem)
+  const password = found.passwords.find(({ displayName }) => displayName !== name)
+  if (password) return `it has the password "${password.displayName}"`
+  const certificate = found.certificates.find(
+    ({ displayName, customKeyIdentifier }) => displayName !== name && customKeyIdentifier !== ours,
+  )
+  return certificate && `it has the certificate "${certificate.displayName}"`
+}
+
+function strangeOwner(
+  row: OnboardingRow,
+  owners: ReadonlyArray<{ id: string; displayName: string }>,
+): string | undefined {
+  const owner = owners.find(({ id }) => !row.account_ids.includes(id))
+  return owner && `it is owned by ${owner.displayName}`
+}
+
+/** How Microsoft identifies a certificate of an application. */
+export function sha1Base64(certificatePem: string): string {
+  return Buffer.from(new X509Certificate(certificatePem).fingerprint.replaceAll(':', ''), 'hex').toString(
+    'base64',
+  )
+}

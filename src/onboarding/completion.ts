@@ -1,0 +1,146 @@
+/**
+ * 'Save': proves once more that the access works, then makes the organization and ends the onboarding in one transaction.
+ * The unique constraint on cloud and tenant decides between two operators.
+ */
+import { isAppError } from '../errors/index.ts'
+import { applicationAccess, openCredential, toProblem, verifyAccess } from '../organizations/index.ts'
+import { end } from './ending.ts'
+import { fail } from './errors.ts'
+import { breaksUnique, cloudOf, existingOrganization, type OnboardingParts } from './parts.ts'
+import { notYet, waitMs } from './patience.ts'
+import type { OnboardingRow } from './view.ts'
+
+/** A person waits for 'Save'; the creation has proved the access minutes before. */
+const patienceMs = 45_000
+
+/**
+ * @returns the onboarding, saved
+ * @throws ONB_WRONG_STATE, ONB_CREDENTIAL_NOT_WORKING (the onboarding is in `completing` again), ONB_TENANT_EXISTS
+ */
+export async function save(
+  parts: OnboardingParts,
+  id: string,
+  { organizationName, operatorId }: { organizationName: string; operatorId: string },
+): Promise<OnboardingRow> {
+  const row = await parts.store.move(id, 'save-requested', {
+    organization_name: organizationName.trim(),
+    error: null,
+    notice: null,
+  })
+  if (!row) return parts.store.refuse(id)
+  try {
+    const health = await verify(parts, row)
+    const saved = await keep(parts, row, health, operatorId)
+    parts.administrators.drop(id)
+    return parts.store.announce(saved)
+  } catch (error) {
+    if (breaksUnique(error, 'organizations_tenant')) return tenantExists(parts, row)
+    await parts.store.move(id, 'verification-failed', { error: JSON.stringify(toProblem(error)) })
+    throw error
+  }
+}
+
+async function verify(parts: OnboardingParts, row: OnboardingRow) {
+  const { microsoft, secrets, closing } = parts
+  const { clock } = microsoft
+  const cloud = cloudOf(parts, row)
+  const credential = openCredential(secrets, row)
+  if (!credential || !row.tenant || row.application_id === null) throw fail('ONB_UNEXPECTED')
+  const access = applicationAccess(microsoft, {
+    cloud,
+    tenantId: row.tenant.id,
+    clientId: row.application_id,
+    credential,
+  })
+  const deadline = clock.now() + patienceMs
+  const { workloads, restore_rights: restoreRights } = row
+  for (let tries = 1; ; tries++) {
+    const now = clock.now()
+    const { health, failure } = await verifyAccess(access, {
+      cloud,
+      workloads,
+      restoreRights,
+      now,
+      signal: closing,
+    })
+    const missing = [...new Set(health.flatMap(({ missingPermissions }) => missingPermissions))]
+    if (failure === undefined && missing.length === 0) return health
+    const error = failure ?? fail('ONB_ROLES_MISSING', { roles: missing.join(', ') })
+    const patient = notYet('first-token', error) ?? notYet('probe:', error)
+    if (patient === undefined || clock.now() + waitMs(tries) > deadline) {
+      const reason = isAppError(error) ? error.message : 'the check failed for an unknown reason.'
+      throw fail('ONB_CREDENTIAL_NOT_WORKING', { reason }, error)
+    }
+    await clock.sleep(waitMs(tries), closing)
+  }
+}
+
+async function keep(
+  { db, microsoft }: OnboardingParts,
+  row: OnboardingRow,
+  health: Awaited<ReturnType<typeof verify>>,
+  operatorId: string,
+): Promise<OnboardingRow> {
+  const { tenant, application_id, application_object_id, service_principal_id } = row
+  if (!tenant || !application_id || !application_object_id || !service_principal_id)
+    throw fail('ONB_UNEXPECTED')
+  const now = new Date(microsoft.clock.now())
+  return db.transaction().execute(async (transaction) => {
+    const { id } = await transaction
+      .insertInto('organizations')
+      .values({
+        name: row.organization_name || tenant.name,
+        tenant_id: tenant.id,
+        default_domain: tenant.defaultDomain,
+        cloud: row.cloud,
+        method: row.method,
+        application_id,
+        application_object_id,
+        service_principal_id,
+        unique_name: row.unique_name,
+        credential_id: row.credential_id,
+        credential_kind: row.credential_kind,
+        credential_sealed: row.credential_sealed,
+        credential_key_id: row.credential_key_id,
+        credential_expires_at: row.credential_expires_at,
+        certificate_pem: row.certificate_pem,
+        certificate_thumbprint: row.certificate_thumbprint,
+        workloads: JSON.stringify(row.workloads),
+        restore_rights: row.restore_rights,
+        health: JSON.stringify(health),
+        created_at: now,
+        created_by: operatorId,
+      })
+      .returning('id')
+      .executeTakeFirstOrThrow()
+    const saved = await transaction
+      .updateTable('onboardings')
+      // The organization has the sealed credential now; one copy is enough.
+      .set({
+        state: 'saved',
+        organization_id: id,
+        tenant_claim: null,
+        credential_sealed: null,
+        error: null,
+        updated_at: now,
+      })
+      .where('id', '=', row.id)
+      .where('state', '=', 'verifying')
+      .returningAll()
+      .executeTakeFirst()
+    if (!saved) throw fail('ONB_WRONG_STATE', { state: row.state })
+    return saved
+  })
+}
+
+/** Somebody else was faster. What this onboarding made is taken back, the other's organization is shown. */
+async function tenantExists(parts: OnboardingParts, row: OnboardingRow): Promise<never> {
+  const error = fail('ONB_TENANT_EXISTS', { tenant: row.tenant?.name ?? '' })
+  const organizationId = await existingOrganization(parts, row.cloud, row.tenant?.id ?? '')
+  await end(parts, row.id, 'failed', {
+    error,
+    ...(organizationId !== undefined && { organizationId }),
+    halt: async () => {},
+  })
+  throw error
+}

@@ -1,0 +1,48 @@
+import type { AddMethod, CloudView, PermissionView, Workload } from '../contract/index.ts'
+import { type Cloud, permissionsFor } from '../microsoft/index.ts'
+import { fail } from './errors.ts'
+
+const methods: readonly AddMethod[] = ['credential', 'device-code', 'manual']
+
+/** Methods that this version can carry out; a cloud's own table says where each may be used. */
+const offered: ReadonlySet<AddMethod> = new Set(['credential'])
+const notOffered = 'This version adds organizations by the Automatic Credential Process.'
+
+function availability(cloud: Cloud, method: AddMethod): { available: boolean; reason: string | null } {
+  const row = cloud.methods[method]
+  if (!row.available) return { available: false, reason: row.reason ?? `Not available in ${cloud.name}.` }
+  return offered.has(method) ? { available: true, reason: null } : { available: false, reason: notOffered }
+}
+
+/** `GET /clouds`: every configured cloud, with what works there and why the rest does not. */
+export function cloudViews(clouds: readonly Cloud[]): CloudView[] {
+  return clouds.map((cloud) => ({
+    id: cloud.id,
+    name: cloud.name,
+    description: cloud.description,
+    methods: methods.map((method) => ({ method, ...availability(cloud, method) })),
+  }))
+}
+
+/** @throws ONB_METHOD_UNAVAILABLE, also for a cloud that is not configured */
+export function requireMethod(clouds: readonly Cloud[], cloudId: string, method: AddMethod): Cloud {
+  const cloud = clouds.find(({ id }) => id === cloudId)
+  if (!cloud) {
+    const reason = `it is not configured. Known: ${clouds.map(({ id }) => id).join(', ')}.`
+    throw fail('ONB_METHOD_UNAVAILABLE', { cloud: cloudId, reason })
+  }
+  const { available, reason } = availability(cloud, method)
+  if (!available) throw fail('ONB_METHOD_UNAVAILABLE', { cloud: cloud.name, reason })
+  return cloud
+}
+
+/** What will be granted for a choice of workloads, and why: nothing that none of them needs. */
+export function permissionViews(
+  cloud: Cloud,
+  workloads: readonly Workload[],
+  restore: boolean,
+): PermissionView[] {
+  return permissionsFor({ cloud, workloads: [...workloads], restore }).map(
+    ({ value, workload, access, why }) => ({ value, workload, access, why }),
+  )
+}

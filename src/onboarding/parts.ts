@@ -1,0 +1,56 @@
+import type { Database } from '../database/index.ts'
+import type { Cloud } from '../microsoft/index.ts'
+import type { MicrosoftSide, Organizations } from '../organizations/index.ts'
+import type { SecretBox } from '../security/index.ts'
+import type { Administrators } from './administrators.ts'
+import { requireMethod } from './methods.ts'
+import type { SignIns } from './sign-in.ts'
+import type { OnboardingStore } from './store.ts'
+import type { OnboardingRow } from './view.ts'
+
+/** What the parts of the onboarding share. */
+export interface OnboardingParts {
+  readonly db: Database
+  readonly store: OnboardingStore
+  readonly secrets: SecretBox
+  readonly microsoft: MicrosoftSide
+  readonly organizations: Organizations
+  readonly administrators: Administrators
+  readonly signIns: SignIns
+  /** Names this server in the tenant's list of applications. */
+  readonly instanceName: string
+  /** Origin of the console on localhost, with its actual port. */
+  readonly consoleOrigin: () => string
+  /** Aborted when the server stops. */
+  readonly closing: AbortSignal
+}
+
+/** The cloud of an onboarding that was accepted earlier. @throws ONB_METHOD_UNAVAILABLE when it was taken out of the configuration */
+export function cloudOf({ microsoft }: OnboardingParts, row: OnboardingRow): Cloud {
+  return requireMethod(microsoft.clouds, row.cloud, row.method)
+}
+
+export function consoleAddress({ consoleOrigin }: OnboardingParts, onboardingId: string): string {
+  return `${consoleOrigin()}/onboarding/${onboardingId}`
+}
+
+/** The organization of a tenant that has been added already. */
+export async function existingOrganization(
+  { db }: OnboardingParts,
+  cloud: string,
+  tenantId: string,
+): Promise<string | undefined> {
+  const row = await db
+    .selectFrom('organizations')
+    .select('id')
+    .where('cloud', '=', cloud)
+    .where('tenant_id', '=', tenantId)
+    .executeTakeFirst()
+  return row?.id
+}
+
+/** True for a unique constraint of PostgreSQL that an insert or update would have broken. */
+export function breaksUnique(error: unknown, constraint: string): boolean {
+  const { code, constraint: name } = error as { code?: unknown; constraint?: unknown }
+  return code === '23505' && typeof name === 'string' && name.includes(constraint)
+}

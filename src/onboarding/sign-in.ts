@@ -1,0 +1,92 @@
+/**
+ * The browser's way to Microsoft and back. `state` and nonce are 256 random bits, work once, for half an hour, and only in
+ * the session that started the sign-in; the database keeps a hash of `state` and a sealed copy of nonce and PKCE verifier, so
+ * that a return finds its way after a restart of the server, and a reader of the database cannot use it. Neither
+ * code nor state is ever logged.
+ */
+import { createHash, randomBytes } from 'node:crypto'
+import type { Database } from '../database/index.ts'
+import { createPkcePair } from '../microsoft/index.ts'
+import type { SecretBox } from '../security/index.ts'
+import type { Clock } from '../shared/index.ts'
+import { fail } from './errors.ts'
+
+const lifetimeMs = 30 * 60 * 1000
+
+/** What has to be remembered of a sign-in under way. */
+export interface PendingSignIn {
+  readonly onboardingId: string
+  readonly redirectUri: string
+  readonly nonce: string
+  readonly codeVerifier: string
+  /** Tenant the sign-in was limited to, if any. */
+  readonly tenant: string | null
+}
+
+export interface StartedSignIn extends PendingSignIn {
+  readonly state: string
+  readonly codeChallenge: string
+}
+
+export interface SignIns {
+  /** Starts one; an earlier one of the same onboarding no longer counts. */
+  start(input: {
+    onboardingId: string
+    sessionId: string
+    redirectUri: string
+    tenant: string | null
+  }): Promise<StartedSignIn>
+  /** Redeems `state`. @throws ONB_SIGN_IN_UNKNOWN when it is unknown, used, too old or another session's */
+  take(state: string, sessionId: string): Promise<PendingSignIn>
+  /** Forgets those that are too old. */
+  sweep(): Promise<void>
+}
+
+const random = () => randomBytes(32).toString('base64url')
+const sha256 = (text: string) => createHash('sha256').update(text).digest()
+
+export function createSignIns(db: Database, secrets: SecretBox, clock: Clock): SignIns {
+  const context = (stateHash: string) => `sign-in:${stateHash}`
+  return {
+    start: async ({ onboardingId, sessionId, redirectUri, tenant }) => {
+      const state = random()
+      const nonce = random()
+      const { codeVerifier, codeChallenge } = createPkcePair()
+      const stateHash = sha256(state).toString('hex')
+      await db.transaction().execute(async (transaction) => {
+        await transaction.deleteFrom('sign_ins').where('onboarding_id', '=', onboardingId).execute()
+        await transaction
+          .insertInto('sign_ins')
+          .values({
+            state_hash: stateHash,
+            onboarding_id: onboardingId,
+            session_hash: sha256(sessionId).toString('hex'),
+            sealed: secrets.seal(JSON.stringify({ nonce, codeVerifier, tenant }), context(stateHash)),
+            redirect_uri: redirectUri,
+            expires_at: new Date(clock.now() + lifetimeMs),
+          })
+          .execute()
+      })
+      return { onboardingId, redirectUri, nonce, codeVerifier, tenant, state, codeChallenge }
+    },
+    take: async (state, sessionId) => {
+      const stateHash = sha256(state).toString('hex')
+      // Another session's try does not use it up.
+      const row = await db
+        .deleteFrom('sign_ins')
+        .where('state_hash', '=', stateHash)
+        .where('session_hash', '=', sha256(sessionId).toString('hex'))
+        .returningAll()
+        .executeTakeFirst()
+      if (!row || row.expires_at.getTime() < clock.now()) throw fail('ONB_SIGN_IN_UNKNOWN')
+      const secret = JSON.parse(secrets.open(row.sealed, context(stateHash)).toString('utf8')) as Pick<
+        PendingSignIn,
+        'nonce' | 'codeVerifier' | 'tenant'
+      >
+      return { onboardingId: row.onboarding_id, redirectUri: row.redirect_uri, ...secret }
+    },
+    sweep: async () => {
+      await db.deleteFrom('sign_ins').where('expires_at', '<', new Date(clock.now())).execute()
+    },
+  }
+}

@@ -1,0 +1,90 @@
+import type { CredentialKind, OnboardingStep, Workload } from '../contract/index.ts'
+import type { Permission } from '../microsoft/index.ts'
+import { type ApplicationAccess, applicationAccess, openCredential, probes } from '../organizations/index.ts'
+import { appRole, ensureApplication } from './application-step.ts'
+import type { CreationContext, CreationStep } from './creation-context.ts'
+import { ensureCredential, removeStrayCredentials } from './credential-step.ts'
+import { fail } from './errors.ts'
+
+/** The steps from nothing to a working application, in their order. */
+export function creationSteps(
+  permissions: readonly Permission[],
+  workloads: readonly Workload[],
+  credentialKind: CredentialKind,
+): CreationStep[] {
+  return [
+    { id: 'application', label: 'Application', run: ensureApplication },
+    { id: 'service-principal', label: 'Service principal', run: ensureServicePrincipal },
+    {
+      id: 'credential',
+      label: credentialKind === 'password' ? 'Application Password' : 'Application Certificate (SSL)',
+      run: ensureCredential,
+    },
+    ...permissions.map(({ value }) => ({
+      id: `permission:${value}`,
+      label: `Permission ${value}`,
+      run: (context: CreationContext) => grant(context, value),
+    })),
+    { id: 'first-token', label: 'First access token', run: firstToken },
+    ...workloads.map((workload) => ({
+      id: `probe:${workload}`,
+      label: `Access to ${workload}`,
+      run: (context: CreationContext) => probe(context, workload),
+    })),
+  ]
+}
+
+/** The same steps before anything has happened. */
+export function waitingSteps(steps: readonly CreationStep[]): OnboardingStep[] {
+  return steps.map(({ id, label }) => ({ id, label, state: 'waiting', detail: null, nextTryAt: null }))
+}
+
+async function ensureServicePrincipal(context: CreationContext): Promise<string | null> {
+  const { provisioning, row, signal } = context
+  const { id } = await provisioning.createServicePrincipal(row.application_id ?? '', signal)
+  await context.save({ service_principal_id: id })
+  return null
+}
+
+async function grant(context: CreationContext, value: string): Promise<string | null> {
+  const { id, resourceId } = await appRole(context, value)
+  const servicePrincipalId = context.row.service_principal_id ?? ''
+  await context.provisioning.grantRole({ servicePrincipalId, resourceId, appRoleId: id }, context.signal)
+  return null
+}
+
+function access(context: CreationContext): ApplicationAccess {
+  const { row, cloud, secrets, microsoft } = context
+  if (context.access) return context.access
+  const credential = openCredential(secrets, row)
+  if (!credential || !row.tenant || row.application_id === null) throw fail('ONB_UNEXPECTED')
+  context.access = applicationAccess(microsoft, {
+    cloud,
+    tenantId: row.tenant.id,
+    clientId: row.application_id,
+    credential,
+  })
+  return context.access
+}
+
+/** A token that names every permission granted; then whatever an interrupted try left behind is removed. */
+async function firstToken(context: CreationContext): Promise<string | null> {
+  const { tokens } = access(context)
+  tokens.invalidate()
+  const { roles } = await tokens.token(context.signal)
+  const missing = context.permissions.map(({ value }) => value).filter((value) => !roles.includes(value))
+  if (missing.length > 0) throw fail('ONB_ROLES_MISSING', { roles: missing.join(', ') })
+  await removeStrayCredentials(context)
+  return null
+}
+
+async function probe(context: CreationContext, workload: Workload): Promise<string | null> {
+  const { graph, tokens } = access(context)
+  try {
+    return (await probes[workload](graph, context.signal)).message
+  } catch (error) {
+    // The next try shall not use a token from before Microsoft was ready.
+    tokens.invalidate()
+    throw error
+  }
+}

@@ -1,0 +1,49 @@
+import type { Selectable } from 'kysely'
+import type { OnboardingView, PermissionView } from '../contract/index.ts'
+import type { DatabaseSchema } from '../database/index.ts'
+
+export type OnboardingRow = Selectable<DatabaseSchema['onboardings']>
+
+function completion(row: OnboardingRow): OnboardingView['completion'] {
+  if (row.state !== 'completing' && row.state !== 'verifying' && row.state !== 'saved') return null
+  return {
+    organizationName: row.organization_name ?? row.tenant?.name ?? '',
+    tenantId: row.tenant?.id ?? '',
+    applicationId: row.application_id ?? '',
+    credentialKind: row.credential_kind,
+    credentialExpiresAt: row.credential_expires_at?.toISOString() ?? null,
+    certificateThumbprint: row.certificate_thumbprint,
+    credentialNotice: row.credential_notice,
+    passwordAvailable:
+      row.state === 'completing' && row.credential_kind === 'password' && !row.password_revealed,
+  }
+}
+
+/** An onboarding as everyone may see it: no secret, no object ids of accounts. */
+export function onboardingView(row: OnboardingRow, permissions: PermissionView[]): OnboardingView {
+  return {
+    id: row.id,
+    method: row.method,
+    cloud: row.cloud,
+    state: row.state,
+    workloads: row.workloads,
+    restoreRights: row.restore_rights,
+    credentialKind: row.credential_kind,
+    createdAt: row.created_at.toISOString(),
+    updatedAt: row.updated_at.toISOString(),
+    expiresAt: row.expires_at.toISOString(),
+    permissions,
+    account: row.account && {
+      userPrincipalName: row.account.userPrincipalName,
+      displayName: row.account.displayName,
+    },
+    tenant: row.tenant,
+    approval: row.approval,
+    steps: row.steps,
+    notice: row.notice,
+    completion: completion(row),
+    error: row.error,
+    leftovers: row.leftovers,
+    organizationId: row.organization_id,
+  }
+}

@@ -1,0 +1,177 @@
+/**
+ * The data sources: what is known of each organization, its access as the application, and its health. Rows are written
+ * here (name, health) and once by the onboarding that ends in 'Save' (`insertOrganization`). Graph clients are cached per
+ * organization and credential; the credential is opened when the client is made and lives in this process's memory only.
+ */
+import type { EventBus, OrganizationView, Page, PageQuery } from '../contract/index.ts'
+import type { Database } from '../database/index.ts'
+import type { Cloud, GraphClient } from '../microsoft/index.ts'
+import type { SecretBox } from '../security/index.ts'
+import { type ApplicationAccess, applicationAccess, type MicrosoftSide } from './access.ts'
+import { openCredential } from './credential.ts'
+import { decodeCursor, encodeCursor } from './cursor.ts'
+import { fail } from './errors.ts'
+import { verifyAccess } from './verification.ts'
+import { type BackupSummary, type OrganizationRow, organizationView } from './view.ts'
+
+/** What other rooms may know of an organization. */
+export interface Organization {
+  readonly id: string
+  readonly name: string
+  readonly tenantId: string
+  readonly defaultDomain: string
+  readonly cloud: string
+  readonly applicationId: string
+  readonly workloads: readonly 'mail'[]
+  readonly restoreRights: boolean
+  readonly createdAt: Date
+}
+
+export interface Organizations {
+  /** @throws ORG_NOT_FOUND */
+  get(id: string): Promise<Organization>
+  /** Graph as the organization's application; the same client for every caller. @throws ORG_NOT_FOUND, ORG_CLOUD_MISSING, ORG_CREDENTIAL_MISSING */
+  graph(id: string): Promise<GraphClient>
+  /** @throws ORG_NOT_FOUND */
+  view(id: string): Promise<OrganizationView>
+  /** Newest first. */
+  list(page: PageQuery): Promise<Page<OrganizationView>>
+  /** Token, permissions and one probe per workload, kept as the organization's health. @throws ORG_NOT_FOUND, … */
+  verify(id: string, signal?: AbortSignal): Promise<OrganizationView>
+  /** @throws ORG_NOT_FOUND */
+  rename(id: string, name: string): Promise<OrganizationView>
+  /** For whoever is about to write into the organization. @throws ORG_NO_RESTORE_RIGHTS, ORG_NOT_FOUND */
+  requireRestoreRights(id: string): Promise<void>
+  count(): Promise<number>
+}
+
+export interface OrganizationsOptions {
+  readonly db: Database
+  readonly secrets: SecretBox
+  readonly microsoft: MicrosoftSide
+  readonly events: EventBus
+  readonly backups: BackupSummary
+}
+
+export function createOrganizations(options: OrganizationsOptions): Organizations {
+  const { db, secrets, microsoft, events, backups } = options
+  const { clock } = microsoft
+  const cache = new Map<string, { credentialId: string | null; access: ApplicationAccess }>()
+
+  const cloudOf = (row: OrganizationRow): Cloud => {
+    const cloud = microsoft.clouds.find(({ id }) => id === row.cloud)
+    if (!cloud) throw fail('ORG_CLOUD_MISSING', { cloud: row.cloud, name: row.name })
+    return cloud
+  }
+  const read = async (id: string): Promise<OrganizationRow> => {
+    const row = await db.selectFrom('organizations').selectAll().where('id', '=', id).executeTakeFirst()
+    if (!row) throw fail('ORG_NOT_FOUND')
+    return row
+  }
+  const access = (row: OrganizationRow): ApplicationAccess => {
+    const cached = cache.get(row.id)
+    if (cached && cached.credentialId === row.credential_id) return cached.access
+    const credential = openCredential(secrets, row)
+    if (!credential) throw fail('ORG_CREDENTIAL_MISSING', { name: row.name })
+    const made = applicationAccess(microsoft, {
+      cloud: cloudOf(row),
+      tenantId: row.tenant_id,
+      clientId: row.application_id,
+      credential,
+    })
+    cache.set(row.id, { credentialId: row.credential_id, access: made })
+    return made
+  }
+  const show = async (row: OrganizationRow): Promise<OrganizationView> =>
+    organizationView(
+      row,
+      microsoft.clouds.find(({ id }) => id === row.cloud),
+      clock.now(),
+      await backups.summary(row.id),
+    )
+  const announce = async (row: OrganizationRow): Promise<OrganizationView> => {
+    const view = await show(row)
+    events.publish({ topic: 'organization', view })
+    return view
+  }
+
+  return {
+    get: async (id) => organization(await read(id)),
+    graph: async (id) => access(await read(id)).graph,
+    view: async (id) => show(await read(id)),
+    list: async ({ cursor, limit = 50 }) => {
+      const after = decodeCursor(cursor)
+      const rows = await db
+        .selectFrom('organizations')
+        .selectAll()
+        .$if(after !== undefined, (query) =>
+          query.where((eb) =>
+            eb(eb.refTuple('created_at', 'id'), '<', eb.tuple(after?.at ?? new Date(0), after?.id ?? '')),
+          ),
+        )
+        .orderBy('created_at', 'desc')
+        .orderBy('id', 'desc')
+        .limit(limit + 1)
+        .execute()
+      const shown = rows.slice(0, limit)
+      const last = shown.at(-1)
+      return {
+        items: await Promise.all(shown.map(show)),
+        nextCursor: rows.length > limit && last ? encodeCursor({ at: last.created_at, id: last.id }) : null,
+      }
+    },
+    verify: async (id, signal) => {
+      const row = await read(id)
+      const { health } = await verifyAccess(access(row), {
+        cloud: cloudOf(row),
+        workloads: row.workloads,
+        restoreRights: row.restore_rights,
+        now: clock.now(),
+        signal,
+      })
+      const updated = await db
+        .updateTable('organizations')
+        .set({ health: JSON.stringify(health) })
+        .where('id', '=', id)
+        .returningAll()
+        .executeTakeFirst()
+      if (!updated) throw fail('ORG_NOT_FOUND')
+      return announce(updated)
+    },
+    rename: async (id, name) => {
+      const updated = await db
+        .updateTable('organizations')
+        .set({ name: name.trim() })
+        .where('id', '=', id)
+        .returningAll()
+        .executeTakeFirst()
+      if (!updated) throw fail('ORG_NOT_FOUND')
+      return announce(updated)
+    },
+    requireRestoreRights: async (id) => {
+      const row = await read(id)
+      if (!row.restore_rights) throw fail('ORG_NO_RESTORE_RIGHTS', { name: row.name })
+    },
+    count: async () => {
+      const { count } = await db
+        .selectFrom('organizations')
+        .select((eb) => eb.fn.countAll<number>().as('count'))
+        .executeTakeFirstOrThrow()
+      return Number(count)
+    },
+  }
+}
+
+function organization(row: OrganizationRow): Organization {
+  return {
+    id: row.id,
+    name: row.name,
+    tenantId: row.tenant_id,
+    defaultDomain: row.default_domain,
+    cloud: row.cloud,
+    applicationId: row.application_id,
+    workloads: row.workloads,
+    restoreRights: row.restore_rights,
+    createdAt: row.created_at,
+  }
+}

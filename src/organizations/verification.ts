@@ -1,0 +1,103 @@
+import type { HealthState, Workload, WorkloadHealth } from '../contract/index.ts'
+import { isAppError } from '../errors/index.ts'
+import { type Cloud, isAccessDenied, permissionsFor } from '../microsoft/index.ts'
+import type { ApplicationAccess } from './access.ts'
+import { type ProbeResult, probes } from './probes.ts'
+
+export interface VerificationInput {
+  readonly cloud: Cloud
+  readonly workloads: readonly Workload[]
+  readonly restoreRights: boolean
+  /** Milliseconds since the epoch, for `checkedAt`. */
+  readonly now: number
+  readonly signal?: AbortSignal | undefined
+}
+
+export interface Verification {
+  readonly health: WorkloadHealth[]
+  /** The first thing that Microsoft refused, if any. */
+  readonly failure: unknown
+}
+
+/**
+ * Asks for a fresh token, compares its permissions with those the workloads need, and tries one harmless request per
+ * workload. What Microsoft refuses is part of the answer; only the signal's reason is thrown.
+ */
+export async function verifyAccess(
+  access: ApplicationAccess,
+  input: VerificationInput,
+): Promise<Verification> {
+  const checkedAt = new Date(input.now).toISOString()
+  access.tokens.invalidate()
+  let roles: readonly string[]
+  try {
+    roles = (await access.tokens.token(input.signal)).roles
+  } catch (error) {
+    input.signal?.throwIfAborted()
+    const refused = input.workloads.map(
+      (workload): WorkloadHealth => ({
+        workload,
+        read: 'failed',
+        write: input.restoreRights ? 'failed' : 'not-granted',
+        missingPermissions: [],
+        message: words(error),
+        checkedAt,
+      }),
+    )
+    return { health: refused, failure: error }
+  }
+  const health: WorkloadHealth[] = []
+  let failure: unknown
+  for (const workload of input.workloads) {
+    const result = await verifyWorkload(access, input, workload, roles)
+    failure ??= result.failure
+    health.push({ ...result.health, checkedAt })
+  }
+  return { health, failure }
+}
+
+async function verifyWorkload(
+  { graph }: ApplicationAccess,
+  { cloud, restoreRights, signal }: VerificationInput,
+  workload: Workload,
+  roles: readonly string[],
+) {
+  const wanted = permissionsFor({ cloud, workloads: [workload], restore: restoreRights })
+  const missing = wanted.filter(({ value }) => !roles.includes(value))
+  let probe: ProbeResult | undefined
+  let failure: unknown
+  try {
+    probe = await probes[workload](graph, signal)
+  } catch (error) {
+    signal?.throwIfAborted()
+    failure = error
+  }
+  // A probe that works outweighs the token: access may come from Exchange's own rules.
+  const read: HealthState =
+    probe?.state === 'ok'
+      ? 'ok'
+      : missing.length > 0 || isAccessDenied(failure)
+        ? 'missing-permission'
+        : probe
+          ? 'unknown'
+          : 'failed'
+  const write: HealthState = !restoreRights
+    ? 'not-granted'
+    : missing.some(({ access }) => access === 'write')
+      ? 'missing-permission'
+      : read === 'failed'
+        ? 'unknown'
+        : 'ok'
+  const health = {
+    workload,
+    read,
+    write,
+    missingPermissions: missing.map(({ value }) => value),
+    message: failure === undefined ? (probe?.message ?? null) : words(failure),
+  }
+  return { health, failure }
+}
+
+function words(error: unknown): string {
+  return isAppError(error) ? `${error.message} ${error.remedy}` : 'The check failed for an unknown reason.'
+}

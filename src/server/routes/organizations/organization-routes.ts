@@ -1,0 +1,60 @@
+import Type from 'typebox'
+import { EditOrganization, Id, OrganizationView, PageOf, PageQuery } from '../../../contract/index.ts'
+import type { Organizations } from '../../../organizations/index.ts'
+import type { ApiServer } from '../../api-server.ts'
+
+const ById = Type.Object({ id: Id })
+const tags = ['organizations']
+
+export function registerOrganizationRoutes(
+  app: ApiServer,
+  services: { readonly organizations: Organizations },
+): void {
+  const { organizations } = services
+
+  app.get(
+    '/organizations',
+    {
+      schema: {
+        operationId: 'listOrganizations',
+        tags,
+        querystring: PageQuery,
+        response: { 200: PageOf(OrganizationView) },
+      },
+    },
+    async (request) => organizations.list(request.query),
+  )
+
+  app.get(
+    '/organizations/:id',
+    { schema: { operationId: 'getOrganization', tags, params: ById, response: { 200: OrganizationView } } },
+    async (request) => organizations.view(request.params.id),
+  )
+
+  app.patch(
+    '/organizations/:id',
+    {
+      schema: {
+        operationId: 'editOrganization',
+        tags,
+        params: ById,
+        body: EditOrganization,
+        response: { 200: OrganizationView },
+      },
+    },
+    async (request) => organizations.rename(request.params.id, request.body.name),
+  )
+
+  app.post(
+    '/organizations/:id/verify',
+    {
+      schema: {
+        operationId: 'verifyOrganization',
+        tags,
+        params: ById,
+        response: { 200: OrganizationView },
+      },
+    },
+    async (request) => organizations.verify(request.params.id, AbortSignal.timeout(60_000)),
+  )
+}
