@@ -16,8 +16,8 @@ body{margin:0;min-height:100vh;display:flex;flex-direction:column;align-items:ce
  background:linear-gradient(140deg,#e8eef7 0%,#f6f3ee 45%,#dfe9e6 100%)}
 main{width:min(440px,100vw);min-height:338px;background:#fff;padding:44px;box-shadow:0 2px 6px rgba(0,0,0,.2)}
 .brand{display:flex;align-items:center;gap:8px;color:#5e5e5e;font-size:19px;font-weight:600;margin-bottom:16px}
-.brand i{display:grid;grid-template-columns:10px 10px;gap:2px}.brand b{width:10px;height:10px;background:#f25022}
-.brand b:nth-child(2){background:#7fba00}.brand b:nth-child(3){background:#00a4ef}.brand b:nth-child(4){background:#ffb900}
+.brand i{display:grid;grid-template-columns:10px 10px;gap:2px}.brand b{width:10px;height:10px;background:#0067b8}
+.brand b:nth-child(2){background:#4f9fd6}.brand b:nth-child(3){background:#8ec3e6}.brand b:nth-child(4){background:#c3dff2}
 h1{font-size:24px;font-weight:600;margin:0 0 14px;line-height:1.2}
 p{margin:0 0 12px}label{display:block;margin-bottom:4px;color:#444}
 input[type=text],input[type=email],input[type=password]{width:100%;height:36px;padding:6px 2px;font:inherit;border:0;border-bottom:1px solid #666;margin-bottom:16px;outline:0}

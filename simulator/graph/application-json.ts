@@ -161,7 +161,7 @@ export function applyFields(application: Application, body: Json): void {
     }
     application.signInAudience = signInAudience
   }
-  if (notes !== undefined) application.notes = notes === null ? null : String(notes).slice(0, 1024)
+  if (notes !== undefined) application.notes = typeof notes === 'string' ? notes.slice(0, 1024) : null
   if (isFallbackPublicClient !== undefined)
     application.isFallbackPublicClient = isFallbackPublicClient === true
   const uris = application.redirectUris

@@ -79,7 +79,8 @@ function readBody(type: string, raw: Buffer): { body?: unknown } {
 }
 
 async function run(app: FastifyInstance, parent: FastifyRequest, item: Item): Promise<Answer> {
-  const text = item.headers['content-type']?.startsWith('application/json') ?? false
+  // A body of another type travels as text.
+  const payload = typeof item.body === 'string' ? item.body : JSON.stringify(item.body)
   const answer = await app.inject({
     method: item.method,
     url: `/v1.0${item.url}`,
@@ -89,7 +90,7 @@ async function run(app: FastifyInstance, parent: FastifyRequest, item: Item): Pr
       ...item.headers,
       [batchHeader]: parent.id,
     },
-    ...(item.body === undefined ? {} : { payload: text ? JSON.stringify(item.body) : String(item.body) }),
+    ...(item.body === undefined ? {} : { payload }),
   })
   const headers = Object.fromEntries(
     Object.entries(answer.headers)

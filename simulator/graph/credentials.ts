@@ -8,7 +8,7 @@ import { findApplication } from './applications.ts'
 import { requireMayManage } from './authority.ts'
 import { badRequest, GraphError, requestDenied } from './errors.ts'
 import { invalidLifetime, readKeyCredential } from './key-credentials.ts'
-import { type Json, jsonBody } from './odata.ts'
+import { type Json, jsonBody, textOf } from './odata.ts'
 import { requirePermission } from './permissions.ts'
 
 const DAY = 86_400_000
@@ -29,9 +29,9 @@ function newSecret(tenant: Tenant, wanted: Json): PasswordCredential {
     )
   }
   const now = tenant.clock.now()
-  const start = wanted['startDateTime'] === undefined ? now : Date.parse(String(wanted['startDateTime']))
+  const start = wanted['startDateTime'] === undefined ? now : Date.parse(textOf(wanted['startDateTime']))
   const end =
-    wanted['endDateTime'] === undefined ? now + 730 * DAY : Date.parse(String(wanted['endDateTime']))
+    wanted['endDateTime'] === undefined ? now + 730 * DAY : Date.parse(textOf(wanted['endDateTime']))
   if (Number.isNaN(start) || Number.isNaN(end) || end <= start) {
     throw badRequest("Invalid value specified for property 'endDateTime' of resource 'PasswordCredential'.")
   }
@@ -63,7 +63,7 @@ async function checkProof(
   const now = tenant.clock.now()
   for (const credential of application.keyCredentials) {
     if (credential.usableAt > now || Date.parse(credential.endDateTime) <= now) continue
-    const verified = await jwtVerify(String(proof), new X509Certificate(credential.certificate).publicKey, {
+    const verified = await jwtVerify(textOf(proof), new X509Certificate(credential.certificate).publicKey, {
       audience: proofAudience,
       issuer: application.id,
       currentDate: new Date(now),
@@ -97,7 +97,7 @@ function registerPasswords(app: FastifyInstance, tenant: Tenant): void {
     requirePermission(request, 'POST /applications/{id}/removePassword')
     const application = findApplication(tenant, request)
     requireMayManage(tenant, request, application.owners)
-    const keyId = String(jsonBody(request)['keyId'] ?? '')
+    const keyId = textOf(jsonBody(request)['keyId'])
     if (!application.passwordCredentials.some((one) => one.keyId === keyId)) {
       throw badRequest(`No password credential found with keyId ${keyId}.`)
     }
@@ -123,7 +123,7 @@ function registerKeys(app: FastifyInstance, tenant: Tenant): void {
     const application = findApplication(tenant, request)
     const body = jsonBody(request)
     await checkProof(tenant, request, application, body['proof'])
-    const keyId = String(body['keyId'] ?? '')
+    const keyId = textOf(body['keyId'])
     if (!application.keyCredentials.some((one) => one.keyId === keyId)) {
       throw badRequest(`No credentials found to be removed.`)
     }

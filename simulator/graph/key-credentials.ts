@@ -2,7 +2,7 @@
 import { createHash, randomUUID, X509Certificate } from 'node:crypto'
 import type { KeyCredential, Tenant } from '../tenant/index.ts'
 import { badRequest, GraphError } from './errors.ts'
-import type { Json } from './odata.ts'
+import { type Json, textOf } from './odata.ts'
 
 const DAY = 86_400_000
 
@@ -26,7 +26,7 @@ function readCertificate(key: unknown): { der: Buffer; certificate: X509Certific
 
 function dateOf(value: unknown, fallback: string): string {
   if (value === undefined || value === null) return new Date(fallback).toISOString()
-  const time = Date.parse(String(value))
+  const time = Date.parse(textOf(value))
   if (Number.isNaN(time))
     throw badRequest("Invalid value specified for property 'endDateTime' of resource 'KeyCredential'.")
   return new Date(time).toISOString()

@@ -12,6 +12,11 @@ export function option(request: FastifyRequest, name: string): string | undefine
   return Array.isArray(value) ? value[0] : value
 }
 
+/** The value if it is text, else the empty text. */
+export function textOf(value: unknown): string {
+  return typeof value === 'string' ? value : ''
+}
+
 /** Keeps the `$select`ed members; without `$select` those of `standard`, or all. */
 export function select(request: FastifyRequest, object: Json, standard?: readonly string[]): Json {
   const asked = option(request, '$select')
@@ -66,10 +71,7 @@ function test(clause: string, filterable: readonly string[]): (object: Json) => 
   if (equal) return (object) => same(object[name], literal(equal[2] ?? ''))
   if (start) {
     const prefix = String(literal(start[2] ?? '')).toLowerCase()
-    return (object) =>
-      String(object[name] ?? '')
-        .toLowerCase()
-        .startsWith(prefix)
+    return (object) => textOf(object[name]).toLowerCase().startsWith(prefix)
   }
   const values = (member?.[2] ?? '').match(new RegExp(value, 'g')) ?? []
   return (object) => values.some((one) => same(object[name], literal(one)))

@@ -69,8 +69,8 @@ describe('users', () => {
     )
     const found = list(quoted.body['value'])
     assert.equal(found.length, 1)
-    assert.equal((await get(`/users/${found[0]?.['id']}`)).body['mail'], 'user@harbourlights.example')
-    assert.equal((await get(`/users('${found[0]?.['id']}')`)).status, 200)
+    assert.equal((await get(`/users/${String(found[0]?.['id'])}`)).body['mail'], 'user@harbourlights.example')
+    assert.equal((await get(`/users('${String(found[0]?.['id'])}')`)).status, 200)
     assert.equal(
       errorOf(await get('/users/nobody@harbourlights.example'))['code'],
       'Request_ResourceNotFound',

@@ -76,12 +76,15 @@ describe('a Global Administrator provisions an application', () => {
     assert.equal(early.status, 400)
     assert.equal(list(errorOf(early)['details'])[0]?.['code'], 'NoBackingApplicationObject')
     for (const step of ['addPassword', 'removePassword']) {
-      const answer = await call('POST', `applications/${application['id']}/${step}`, {})
+      const answer = await call('POST', `applications/${String(application['id'])}/${step}`, {})
       assert.deepEqual([answer.status, errorOf(answer)['code']], [404, 'Request_ResourceNotFound'])
     }
     assert.deepEqual(numbers(await lab.token(tokenForm('x'))), [700016])
     await advance(6)
-    const found = await call('GET', `applications(uniqueName='${application['uniqueName']}')?$select=id`)
+    const found = await call(
+      'GET',
+      `applications(uniqueName='${String(application['uniqueName'])}')?$select=id`,
+    )
     assert.equal(found.body['id'], application['id'])
   })
 
@@ -92,12 +95,12 @@ describe('a Global Administrator provisions an application', () => {
     const twice = await call('POST', 'servicePrincipals', { appId: application['appId'] })
     assert.deepEqual([twice.status, errorOf(twice)['code']], [409, 'Request_MultipleObjectsWithSameKeyValue'])
     const grant = { principalId: principal['id'], ...(await roleId('Mail.Read')) }
-    const early = await call('POST', `servicePrincipals/${principal['id']}/appRoleAssignments`, grant)
+    const early = await call('POST', `servicePrincipals/${String(principal['id'])}/appRoleAssignments`, grant)
     assert.deepEqual([early.status, errorOf(early)['code']], [404, 'Request_ResourceNotFound'])
   })
 
   test('a new secret is refused until it has spread, and a token needs the principal', async () => {
-    const { body } = await call('POST', `applications/${application['id']}/addPassword`, {
+    const { body } = await call('POST', `applications/${String(application['id'])}/addPassword`, {
       passwordCredential: { displayName: 'server', endDateTime: '2027-05-22T00:00:00Z' },
     })
     const secret = String(body['secretText'])
@@ -107,18 +110,21 @@ describe('a Global Administrator provisions an application', () => {
     const answer = await lab.token(tokenForm(secret))
     assert.equal(answer.status, 200)
     assert.equal(decodeJwt(String(answer.body['access_token']))['roles'], undefined)
-    const shown = await call('GET', `applications/${application['id']}`)
+    const shown = await call('GET', `applications/${String(application['id'])}`)
     assert.ok(!shown.text.includes(secret))
     assert.equal(
-      (await call('POST', `applications/${application['id']}/removePassword`, { keyId: body['keyId'] }))
-        .status,
+      (
+        await call('POST', `applications/${String(application['id'])}/removePassword`, {
+          keyId: body['keyId'],
+        })
+      ).status,
       204,
     )
     assert.deepEqual(numbers(await lab.token(tokenForm(secret))), [7000215])
   })
 
   test('roles reach tokens after the lag; duplicates and unknown roles are named', async () => {
-    const { body } = await call('POST', `applications/${application['id']}/addPassword`)
+    const { body } = await call('POST', `applications/${String(application['id'])}/addPassword`)
     const { resourceId, appRoleId } = await roleId('Mail.Read')
     const path = `servicePrincipals/${resourceId}/appRoleAssignedTo`
     const grant = { principalId: principal['id'], resourceId, appRoleId }
@@ -137,10 +143,15 @@ describe('a Global Administrator provisions an application', () => {
     assert.deepEqual(decodeJwt(token)['roles'], ['Mail.Read'])
     const denied = await lab.call('GET', `${lab.graph}/users`, { token })
     assert.deepEqual([denied.status, errorOf(denied)['code']], [403, 'Authorization_RequestDenied'])
-    const mine = await call('GET', `servicePrincipals/${principal['id']}/appRoleAssignments`)
+    const mine = await call('GET', `servicePrincipals/${String(principal['id'])}/appRoleAssignments`)
     const assignment = list(mine.body['value'])[0]?.['id']
     assert.equal(
-      (await call('DELETE', `servicePrincipals/${principal['id']}/appRoleAssignments/${assignment}`)).status,
+      (
+        await call(
+          'DELETE',
+          `servicePrincipals/${String(principal['id'])}/appRoleAssignments/${String(assignment)}`,
+        )
+      ).status,
       204,
     )
     assert.equal(decodeJwt(String((await lab.token(form)).body['access_token']))['roles'], undefined)
@@ -154,7 +165,7 @@ describe('a Global Administrator provisions an application', () => {
       key: one.der.toString('base64'),
       displayName: 'CN=backup test',
     })
-    const path = `applications/${application['id']}`
+    const path = `applications/${String(application['id'])}`
     const bad = await call('PATCH', path, { keyCredentials: [{ ...entry(first), key: 'bm90IGEgY2VydA==' }] })
     assert.equal(bad.status, 400)
     assert.equal((await call('PATCH', path, { keyCredentials: [entry(first)] })).status, 204)
@@ -197,13 +208,16 @@ describe('a Global Administrator provisions an application', () => {
   })
 
   test('deleting is soft first, takes the principal along, and then final', async () => {
-    assert.equal((await call('DELETE', `applications/${application['id']}`)).status, 204)
-    assert.equal((await call('GET', `servicePrincipals(appId='${application['appId']}')`)).status, 404)
+    assert.equal((await call('DELETE', `applications/${String(application['id'])}`)).status, 204)
+    assert.equal(
+      (await call('GET', `servicePrincipals(appId='${String(application['appId'])}')`)).status,
+      404,
+    )
     assert.deepEqual(numbers(await lab.token(tokenForm('x'))), [700016])
     const bin = await call('GET', 'directory/deletedItems/microsoft.graph.application?$select=id')
     assert.deepEqual(list(bin.body['value']), [{ id: application['id'] }])
-    assert.equal((await call('DELETE', `directory/deletedItems/${application['id']}`)).status, 204)
-    assert.equal((await call('GET', `directory/deletedItems/${application['id']}`)).status, 404)
+    assert.equal((await call('DELETE', `directory/deletedItems/${String(application['id'])}`)).status, 204)
+    assert.equal((await call('GET', `directory/deletedItems/${String(application['id'])}`)).status, 404)
   })
 })
 
@@ -216,7 +230,11 @@ describe('roles decide who may do what', () => {
     const principal = await own('POST', 'servicePrincipals', { appId: created.body['appId'] })
     await advance(6)
     const grant = { principalId: principal.body['id'], ...(await roleId('Mail.Read')) }
-    const granted = await own('POST', `servicePrincipals/${principal.body['id']}/appRoleAssignments`, grant)
+    const granted = await own(
+      'POST',
+      `servicePrincipals/${String(principal.body['id'])}/appRoleAssignments`,
+      grant,
+    )
     return { created: created.status, principal: principal.status, granted }
   }
 
@@ -256,7 +274,7 @@ describe('roles decide who may do what', () => {
       signInAudience: 'AzureADMyOrg',
     })
     await advance(6)
-    const path = `applications/${created.body['id']}/addPassword`
+    const path = `applications/${String(created.body['id'])}/addPassword`
     await lab.control('POST', '/policies', { passwordMaximumDays: 30 })
     assert.equal(errorOf(await call('POST', path, {}))['code'], 'CredentialInvalidLifetimeAsPerAppPolicy')
     await lab.control('POST', '/policies', { passwordsAllowed: false })

@@ -122,7 +122,7 @@ describe('client credentials', () => {
     assert.deepEqual(json.body['error_codes'], [900144])
     const doubled = await lab.call('POST', url, {
       headers: { 'content-type': 'application/x-www-form-urlencoded' },
-      body: `${new URLSearchParams(form())}&scope=x`,
+      body: `${new URLSearchParams(form()).toString()}&scope=x`,
     })
     assert.deepEqual(doubled.body['error_codes'], [9000411])
     assert.deepEqual((await lab.call('GET', url)).body['error_codes'], [900561])

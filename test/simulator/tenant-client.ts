@@ -161,7 +161,7 @@ export function authorizeUrl(lab: Lab, parameters: Record<string, string>, tenan
     state: 'state-1',
     ...parameters,
   })
-  return `${lab.pages}/${tenant}/oauth2/v2.0/authorize?${query}`
+  return `${lab.pages}/${tenant}/oauth2/v2.0/authorize?${query.toString()}`
 }
 
 export type Page = { status: number; html: string; location: URL | undefined }
