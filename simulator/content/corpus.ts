@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs'
 import { join, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { enormousMail } from './enormous-mail.ts'
 
 /** A mail that was not generated: its name for people, and its bytes as they are on disk. */
 export type CorpusMail = { readonly name: string; readonly read: () => Buffer }
@@ -28,7 +29,7 @@ const own = (name: string): string => fileURLToPath(new URL(`own/${name}`, impor
  * or form, and our hostile mails; without: our own small set. Names are unique; bytes are read when asked for.
  */
 export const loadCorpus = (directory: string | undefined): readonly CorpusMail[] => {
-  const hostile = mailsOf(own('hostile'), 'own/hostile/')
+  const hostile = [...mailsOf(own('hostile'), 'own/hostile/'), enormousMail]
   if (directory === undefined) return [...mailsOf(own('plain'), 'own/plain/'), ...hostile]
   const folder = join(directory, 'mail')
   return [...(existsSync(folder) ? mailsOf(folder, '') : []), ...hostile]

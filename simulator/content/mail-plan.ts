@@ -126,7 +126,8 @@ export const planMail = (scene: MailboxScene, index: number): MailPlan => {
       ? (scene.colleagues[random.integer(0, scene.colleagues.length - 1)] ?? scene.owner)
       : stranger(random)
   const people = (low: number, high: number) => Array.from({ length: random.integer(low, high) }, anybody)
-  const share = (index + random.next() * 0.9) / Math.max(1, scene.count)
+  // Mails delivered later have numbers beyond the count.
+  const share = Math.min(1, (index + random.next() * 0.9) / Math.max(1, scene.count))
   const sentAt = Math.floor((firstDay + (lastDay - firstDay) * Math.sqrt(share)) / 1000) * 1000
   const isHtml = random.chance(0.7)
   const foreign = random.chance(0.12) ? random.pick(foreignTexts) : undefined

@@ -25,7 +25,7 @@ const list = async (mail: MailRequest): Promise<unknown> => {
   }
   const page = content.attachments.slice(mail.query.skip, mail.query.skip + (mail.query.top ?? 1000))
   return {
-    '@odata.context': `${mail.address}/$metadata#attachments`,
+    '@odata.context': mail.context('attachments'),
     ...(mail.query.count ? { '@odata.count': content.attachments.length } : {}),
     value: await Promise.all(page.map((attachment) => presentAttachment(message, attachment, view))),
   }
@@ -58,7 +58,13 @@ export const attach = async (
   message: Message,
   attachment: AttachmentContent,
 ): Promise<void> => {
-  const content = await readContent(mailbox, message)
+  let source = message.source
+  let content = await readContent(mailbox, message)
+  // Another request may have added one while this one was reading.
+  while (message.source !== source) {
+    source = message.source
+    content = await readContent(mailbox, message)
+  }
   const attachments = [...content.attachments, attachment]
   message.source = {
     kind: 'composed',
@@ -134,7 +140,7 @@ const openSession = (house: House, mail: MailRequest): unknown => {
   })
   mail.reply.code(201)
   return {
-    '@odata.context': `${mail.address}/$metadata#microsoft.graph.uploadSession`,
+    '@odata.context': mail.context('microsoft.graph.uploadSession'),
     uploadUrl: `${house.tenant.endpoints.graph}/v1.0/outlookUploads/${token}?authtoken=${randomBytes(40).toString('base64url')}`,
     expirationDateTime: new Date(expires).toISOString(),
     nextExpectedRanges: ['0-'],

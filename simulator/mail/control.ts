@@ -1,5 +1,4 @@
 import { createHash } from 'node:crypto'
-import { planMail, writeMime } from '../content/index.ts'
 import { GraphError } from '../graph/errors.ts'
 import type { House } from './house.ts'
 import {
@@ -106,12 +105,10 @@ export const createControl = (house: House): MailControl => {
     const count = mime === undefined ? numberOf(body, 'count', 1) : 1
     const ids = Array.from({ length: count }, () => {
       const key = freshKey(mailbox)
-      // Numbers beyond the planned mails; the bytes are kept, because their place in the plan is theirs alone.
-      const index = mailbox.scene.count + mailbox.created + 1_000_000
-      const bytes = mime ?? writeMime(planMail(mailbox.scene, index))
       const at = now()
       return addMessage(mailbox, folder, key, {
-        source: { kind: 'bytes', read: () => bytes },
+        // Numbers beyond those of the planned mails.
+        source: mime === undefined ? { kind: 'generated', index: 1_000_000 + mailbox.created } : { kind: 'bytes', read: () => mime },
         receivedAt: at, createdAt: at, modifiedAt: at, isRead: false, isDraft: false,
         importance: 'normal', flag: { flagStatus: 'notFlagged' }, categories: [], properties: new Map(),
       }).id // biome-ignore format: a record of defaults
@@ -197,9 +194,10 @@ export const createControl = (house: House): MailControl => {
     },
     throttle: (body) => {
       if (body['requestLimit'] !== undefined) house.throttle.setLimit(numberOf(body, 'requestLimit', 10_000))
-      if (body['mailbox'] !== undefined)
-        house.throttle.hold(mailboxIn(body).userId, numberOf(body, 'seconds', 5))
-      return {}
+      if (body['mailbox'] === undefined && body['seconds'] === undefined) return {}
+      const mailboxes = body['mailbox'] === undefined ? house.office.all() : [mailboxIn(body)]
+      for (const { userId } of mailboxes) house.throttle.hold(userId, numberOf(body, 'seconds', 5))
+      return { mailboxes: mailboxes.length }
     },
     delay: (body) => {
       house.delays.set(mailboxIn(body).userId, numberOf(body, 'milliseconds', 0))
@@ -246,6 +244,14 @@ export const createControl = (house: House): MailControl => {
         house.behaviour.sealedFrom = Date.parse(textOf(body, 'sealedFrom'))
       return house.behaviour
     },
+    mailboxes: () => ({
+      mailboxes: house.office.all().map((mailbox) => ({
+        id: mailbox.userId,
+        userPrincipalName: house.office.userOf(mailbox.userId)?.userPrincipalName,
+        messages: mailbox.messages.size,
+        folders: mailbox.folders.size,
+      })),
+    }),
     statistics: () => house.throttle.statistics(),
     resetStatistics: () => {
       house.throttle.reset()

@@ -37,7 +37,7 @@ const listFolders = (mail: MailRequest, parent: Folder, path: string): unknown =
   const rest = new URLSearchParams(mail.request.query as Record<string, string>)
   rest.set('$skip', String(query.skip + size))
   return {
-    '@odata.context': `${mail.address}/$metadata#mailFolders`,
+    '@odata.context': mail.context('mailFolders'),
     ...(query.count ? { '@odata.count': all.length } : {}),
     ...(query.skip + size < all.length
       ? { '@odata.nextLink': `${mail.address}${path}?${rest.toString()}` }
@@ -127,7 +127,7 @@ const trackFolders = async (house: House, mail: MailRequest): Promise<unknown> =
   ]
   const address = `${mail.address}/mailFolders/delta`
   const page = await deltaPage(mailbox, state, entries, address, preferences.maximumPageSize, house.behaviour)
-  return { '@odata.context': `${mail.address}/$metadata#mailFolders/$delta`, ...page.link, value: page.value }
+  return { '@odata.context': mail.context('mailFolders/$delta'), ...page.link, value: page.value }
 }
 
 export const addFolderRoutes = (add: AddRoute, house: House): void => {

@@ -227,7 +227,7 @@ export const isWithin = (folder: Folder, ancestor: Folder): boolean => {
 /** Removes a folder, its subfolders and all their messages for good. */
 export const removeFolder = (mailbox: Mailbox, folder: Folder): void => {
   for (const child of childrenOf(mailbox, folder)) removeFolder(mailbox, child)
-  for (const message of [...folder.messages.values()]) removeMessage(mailbox, message)
+  for (const message of folder.messages.values()) removeMessage(mailbox, message)
   mailbox.folders.delete(folder.id)
   mailbox.folderTombstones.push({ id: folder.id, sequence: next(mailbox) })
 }

@@ -74,7 +74,8 @@ export const presentMessage = async (
     receivedDateTime: () => dateTime(message.receivedAt),
     sentDateTime: () => dateTime(message.sentAt ?? content.sentAt ?? message.receivedAt),
     hasAttachments: () => content.attachments.some((attachment) => !attachment.isInline),
-    internetMessageId: () => content.messageId,
+    // Exchange gives one to every mail that arrives without.
+    internetMessageId: () => content.messageId ?? `<${changeKey(message.id, 0)}@simulated.example>`,
     subject: () => content.subject,
     bodyPreview: () => textOf(content).replace(/\s+/g, ' ').trim().slice(0, 255).toWellFormed(),
     importance: () => message.importance,

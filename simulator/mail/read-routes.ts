@@ -82,7 +82,7 @@ const listMessages = async (
   const rest = new URLSearchParams(mail.request.query as Record<string, string>)
   rest.set('$skip', String(query.skip + size))
   const answer = {
-    '@odata.context': `${mail.address}/$metadata#messages`,
+    '@odata.context': mail.context('messages'),
     ...(query.count ? { '@odata.count': found.length } : {}),
     ...(query.skip + size < found.length
       ? { '@odata.nextLink': `${mail.address}${path}?${rest.toString()}` }
@@ -138,7 +138,7 @@ const trackMessages = async (house: House, mail: MailRequest): Promise<unknown> 
   )
   return cut(
     mail,
-    { '@odata.context': `${mail.address}/$metadata#messages/$delta`, ...page.link, value: page.value },
+    { '@odata.context': mail.context('messages/$delta'), ...page.link, value: page.value },
     isCut,
   )
 }
@@ -178,7 +178,7 @@ const translate = (mail: MailRequest): unknown => {
     if (!message) throw itemNotFound()
     return { sourceId: id, targetId: messageIdIn(message, targetIdType !== 'restId') }
   })
-  return { '@odata.context': `${mail.address}/$metadata#convertIdResult`, value }
+  return { '@odata.context': mail.context('convertIdResult'), value }
 }
 
 export const addReadRoutes = (add: AddRoute, house: House): void => {

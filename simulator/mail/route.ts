@@ -20,6 +20,8 @@ export type MailRequest = {
   readonly preferences: Preferences
   /** Address of the mailbox, without a slash at the end. */
   readonly address: string
+  /** `@odata.context` of a collection of the mailbox. */
+  readonly context: (collection: string) => string
   readonly parameter: (name: string) => string
   /** The folder of the path, if the path has one. */
   readonly folder: () => Folder
@@ -49,6 +51,8 @@ const admit = async (
   const leave = await house.throttle.enter(caller.appId, mailbox.userId, endpoint, bytes, isBatched)
   reply.raw.once('finish', leave)
   reply.raw.once('close', leave)
+  // A client that went away meanwhile causes no more events.
+  if (reply.raw.closed || reply.raw.destroyed || request.raw.destroyed) leave()
   const failure = house.failing.get(mailbox.userId)
   if (failure) throw new GraphError(failure.status, failure.code, failure.message)
 }
@@ -66,7 +70,9 @@ const readRequest = (house: House, request: FastifyRequest, reply: FastifyReply)
     mailbox,
     query: readQuery(request),
     preferences,
-    address: `${house.tenant.endpoints.graph}/v1.0/users/${parameter('user')}`,
+    address: `${house.tenant.endpoints.graph}/v1.0/users/${encodeURIComponent(parameter('user'))}`,
+    context: (collection) =>
+      `${house.tenant.endpoints.graph}/v1.0/$metadata#users('${encodeURIComponent(parameter('user'))}')/${collection}`,
     parameter,
     folder,
     message: () =>

@@ -13,7 +13,7 @@ const categories: readonly (readonly [string, string])[] = [
 
 export const addSettingsRoutes = (add: AddRoute, house: House): void => {
   add('GET', '/mailboxSettings', 'GET /users/{id}/mailboxSettings', (mail) => ({
-    '@odata.context': `${mail.address}/$metadata#mailboxSettings`,
+    '@odata.context': mail.context('mailboxSettings'),
     archiveFolder: wellKnownFolder(mail.mailbox, 'archive')?.id ?? null,
     timeZone: 'UTC',
     dateFormat: 'yyyy-MM-dd',
@@ -29,7 +29,7 @@ export const addSettingsRoutes = (add: AddRoute, house: House): void => {
     userPurpose: house.office.userOf(mail.mailbox.userId)?.mailboxKind ?? 'user',
   }))
   add('GET', '/outlook/masterCategories', 'GET /users/{id}/outlook/masterCategories', (mail) => ({
-    '@odata.context': `${mail.address}/$metadata#masterCategories`,
+    '@odata.context': mail.context('masterCategories'),
     value: categories.map(([displayName, color], index) => ({
       id: `${mail.mailbox.userId.slice(0, 35)}${index}`,
       displayName,
@@ -37,7 +37,7 @@ export const addSettingsRoutes = (add: AddRoute, house: House): void => {
     })),
   }))
   add('GET', '/mailFolders/inbox/messageRules', 'GET /users/{id}/mailFolders/inbox/messageRules', (mail) => ({
-    '@odata.context': `${mail.address}/$metadata#messageRules`,
+    '@odata.context': mail.context('messageRules'),
     value: [],
   }))
 }

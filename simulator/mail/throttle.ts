@@ -80,7 +80,7 @@ export const createThrottle = (): Throttle => {
       if (account.toldAt < now && now < account.toldUntil) account.violations++
       account.times.push(now)
       while ((account.times[0] ?? now) < now - windowMilliseconds) account.times.shift()
-      account.uploads.push({ at: now, bytes })
+      if (bytes > 0) account.uploads.push({ at: now, bytes })
       while ((account.uploads[0]?.at ?? now) < now - uploadWindowMilliseconds) account.uploads.shift()
       const heldUntil = held.get(mailbox) ?? 0
       if (now < heldUntil) throw refuse(account, 'MailboxConcurrency', heldUntil - now)

@@ -165,7 +165,7 @@ const copy = async (house: House, mail: MailRequest): Promise<unknown> => {
   const message = mail.message()
   const now = second(house.tenant.clock.now())
   const twin = addMessage(mailbox, destination(mail), freshKey(mailbox), {
-    source: message.source,
+    source: message.source.kind === 'bytes' ? { kind: 'bytes', read: message.source.read } : message.source,
     receivedAt: message.receivedAt,
     ...(message.sentAt === undefined ? {} : { sentAt: message.sentAt }),
     createdAt: now,

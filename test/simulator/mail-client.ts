@@ -33,7 +33,13 @@ export type MailClient = {
   readonly graph: string
   readonly call: (
     path: string,
-    init?: { method?: string; headers?: Record<string, string>; body?: unknown; raw?: string | Buffer },
+    init?: {
+      method?: string
+      headers?: Record<string, string>
+      body?: unknown
+      raw?: string | Buffer
+      signal?: AbortSignal
+    },
   ) => Promise<Response>
   readonly json: <T = Json>(path: string, init?: Parameters<MailClient['call']>[1]) => Promise<T>
   /** All pages of a list; for change tracking also the link that ends the round. */
@@ -84,6 +90,7 @@ export const openMail = async (
       dispatcher,
       ...(init.body === undefined ? {} : { body: JSON.stringify(init.body) }),
       ...(init.raw === undefined ? {} : { body: init.raw }),
+      ...(init.signal === undefined ? {} : { signal: init.signal }),
     })
   }
   const json: MailClient['json'] = async <T>(

@@ -80,6 +80,21 @@ describe("Exchange's limits in the simulated tenant", () => {
     assert.deepEqual(statuses, [200, 200, 200, 429, 429])
   })
 
+  test('requests that a client gave up no longer count as in flight', async () => {
+    await client.control('delay', { mailbox, milliseconds: 400 })
+    const abandoned = Array.from({ length: 4 }, async () => {
+      const signal = AbortSignal.timeout(150)
+      await assert.rejects(client.call(path, { signal }))
+    })
+    await Promise.all(abandoned)
+    await client.control('delay', { mailbox, milliseconds: 0 })
+    const answers = await Promise.all(Array.from({ length: 4 }, () => client.call(path)))
+    assert.deepEqual(
+      answers.map((answer) => answer.status),
+      [200, 200, 200, 200],
+    )
+  })
+
   test('a failing mailbox answers everything with its error and the others go on', async () => {
     await client.control('failMailbox', { mailbox, status: 503 })
     assert.equal((await client.call(path)).status, 503)
