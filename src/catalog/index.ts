@@ -1,4 +1,9 @@
 /** The door of the catalog: what the restore points hold, as rows of the database. */
+
+export { decodeCursor, pageFrom } from './browse/cursor.ts'
+export { browseErrors } from './browse/errors.ts'
+export { findItem, listItems, type StoredItem, searchItems, selectedItems } from './browse/items.ts'
+export { listFolders, listMailboxes, mailboxOwner } from './browse/mailboxes.ts'
 export * from './buckets.ts'
 export { catalogErrors } from './errors.ts'
 export * from './folders.ts'
@@ -6,5 +11,5 @@ export * from './known-items.ts'
 export * from './positions.ts'
 export * from './publish-run.ts'
 export * from './retries.ts'
-export type { RunGuard } from './run-guard.ts'
+export { guarded, type RunGuard } from './run-guard.ts'
 export * from './stage-checkpoint.ts'

@@ -90,6 +90,27 @@ export async function openRepository(backend: Backend, options: OpenOptions): Pr
   return repository
 }
 
+/**
+ * Adds a key file, so that a second password opens the repository too (restic calls it `key add`).
+ * Errors: `STO_WRONG_PASSWORD`, those of the backend.
+ */
+export async function addKey(
+  backend: Backend,
+  options: Omit<InitOptions, 'chunkerPolynomial'> & { readonly newPassword: string },
+): Promise<void> {
+  const { clock = systemClock, random = randomBytes, host = 'repository', username = 'repository' } = options
+  const master = await openKey(backend, options.password)
+  const keyFile = await encodeKeyFile(master, {
+    password: options.newPassword,
+    created: clock.now(),
+    username,
+    hostname: host,
+    random,
+    ...(options.scrypt ? { cost: options.scrypt } : {}),
+  })
+  await backend.save('keys', idOf(keyFile), keyFile)
+}
+
 async function openKey(backend: Backend, password: string): Promise<MasterKey> {
   let tried = 0
   let broken: unknown

@@ -27,11 +27,16 @@ export interface LayoutTarget {
 export async function writeBucket(target: LayoutTarget, items: readonly BucketItem[]): Promise<string> {
   const sorted = items.toSorted((a, b) => (a.fileName < b.fileName ? -1 : 1))
   const nodes: TreeNode[] = sorted.map((item) =>
-    fileNode({ name: item.fileName, size: item.size, content: item.content, mtime: item.receivedAt ?? 0 }),
+    fileNode({ name: item.fileName, size: item.size, content: item.content, mtime: fileTime(item.receivedAt) }),
   )
   const lines = sorted.map((item) => `${JSON.stringify(itemLine(item))}\n`)
   nodes.push(await textFile(target, '_items.jsonl', lines.join('')))
   return target.writer.saveTree(nodes)
+}
+
+/** Mails claim any date; files have one that a disk can hold. */
+function fileTime(receivedAt: number | null): number {
+  return Math.min(Math.max(receivedAt ?? 0, 0), Date.UTC(9999, 11, 31))
 }
 
 function itemLine(item: BucketItem): object {

@@ -1,0 +1,13 @@
+/** The door of the jobs: backup runs, restores and downloads, and the repositories they work on. */
+
+export { createDownloadService, type DownloadService } from './downloads/download-service.ts'
+export { jobErrors } from './errors.ts'
+export {
+  createRepositoryAccess,
+  type RepositoryAccess,
+  type RepositoryAccessOptions,
+} from './repositories.ts'
+export { restoreErrors } from './restores/errors.ts'
+export { createRestoreService, type RestoreService } from './restores/restore-service.ts'
+export { createBackupSummary } from './runs/backup-summary.ts'
+export { createRunService, type RunService, type RunServiceOptions } from './runs/run-service.ts'

@@ -1,0 +1,163 @@
+/**
+ * The repositories of the vault: one per organization, made at its first backup. Each has its own random password, sealed in
+ * the database, and a second key with the vault's password, which is in the recovery kit. All share the chunker polynomial of
+ * the vault, so that equal content is cut equally in all of them.
+ *
+ * Order of making one: row with the sealed password, then the repository, then the second key, then the row says `ready`. A
+ * crash in between is repaired by the next call: an existing repository is opened with the sealed password.
+ */
+import { randomBytes, randomUUID } from 'node:crypto'
+import { join } from 'node:path'
+import { type Selectable, sql } from 'kysely'
+import type { Database, DatabaseSchema } from '../database/index.ts'
+import {
+  addKey,
+  initRepository,
+  localBackend,
+  openRepository,
+  type Repository,
+  randomPolynomial,
+  type ScryptCost,
+} from '../repository/index.ts'
+import type { SecretBox } from '../security/index.ts'
+import type { Clock, Logger } from '../shared/index.ts'
+import { fail } from './errors.ts'
+
+type RepositoryRow = Selectable<DatabaseSchema['repositories']>
+
+export interface RepositoryAccess {
+  /** The organization's repository, made if there is none; the same handle for every caller. */
+  open(organizationId: string): Promise<Repository>
+  /** @throws JOB_REPOSITORY_NOT_FOUND */
+  location(organizationId: string): Promise<string>
+  /** @throws JOB_REPOSITORY_NOT_FOUND */
+  password(organizationId: string): Promise<string>
+  /** Row of the repository; undefined before the first backup. */
+  find(organizationId: string): Promise<RepositoryRow | undefined>
+  close(): Promise<void>
+}
+
+export interface RepositoryAccessOptions {
+  readonly db: Database
+  readonly secrets: SecretBox
+  /** Folder of the vault. */
+  readonly vaultLocation: string
+  readonly vaultPassword: string
+  /** The product's own name in locks and snapshots. */
+  readonly instanceName: string
+  readonly clock: Clock
+  readonly logger: Logger
+  /** Cost of the password of new keys; default: restic's order of magnitude. */
+  readonly scrypt?: ScryptCost
+}
+
+export function createRepositoryAccess(options: RepositoryAccessOptions): RepositoryAccess {
+  const { db, secrets, vaultLocation, instanceName, clock, logger } = options
+  const handles = new Map<string, Promise<Repository>>()
+  const processNonce = randomBytes(12).toString('hex')
+
+  const find = (organizationId: string) =>
+    db.selectFrom('repositories').selectAll().where('organization_id', '=', organizationId).executeTakeFirst()
+  const ready = async (organizationId: string): Promise<RepositoryRow> => {
+    const row = await find(organizationId)
+    if (row?.state !== 'ready') throw fail('JOB_REPOSITORY_NOT_FOUND')
+    return row
+  }
+  const passwordOf = (row: RepositoryRow) =>
+    secrets.open(row.password_sealed, `repository:${row.id}`).toString('utf8')
+
+  async function vault(): Promise<{ id: string; chunker_polynomial: string }> {
+    await db
+      .insertInto('vaults')
+      .values({ location: vaultLocation, chunker_polynomial: randomPolynomial(randomBytes).toString(16) })
+      .onConflict((conflict) => conflict.column('location').doNothing())
+      .execute()
+    return db
+      .selectFrom('vaults')
+      .select(['id', 'chunker_polynomial'])
+      .where('location', '=', vaultLocation)
+      .executeTakeFirstOrThrow()
+  }
+
+  /** One process makes it, others wait. */
+  async function make(organizationId: string): Promise<RepositoryRow> {
+    return db.transaction().execute(async (transaction) => {
+      await sql`select pg_advisory_xact_lock(hashtextextended(${`make-repository:${organizationId}`}, 0))`.execute(
+        transaction,
+      )
+      const known = await find(organizationId)
+      if (known?.state === 'ready') return known
+      const { id: vaultId, chunker_polynomial } = await vault()
+      const id = known?.id ?? randomUUID()
+      // Outside the transaction: the password must be on record before a repository is made with it.
+      const row =
+        known ??
+        (await db
+          .insertInto('repositories')
+          .values({
+            id,
+            organization_id: organizationId,
+            vault_id: vaultId,
+            directory: organizationId,
+            password_sealed: secrets.seal(randomBytes(24).toString('base64url'), `repository:${id}`),
+          })
+          .returningAll()
+          .executeTakeFirstOrThrow())
+      const backend = localBackend(join(vaultLocation, row.directory))
+      const key = {
+        password: passwordOf(row),
+        host: instanceName,
+        username: 'bdrcloud',
+        clock,
+        ...(options.scrypt ? { scrypt: options.scrypt } : {}),
+      }
+      if (!(await backend.stat('config', 'config'))) {
+        // A key without a config is what a crash left of making this very repository.
+        for await (const { name } of backend.list('keys')) await backend.remove('keys', name)
+        await initRepository(backend, { ...key, chunkerPolynomial: chunker_polynomial })
+      }
+      await addKey(backend, { ...key, newPassword: options.vaultPassword })
+      await backend.close()
+      return transaction
+        .updateTable('repositories')
+        .set({ state: 'ready' })
+        .where('id', '=', row.id)
+        .returningAll()
+        .executeTakeFirstOrThrow()
+    })
+  }
+
+  async function openFresh(organizationId: string): Promise<Repository> {
+    const known = await find(organizationId)
+    const row = known?.state === 'ready' ? known : await make(organizationId)
+    const repository = await openRepository(localBackend(join(vaultLocation, row.directory)), {
+      password: passwordOf(row),
+      host: instanceName,
+      processNonce,
+      clock,
+      logger,
+    })
+    const removed = await repository.removeOwnStaleLocks()
+    if (removed > 0) logger.warn({ organizationId, removed }, 'removed locks of a process that is dead')
+    return repository
+  }
+
+  return {
+    open(organizationId) {
+      let handle = handles.get(organizationId)
+      if (!handle) {
+        handle = openFresh(organizationId)
+        handles.set(organizationId, handle)
+        handle.catch(() => handles.delete(organizationId))
+      }
+      return handle
+    },
+    find,
+    location: async (organizationId) => join(vaultLocation, (await ready(organizationId)).directory),
+    password: async (organizationId) => passwordOf(await ready(organizationId)),
+    async close() {
+      for (const handle of handles.values()) await (await handle.catch(() => undefined))?.close()
+      handles.clear()
+    },
+  }
+}

@@ -1,0 +1,359 @@
+/**
+ * Drives one run from where it stands to its end: plan, mailboxes, publication. Safe to call for any run at any time: the lease
+ * decides who drives, and every step finds what was done before it.
+ *
+ * Locks, in this order: the run's lease → restic's shared lock for the whole run → the repository's advisory lock while
+ * publishing. A run that loses its lease or restic's lock stops writing at once.
+ */
+import type { RunGuard } from '../../catalog/index.ts'
+import type { Database } from '../../database/index.ts'
+import { isAppError } from '../../errors/index.ts'
+import { type GraphClient, isCredentialRefused, isMailboxAbsent } from '../../microsoft/index.ts'
+import { toProblem } from '../../organizations/index.ts'
+import type { Repository, RepositoryLock, RepositoryWriter } from '../../repository/index.ts'
+import type { Clock, Logger } from '../../shared/index.ts'
+import { enumerateMailboxes } from '../../workloads/index.ts'
+import { fail } from '../errors.ts'
+import { backUpMailbox } from '../mailbox/back-up-mailbox.ts'
+import { inParallel } from '../mailbox/in-parallel.ts'
+import type { RepositoryAccess } from '../repositories.ts'
+import { endWithoutSnapshot, publish } from './publish.ts'
+import { expectedItems, runCounts, type StoredCounts } from './run-counts.ts'
+import { type LeaseOwner, releaseLease, renewLease, takeLease } from './run-lease.ts'
+import {
+  loadRunResources,
+  planRun,
+  type RunResource,
+  recordMailboxOwners,
+  saveRunResource,
+} from './run-resources.ts'
+import type { RunRow } from './run-view.ts'
+
+export interface DriveOptions {
+  readonly db: Database
+  readonly graph: (organizationId: string) => Promise<GraphClient>
+  readonly repositories: RepositoryAccess
+  readonly clock: Clock
+  readonly logger: Logger
+  readonly productVersion: string
+  readonly owner: LeaseOwner
+  readonly mailboxesAtOnce: number
+  /** Told about progress at most once a second, and at the end. */
+  onProgress(row: RunRow): void
+}
+
+const tickMs = 1_000
+
+/** Why a run in progress stops; `stopping` leaves it to the next start. */
+export type StopReason = 'stopping' | 'cancelled'
+
+class Stop extends Error {
+  readonly reason: StopReason
+  constructor(reason: StopReason) {
+    super(reason)
+    this.reason = reason
+  }
+}
+
+export function stopFor(reason: StopReason): Error {
+  return new Stop(reason)
+}
+
+/** Resolves when the run has ended, was left to another process, or was stopped. Never rejects for what concerns the run alone. */
+export async function driveRun(options: DriveOptions, runId: string, stop: AbortController): Promise<void> {
+  const { db, clock, logger, owner } = options
+  const row = await takeLease(db, runId, owner)
+  if (!row) return
+  const guard: RunGuard = { runId, epoch: row.epoch, sequence: row.sequence }
+  const state: DriveState = {
+    row,
+    resources: [],
+    before: row.counts as Partial<StoredCounts>,
+    traffic: () => ({ bytesStored: 0, requests: 0, throttled: 0 }),
+  }
+  const ticking = new AbortController()
+  const ticker = tick(options, state, stop, ticking.signal)
+  let lock: RepositoryLock | undefined
+  let writer: RepositoryWriter | undefined
+  const onLost = () => stop.abort(lock?.lost.reason)
+  try {
+    const repository = await options.repositories.open(row.organization_id)
+    lock = await repository.lock('shared', stop.signal)
+    lock.lost.addEventListener('abort', onLost, { once: true })
+    await repository.refreshIndex(stop.signal)
+    await forgetUnpublished(db, repository, row.organization_id, logger)
+    writer = repository.writer(stop.signal)
+    await work(options, guard, state, { repository, lock, writer, signal: stop.signal })
+  } catch (error) {
+    await conclude(options, guard, state, stop.signal.aborted ? stop.signal.reason : error)
+  } finally {
+    ticking.abort()
+    await ticker
+    lock?.lost.removeEventListener('abort', onLost)
+    writer?.abort()
+    await lock
+      ?.release()
+      .catch((error: unknown) => logger.warn({ runId, error: String(error) }, 'lock not released'))
+    const last = await db.selectFrom('runs').selectAll().where('id', '=', runId).executeTakeFirst()
+    if (last) options.onProgress(last)
+    logger.info(
+      { runId, state: last?.state, milliseconds: clock.now() - row.created_at.getTime() },
+      'backup run stops',
+    )
+  }
+}
+
+interface DriveState {
+  row: RunRow
+  resources: RunResource[]
+  /** Counters of earlier owners of this run. */
+  readonly before: Partial<StoredCounts>
+  traffic: () => { bytesStored: number; requests: number; throttled: number }
+}
+
+interface Tools {
+  readonly repository: Repository
+  readonly lock: RepositoryLock
+  readonly writer: RepositoryWriter
+  readonly signal: AbortSignal
+}
+
+async function work(options: DriveOptions, guard: RunGuard, state: DriveState, tools: Tools): Promise<void> {
+  const { db, clock } = options
+  const { row } = state
+  const { repository, writer, signal } = tools
+  const graph = await options.graph(row.organization_id)
+  countTraffic(state, graph, writer)
+  state.resources = await loadRunResources(db, guard.runId)
+  if (state.resources.length === 0) {
+    const externalIds: string[] = []
+    for await (const owners of enumerateMailboxes(graph, signal)) {
+      await recordMailboxOwners(db, row.organization_id, owners)
+      for (const owner of owners) externalIds.push(owner.externalId)
+    }
+    await planRun(db, guard, row.organization_id, externalIds)
+    state.resources = await loadRunResources(db, guard.runId)
+  }
+  const home = await db
+    .selectFrom('repositories')
+    .select(['id', 'head_root', 'head_sequence'])
+    .where('organization_id', '=', row.organization_id)
+    .executeTakeFirstOrThrow()
+  if (row.state !== 'publishing' || !(await isSnapshotThere(repository, guard.runId))) {
+    await inParallel(state.resources, options.mailboxesAtOnce, async (resource) => {
+      signal.throwIfAborted()
+      if (isSettled(resource, repository)) return
+      await driveMailbox(options, guard, state, tools, graph, resource, home)
+    })
+    signal.throwIfAborted()
+  }
+  const failed = state.resources.filter(({ state }) => state === 'failed')
+  const publishes = state.resources.some(({ state }) => state === 'succeeded')
+  if (!publishes && failed.length > 0) {
+    const reason = (failed[0]?.error as { title?: string } | null)?.title ?? 'unknown'
+    throw fail('JOB_RUN_ALL_FAILED', { count: failed.length, reason })
+  }
+  await publish({
+    db,
+    guard,
+    organizationId: row.organization_id,
+    repository,
+    repositoryId: home.id,
+    writer,
+    lock: tools.lock,
+    productVersion: options.productVersion,
+    time: startOf(row, clock),
+    now: clock.now(),
+    resources: state.resources,
+    counts: countsNow(state),
+    signal,
+  })
+}
+
+/** A mailbox whose tree the repository holds needs no more work; a tree that was lost with a crash is written again. */
+function isSettled(resource: RunResource, repository: Repository): boolean {
+  if (resource.state === 'succeeded')
+    return resource.tree !== null && repository.hasBlob('tree', resource.tree)
+  return resource.state === 'skipped' || resource.state === 'failed'
+}
+
+async function isSnapshotThere(repository: Repository, runId: string): Promise<boolean> {
+  return (await repository.listSnapshots()).some((snapshot) => snapshot.tags.includes(`run:${runId}`))
+}
+
+/**
+ * Removes snapshots of runs of ours that ended without being published (cancelled in the very moment). Snapshots of runs that
+ * the database does not know are left alone: it may be younger than they are.
+ */
+async function forgetUnpublished(
+  db: Database,
+  repository: Repository,
+  organizationId: string,
+  logger: Logger,
+): Promise<void> {
+  const ended = await db
+    .selectFrom('runs')
+    .select('id')
+    .where('organization_id', '=', organizationId)
+    .where('state', 'in', ['failed', 'cancelled'])
+    .where('planned_root', 'is not', null)
+    .execute()
+  if (ended.length === 0) return
+  const tags = new Set(ended.map(({ id }) => `run:${id}`))
+  for (const snapshot of await repository.listSnapshots()) {
+    if (!snapshot.tags.some((tag) => tags.has(tag))) continue
+    await repository.removeSnapshot(snapshot.id)
+    logger.warn({ snapshot: snapshot.id }, 'removed the snapshot of a run that was not published')
+  }
+}
+
+async function driveMailbox(
+  options: DriveOptions,
+  guard: RunGuard,
+  state: DriveState,
+  { repository, writer, signal }: Tools,
+  graph: GraphClient,
+  resource: RunResource,
+  home: { head_root: string | null; head_sequence: number },
+): Promise<void> {
+  const { db, clock, logger } = options
+  const { mailbox, progress } = resource
+  resource.state = 'running'
+  await saveRunResource(db, guard, resource)
+  try {
+    const result = await backUpMailbox({
+      db,
+      guard,
+      graph,
+      repository,
+      writer,
+      clock,
+      logger,
+      signal,
+      mailbox,
+      progress,
+      headRoot: home.head_root,
+      headSequence: home.head_sequence,
+      time: startOf(state.row, clock),
+    })
+    resource.state = 'succeeded'
+    resource.tree = result.tree
+    resource.directory = result.directory
+  } catch (error) {
+    if (signal.aborted || concernsRun(error)) throw error
+    if (isMailboxAbsent(error) && !resource.hasBackup) {
+      resource.state = 'skipped'
+      progress.notice = 'The user has no mailbox.'
+    } else {
+      logger.warn(
+        { runId: guard.runId, mailbox: mailbox.resourceId, code: codeOf(error), error: String(error) },
+        'mailbox failed',
+      )
+      resource.state = 'failed'
+      resource.error = toProblem(error)
+    }
+  }
+  await saveRunResource(db, guard, resource)
+}
+
+/** Errors that no other mailbox would be spared: of the repository, the lease, the credential. */
+function concernsRun(error: unknown): boolean {
+  if (isCredentialRefused(error)) return true
+  return isAppError(error) && /^(STO|CAT|DB|JOB|ORG|SEC)_/.test(error.code)
+}
+
+async function conclude(
+  options: DriveOptions,
+  guard: RunGuard,
+  state: DriveState,
+  error: unknown,
+): Promise<void> {
+  const { db, clock, logger } = options
+  const context = {
+    db,
+    guard,
+    organizationId: state.row.organization_id,
+    now: clock.now(),
+    counts: countsNow(state),
+    resources: state.resources,
+  }
+  try {
+    if (error instanceof Stop && error.reason === 'cancelled')
+      await endWithoutSnapshot(context, 'cancelled', null)
+    else if (error instanceof Stop) await releaseLease(db, guard.runId, guard.epoch)
+    else if (isAppError(error, 'CAT_RUN_TAKEN_OVER', 'JOB_RUN_LEASE_LOST'))
+      logger.warn({ runId: guard.runId }, 'another process drives the run')
+    else {
+      logger.error({ runId: guard.runId, code: codeOf(error), error: String(error) }, 'backup run failed')
+      await endWithoutSnapshot(context, 'failed', toProblem(error))
+    }
+  } catch (second) {
+    logger.error({ runId: guard.runId, error: String(second) }, 'the end of the run could not be recorded')
+  }
+}
+
+/** Once a second: renew the lease, record and tell the progress, see whether somebody wants the run to end. */
+async function tick(
+  options: DriveOptions,
+  state: DriveState,
+  stop: AbortController,
+  signal: AbortSignal,
+): Promise<void> {
+  const { db, clock, logger } = options
+  const { id, epoch } = state.row
+  for (;;) {
+    try {
+      await clock.sleep(tickMs, signal)
+    } catch {
+      return
+    }
+    try {
+      const counts = countsNow(state)
+      const row = await renewLease(db, id, epoch, {
+        counts,
+        itemsExpected: expectedItems(asMailboxes(state)),
+      })
+      if (signal.aborted) return
+      if (!row) stop.abort(fail('JOB_RUN_LEASE_LOST'))
+      else if (row.cancel_requested) stop.abort(stopFor('cancelled'))
+      if (row) options.onProgress(row)
+    } catch (error) {
+      logger.warn({ runId: id, error: String(error) }, 'lease could not be renewed')
+    }
+  }
+}
+
+function countTraffic(state: DriveState, graph: GraphClient, writer: RepositoryWriter): void {
+  const { requests, throttled } = graph.statistics
+  state.traffic = () => ({
+    bytesStored: writer.statistics.bytesStored,
+    requests: graph.statistics.requests - requests,
+    throttled: graph.statistics.throttled - throttled,
+  })
+}
+
+function countsNow(state: DriveState): StoredCounts {
+  const { before } = state
+  const { bytesStored, requests, throttled } = state.traffic()
+  return runCounts(asMailboxes(state), {
+    bytesStored: bytesStored + (before.bytesStored ?? 0),
+    requests: requests + (before.requests ?? 0),
+    throttled: throttled + (before.throttled ?? 0),
+  })
+}
+
+function asMailboxes(state: DriveState) {
+  return state.resources.map(({ mailbox, state, progress }) => ({
+    resourceId: mailbox.resourceId,
+    state,
+    progress,
+  }))
+}
+
+function startOf(row: RunRow, clock: Clock): number {
+  return row.started_at?.getTime() ?? clock.now()
+}
+
+function codeOf(error: unknown): string | null {
+  return isAppError(error) ? error.code : null
+}
