@@ -41,6 +41,8 @@ export const composeMime = async (content: MailContent, fallbackDate: number): P
       ...(attachment.contentId === undefined ? {} : { cid: attachment.contentId }),
     })),
     baseBoundary: seed.slice(0, 24),
+    // Never format=flowed, whose soft line ends some readers keep.
+    textEncoding: 'base64',
     newline: '\r\n',
   })
   const node = composer.compile()

@@ -70,7 +70,7 @@ export const parseMime = async (bytes: Buffer): Promise<MailContent> => {
     const [from] = peopleOf(parsed.from)
     const sender = headerPerson(parsed, 'sender')
     const references = [parsed.references ?? []].flat().filter((id) => typeof id === 'string')
-    const sentAt = parsed.date?.getTime()
+    const sentAt = sentTime(parsed)
     const html = typeof parsed.html === 'string' ? parsed.html : undefined
     return {
       subject: wellFormed(parsed.subject ?? ''),
@@ -96,6 +96,14 @@ export const parseMime = async (bytes: Buffer): Promise<MailContent> => {
   } catch {
     return unreadable(bytes)
   }
+}
+
+/** The parser puts the present time in the place of a date it cannot read: such a mail has no date. */
+const sentTime = (parsed: ParsedMail): number | undefined => {
+  const at = parsed.date?.getTime()
+  const line = parsed.headerLines.find((header) => header.key === 'date')?.line ?? ''
+  const isReadable = !Number.isNaN(Date.parse(line.slice(line.indexOf(':') + 1).trim()))
+  return at === undefined || (!isReadable && Math.abs(at - Date.now()) < 600_000) ? undefined : at
 }
 
 const headerPerson = (parsed: ParsedMail, name: string): Person | undefined => {

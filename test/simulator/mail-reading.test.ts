@@ -235,6 +235,7 @@ const checkCorpus = async (directory: string, options: { users: number; mails: n
       const ids = new Set(listed.items.map((message) => message.id))
       for (const message of listed.items) {
         assert.match(String(message['receivedDateTime']), /^\d{4}-\d\d-\d\dT/)
+        assert.ok(Date.parse(String(message['sentDateTime'])) < Date.UTC(2026, 10, 1))
         assert.ok(JSON.stringify(message).isWellFormed())
       }
       for (const message of (await client.control<Truth>('list', { mailbox })).messages) {

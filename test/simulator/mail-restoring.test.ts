@@ -28,7 +28,7 @@ describe('writing into simulated mailboxes', () => {
   let folder: string
   let user: string
   before(async () => {
-    client = await openMail({ users: 1, mails: 10 }, ['Mail-Advanced.ReadWrite.All'])
+    client = await openMail({ users: 1, mails: 60 }, ['Mail-Advanced.ReadWrite.All'])
     user = `/users/${client.mailboxes[0]}`
     folder = (
       await client.json<{ id: string }>(`${user}/mailFolders`, {
@@ -105,6 +105,69 @@ describe('writing into simulated mailboxes', () => {
     const fromMime = (await answer.json()) as Json
     assert.equal(fromMime['isDraft'], true)
     assert.equal(fromMime['subject'], 'from MIME')
+  })
+
+  test('a mail written again from its JSON and attachments reads the same, as JSON and as MIME', async () => {
+    const fields = [
+      'subject',
+      'from',
+      'toRecipients',
+      'ccRecipients',
+      'bccRecipients',
+      'replyTo',
+      'body',
+      'importance',
+      'categories',
+      'flag',
+      'internetMessageId',
+    ]
+    const { items } = await client.pages(`${user}/messages?$top=100&$expand=attachments`)
+    assert.ok(items.length > 25)
+    for (const original of items) {
+      const attachments = (original['attachments'] as Json[]).map((attachment) => ({
+        ...attachment,
+        ...(attachment['@odata.type'] === '#microsoft.graph.itemAttachment'
+          ? { item: { subject: 'inner' } }
+          : {}),
+      }))
+      if (
+        JSON.stringify(attachments).length > 4_000_000 ||
+        JSON.stringify(original['body']).length > 1_000_000
+      )
+        continue
+      const copy = await create({
+        ...Object.fromEntries(
+          fields.filter((name) => name in original).map((name) => [name, original[name]]),
+        ),
+        singleValueExtendedProperties: [
+          { id: 'Integer 0x0E07', value: original['isRead'] === true ? '1' : '0' },
+          { id: 'SystemTime 0x0E06', value: original['receivedDateTime'] },
+          { id: 'SystemTime 0x0039', value: original['sentDateTime'] },
+        ],
+        attachments,
+      })
+      for (const name of [...fields, 'receivedDateTime', 'sentDateTime', 'isRead', 'hasAttachments'])
+        assert.deepEqual(copy[name], original[name], `${name} of ${String(original['subject'])}`)
+      const answer = await client.call(`${user}/messages/${copy.id}/$value`, { headers: immutable })
+      const parsed = await simpleParser(Buffer.from(await answer.arrayBuffer()), { skipImageLinks: true })
+      assert.equal(parsed.date?.toISOString().replace('.000Z', 'Z'), original['sentDateTime'])
+      const body = original['body'] as { contentType: string; content: string }
+      const lines = (text: unknown) =>
+        String(text || '')
+          .replaceAll('\r\n', '\n')
+          .trim()
+      assert.equal(lines(body.contentType === 'html' ? parsed.html : parsed.text), lines(body.content))
+      const digests = attachments
+        .filter((attachment) => 'contentBytes' in attachment)
+        .map((attachment) => sha256(Buffer.from(String((attachment as Json)['contentBytes']), 'base64')))
+      assert.deepEqual(
+        parsed.attachments
+          .filter((part) => part.contentType !== 'message/rfc822')
+          .map((part) => sha256(part.content))
+          .sort(),
+        digests.sort(),
+      )
+    }
   })
 
   test('what a message cannot take is refused', async () => {
