@@ -1,9 +1,12 @@
 /** The sign-in service: tokens and documents for programs, pages for people. */
 import { randomUUID } from 'node:crypto'
 import type { FastifyInstance } from 'fastify'
+import type { Faults, RequestLog } from '../observation/index.ts'
 import { registerDiscovery } from './discovery.ts'
 import { EntraError, entraErrorBody } from './errors.ts'
 import { type EntraParts, registerToken } from './token.ts'
+
+export type LoginParts = EntraParts & { readonly faults: Faults; readonly log: RequestLog }
 
 export { registerPages } from './authorize.ts'
 export { createGrants, type Grants } from './grants.ts'
@@ -11,8 +14,8 @@ export { createSigner, type Signer } from './keys.ts'
 export type { EntraParts } from './token.ts'
 
 /** Registers discovery, keys and the token endpoint on a bare fastify instance. */
-export function registerLogin(app: FastifyInstance, parts: EntraParts): void {
-  const { tenant } = parts
+export function registerLogin(app: FastifyInstance, parts: LoginParts): void {
+  const { tenant, faults, log } = parts
   app.removeAllContentTypeParsers()
   app.addContentTypeParser(
     'application/x-www-form-urlencoded',
@@ -31,6 +34,20 @@ export function registerLogin(app: FastifyInstance, parts: EntraParts): void {
       'x-ms-ests-server': '2.1.00000.0 - SIM ProdSlices',
       'x-content-type-options': 'nosniff',
       ...(typeof sent === 'string' ? { 'client-request-id': sent } : {}),
+    })
+    if (await faults.apply('login', request, reply)) return reply
+    return undefined
+  })
+  app.addHook('onResponse', async (request, reply) => {
+    log.add({
+      at: new Date(tenant.clock.now()).toISOString(),
+      server: 'login',
+      method: request.method,
+      route: request.routeOptions.url ?? 'none',
+      url: request.originalUrl,
+      status: reply.statusCode,
+      requestId: request.id,
+      batched: false,
     })
   })
   app.setErrorHandler((error, request, reply) => {

@@ -107,6 +107,13 @@ export async function registerGraph(app: FastifyInstance, parts: GraphParts): Pr
   app.decorateRequest('clientRequestId', '')
   app.setErrorHandler((error, request, reply) => sendError(tenant, request, reply, toGraphError(error)))
   app.setNotFoundHandler((request, reply) => {
+    const known = (['GET', 'POST', 'PATCH', 'DELETE'] as const).some(
+      (method) => app.findRoute({ method, url: plainPath(request.originalUrl).split('?')[0] ?? '' }) !== null,
+    )
+    if (known) {
+      const message = 'Specified HTTP method is not allowed for the request target.'
+      return sendError(tenant, request, reply, new GraphError(405, 'Request_BadRequest', message))
+    }
     const segments = (request.url.split('?')[0] ?? '').split('/').filter((segment) => segment !== '')
     const segment = segments[1] ?? segments[0] ?? ''
     return sendError(

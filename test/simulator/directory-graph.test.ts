@@ -167,6 +167,7 @@ describe('authentication and permission', () => {
     assert.equal(answer.status, 400)
     assert.equal(errorOf(answer)['message'], "Resource not found for the segment 'nonsense'.")
     assert.equal(answer.headers['client-request-id'], 'my-id')
+    assert.equal((await lab.call('PUT', `${lab.graph}/users/x`, { token, body: {} })).status, 405)
     const inner = errorOf(answer)['innerError'] as Json
     assert.equal(inner['request-id'], answer.headers['request-id'])
   })
@@ -221,6 +222,7 @@ describe('levers', () => {
       },
       { match: { path: '/organization' }, nth: 2, reset: true },
       { match: { path: '/domains' }, times: 1, respond: { status: 503 } },
+      { match: { server: 'login', path: '/token' }, times: 1, respond: { status: 504 } },
     ])
     const throttled = await get('/users/admin@harbourlights.example')
     assert.deepEqual(
@@ -233,6 +235,8 @@ describe('levers', () => {
     assert.equal((await get('/organization')).status, 200)
     const { body } = await batch([{ id: '1', method: 'GET', url: '/domains' }])
     assert.equal(list(body['responses'])[0]?.['status'], 503)
+    assert.equal(await appToken(), 'undefined')
+    assert.notEqual(await appToken(), 'undefined')
     await lab.control('DELETE', '/faults')
     assert.equal((await lab.control('POST', '/faults', [{ match: {} }]))['statusCode'], 400)
   })

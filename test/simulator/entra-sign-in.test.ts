@@ -78,6 +78,23 @@ describe('MSAL as a public client', () => {
     assert.equal(renewed.fromCache, false)
   })
 
+  test('signs in over organizations before the tenant is known', async () => {
+    const client = publicClient(lab, azureCli, 'organizations')
+    const { verifier, challenge } = pkce()
+    const redirectUri = 'http://localhost:8123/'
+    const asked = { scopes: [graphScope(lab)], redirectUri }
+    const url = await client.getAuthCodeUrl({
+      ...asked,
+      codeChallenge: challenge,
+      codeChallengeMethod: 'S256',
+    })
+    const { upn, password } = personaOf(lab, 'admin')
+    const end = await openBrowser(lab).signIn(url, upn, password)
+    const code = end.location?.searchParams.get('code') ?? ''
+    const result = await client.acquireTokenByCode({ ...asked, code, codeVerifier: verifier })
+    assert.equal(result.tenantId, lab.tenantId)
+  })
+
   test('without offline_access there is no refresh token, without openid no id token', async () => {
     const { verifier, challenge } = pkce()
     const page = await signIn('admin', {

@@ -117,8 +117,8 @@ type Credential =
   | { clientSecret: string }
   | { clientCertificate: { privateKey: string; thumbprintSha256: string } }
 
-function authority(lab: Lab): { authority: string; knownAuthorities: string[] } {
-  return { authority: `${lab.login}/${lab.tenantId}`, knownAuthorities: [new URL(lab.login).host] }
+function authority(lab: Lab, tenant = lab.tenantId): { authority: string; knownAuthorities: string[] } {
+  return { authority: `${lab.login}/${tenant}`, knownAuthorities: [new URL(lab.login).host] }
 }
 
 export function confidentialClient(
@@ -132,9 +132,9 @@ export function confidentialClient(
   })
 }
 
-export function publicClient(lab: Lab, clientId = azureCli): PublicClientApplication {
+export function publicClient(lab: Lab, clientId = azureCli, tenant = lab.tenantId): PublicClientApplication {
   return new PublicClientApplication({
-    auth: { clientId, ...authority(lab) },
+    auth: { clientId, ...authority(lab, tenant) },
     system: { networkClient: lab.network },
   })
 }
