@@ -2,4 +2,5 @@ export { connectionOptions, type Database, type DatabaseConnection, openDatabase
 export { type EmbeddedPostgres, startEmbeddedPostgres } from './embedded/server.ts'
 export { databaseErrors } from './errors.ts'
 export { migrateDatabase } from './migrate.ts'
+export { createQueue } from './queue.ts'
 export type { DatabaseSchema } from './schema/index.ts'

@@ -111,18 +111,6 @@ export const serverErrors = {
     message: 'The server cannot listen on {host}, port {port}: {reason}.',
     remedy: 'Check the address and the port (--host, --port).',
   },
-  SRV_DATA_IN_USE: {
-    kind: 'operational',
-    status: 500,
-    message: 'Another server (process {pid}) uses the data folder {folder}.',
-    remedy: 'Stop it, or start this one with another folder (--data).',
-  },
-  SRV_CONFIGURATION: {
-    kind: 'operational',
-    status: 500,
-    message: '{setting} ({source}) {reason}.',
-    remedy: 'Correct it; --help lists all settings.',
-  },
 } satisfies ErrorCatalogue
 
 export const fail = errorFactory(serverErrors)

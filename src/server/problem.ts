@@ -1,11 +1,12 @@
 import type { FastifyError } from 'fastify'
 import type { Problem } from '../contract/index.ts'
 import { type AppError, isAppError } from '../errors/index.ts'
+import { microsoftProblem } from '../microsoft/index.ts'
 import { fail } from './errors.ts'
 
 /** Problem details (RFC 9457) of an error of the product. */
 export function toProblem(error: AppError, requestId?: string): Problem {
-  const microsoft = 'microsoft' in error ? microsoftPart(error.microsoft) : undefined
+  const microsoft = microsoftProblem(error) ?? microsoftProblem(error.cause)
   return {
     type: `docs/errors.md#${error.code.toLowerCase()}`,
     title: error.message,
@@ -15,23 +16,6 @@ export function toProblem(error: AppError, requestId?: string): Problem {
     detail: error.remedy,
     ...(microsoft ? { microsoft } : {}),
     ...(requestId === undefined ? {} : { requestId }),
-  }
-}
-
-function microsoftPart(value: unknown): Problem['microsoft'] {
-  if (typeof value !== 'object' || value === null) return undefined
-  const text = (...names: string[]): string | null => {
-    for (const name of names) {
-      const found = (value as Record<string, unknown>)[name]
-      if (typeof found === 'string') return found
-    }
-    return null
-  }
-  return {
-    code: text('code', 'aadsts', 'microsoftCode') ?? 'unknown',
-    message: text('message', 'microsoftMessage') ?? '',
-    correlationId: text('correlationId', 'requestId'),
-    time: text('time'),
   }
 }
 

@@ -1,0 +1,165 @@
+import { readFileSync } from 'node:fs'
+import { isAbsolute, join, resolve } from 'node:path'
+import { parseArgs } from 'node:util'
+import Value from 'typebox/value'
+import { fail } from './errors.ts'
+import { defaultDataFolder, type SettingDefinition, settingDefinitions } from './settings.ts'
+
+export interface Configuration {
+  readonly port: number
+  readonly host: string
+  readonly data: string
+  readonly vault: string
+  readonly clouds: string | null
+  readonly logLevel: 'debug' | 'info' | 'warn' | 'error' | 'silent'
+  /** Files. */
+  readonly tls: { readonly certificate: string; readonly key: string } | null
+  readonly trustedProxy: readonly string[]
+  readonly allowedHosts: readonly string[]
+  readonly databaseUrl: string | null
+  readonly key: { readonly value: string; readonly source: string } | { readonly file: string }
+  readonly json: boolean
+}
+
+interface Found {
+  readonly value: unknown
+  /** Where it was said, for messages: `--port`, `BDRCLOUD_PORT`, `/etc/bdrcloud.json`. */
+  readonly source: string
+}
+
+/**
+ * Reads flags, environment and file, in this order of precedence. Relative paths are relative to the current folder, in the file to
+ * the file's folder. Throws CFG_INVALID, CFG_UNKNOWN, CFG_FILE; answers `help` for --help.
+ */
+export function readConfiguration(
+  args: readonly string[],
+  environment: NodeJS.ProcessEnv,
+): Configuration | 'help' {
+  const flags = readFlags(args)
+  if (flags['help'] === true) return 'help'
+  const file = readFile(text(flags['config']) ?? (environment['BDRCLOUD_CONFIG'] || undefined))
+
+  const find = (name: (typeof settingDefinitions)[number]['name']): Found | null => {
+    const definition: SettingDefinition | undefined = settingDefinitions.find((one) => one.name === name)
+    if (!definition) return null
+    const found = flagOf(definition, flags) ?? variableOf(definition, environment) ?? fileOf(definition, file)
+    return found && check(definition, found)
+  }
+  const textOf = (name: Parameters<typeof find>[0]) => text(find(name)?.value)
+  const listOf = (name: Parameters<typeof find>[0]) => (find(name)?.value ?? []) as readonly string[]
+  const pathOf = (name: Parameters<typeof find>[0]) => {
+    const found = find(name)
+    const path = text(found?.value)
+    if (!found || path === undefined) return undefined
+    return isAbsolute(path) || found.source !== file?.path ? resolve(path) : resolve(file.path, '..', path)
+  }
+
+  const data = pathOf('data') ?? defaultDataFolder(environment)
+  const certificate = pathOf('tlsCertificate')
+  const tlsKey = pathOf('tlsKey')
+  if ((certificate === undefined) !== (tlsKey === undefined)) {
+    const [here, missing] =
+      certificate === undefined ? ['tlsKey', 'tlsCertificate'] : ['tlsCertificate', 'tlsKey']
+    const source = find(here as 'tlsKey')?.source ?? ''
+    throw fail('CFG_INVALID', { setting: here, source, reason: `is of no use without ${missing}` })
+  }
+  const key = find('key')
+  return {
+    port: (find('port')?.value ?? 8080) as number,
+    host: textOf('host') ?? 'localhost',
+    data,
+    vault: pathOf('vault') ?? join(data, 'vault'),
+    clouds: pathOf('clouds') ?? null,
+    logLevel: (textOf('logLevel') ?? 'info') as Configuration['logLevel'],
+    tls: certificate && tlsKey ? { certificate, key: tlsKey } : null,
+    trustedProxy: listOf('trustedProxy'),
+    allowedHosts: listOf('allowedHosts').map((name) => name.toLowerCase()),
+    databaseUrl: textOf('databaseUrl') ?? null,
+    key: key
+      ? { value: String(key.value), source: key.source }
+      : { file: pathOf('keyFile') ?? join(data, 'secrets.key') },
+    json: find('json')?.value === true,
+  }
+}
+
+export const flagName = (name: string) => name.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)
+
+function readFlags(args: readonly string[]): Record<string, unknown> {
+  const settings = settingDefinitions.filter((one) => !('secret' in one))
+  const options = Object.fromEntries(
+    settings.map(({ name, kind }) => [
+      flagName(name),
+      { type: kind === 'switch' ? 'boolean' : 'string' } as const,
+    ]),
+  )
+  try {
+    const { values } = parseArgs({
+      args: [...args],
+      strict: true,
+      allowPositionals: false,
+      options: { ...options, config: { type: 'string' }, help: { type: 'boolean', short: 'h' } },
+    })
+    return values
+  } catch (error) {
+    throw fail('CFG_FLAGS', { reason: error instanceof Error ? error.message : String(error) })
+  }
+}
+
+function readFile(path: string | undefined): { path: string; values: Record<string, unknown> } | null {
+  if (path === undefined) return null
+  const absolute = resolve(path)
+  let values: unknown
+  try {
+    values = JSON.parse(readFileSync(absolute, 'utf8'))
+  } catch (error) {
+    throw fail('CFG_FILE', { file: absolute, reason: error instanceof Error ? error.message : String(error) })
+  }
+  if (typeof values !== 'object' || values === null || Array.isArray(values)) {
+    throw fail('CFG_FILE', { file: absolute, reason: 'it is not a JSON object' })
+  }
+  const known = new Set<string>(settingDefinitions.map((one) => one.name))
+  const unknown = Object.keys(values).find((name) => !known.has(name))
+  if (unknown !== undefined) throw fail('CFG_UNKNOWN', { setting: unknown, source: absolute })
+  return { path: absolute, values: values as Record<string, unknown> }
+}
+
+function flagOf(definition: SettingDefinition, flags: Record<string, unknown>): Found | null {
+  const flag = flagName(definition.name)
+  return flags[flag] === undefined ? null : { value: parse(definition, flags[flag]), source: `--${flag}` }
+}
+
+/** An empty variable counts as none. */
+function variableOf(definition: SettingDefinition, environment: NodeJS.ProcessEnv): Found | null {
+  const value = environment[definition.variable]
+  return value ? { value: parse(definition, value), source: definition.variable } : null
+}
+
+function fileOf(
+  { name }: SettingDefinition,
+  file: { path: string; values: Record<string, unknown> } | null,
+): Found | null {
+  return file && file.values[name] !== undefined ? { value: file.values[name], source: file.path } : null
+}
+
+/** Flags and variables are texts; what cannot be read is left as it is, for the check to refuse. */
+function parse({ kind }: SettingDefinition, value: unknown): unknown {
+  if (typeof value !== 'string') return value
+  if (kind === 'number') return /^\d+$/.test(value) ? Number(value) : value
+  if (kind === 'list') return value.split(',').map((one) => one.trim())
+  if (kind === 'switch')
+    return ['1', 'true', 'yes'].includes(value) || (['0', 'false', 'no'].includes(value) ? false : value)
+  return value
+}
+
+function check(definition: SettingDefinition, found: Found): Found {
+  if (Value.Check(definition.schema, found.value)) return found
+  const [first] = Value.Errors(definition.schema, found.value)
+  const reason = definition.secret
+    ? 'is not valid (its value is not shown)'
+    : `is not valid: ${JSON.stringify(found.value)} ${first?.message ?? ''}; ${definition.help}`
+  throw fail('CFG_INVALID', { setting: definition.name, source: found.source, reason })
+}
+
+function text(value: unknown): string | undefined {
+  return typeof value === 'string' ? value : undefined
+}

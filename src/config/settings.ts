@@ -1,0 +1,164 @@
+/**
+ * Every setting once: its flag, its variable, its schema, its default and its words. Reading, checking and `--help` are made from
+ * this table.
+ */
+import { homedir } from 'node:os'
+import { join } from 'node:path'
+import Type, { type TSchema } from 'typebox'
+
+export interface SettingDefinition {
+  /** Name in the configuration file; the flag is the same in kebab-case. */
+  readonly name: string
+  readonly variable: string
+  readonly schema: TSchema
+  readonly kind: 'text' | 'number' | 'switch' | 'list'
+  /** What stands behind the flag in the help. */
+  readonly placeholder: string
+  readonly help: string
+  /** As shown in the help. */
+  readonly fallback: string
+  /** Secrets are taken from the environment or the file, never from the command line, which other users can see. */
+  readonly secret?: true
+}
+
+const Text = Type.String({ minLength: 1, maxLength: 4096 })
+const Names = Type.Array(Type.String({ minLength: 1, maxLength: 255 }), { maxItems: 100 })
+
+export const settingDefinitions = [
+  {
+    name: 'port',
+    variable: 'BDRCLOUD_PORT',
+    schema: Type.Integer({ minimum: 0, maximum: 65_535 }),
+    kind: 'number',
+    placeholder: 'NUMBER',
+    help: 'Port of console and API; 0 takes a free one.',
+    fallback: '8080',
+  },
+  {
+    name: 'host',
+    variable: 'BDRCLOUD_HOST',
+    schema: Text,
+    kind: 'text',
+    placeholder: 'ADDRESS',
+    help: 'Address to listen on. Others than this machine need TLS or a trusted proxy.',
+    fallback: 'localhost',
+  },
+  {
+    name: 'data',
+    variable: 'BDRCLOUD_DATA',
+    schema: Text,
+    kind: 'text',
+    placeholder: 'FOLDER',
+    help: 'Folder of database, keys and (unless told otherwise) vault.',
+    fallback: '/var/lib/bdrcloud as root, else ~/.local/share/bdrcloud',
+  },
+  {
+    name: 'vault',
+    variable: 'BDRCLOUD_VAULT',
+    schema: Text,
+    kind: 'text',
+    placeholder: 'FOLDER',
+    help: 'Folder of the backups.',
+    fallback: 'vault in the data folder',
+  },
+  {
+    name: 'clouds',
+    variable: 'BDRCLOUD_CLOUDS',
+    schema: Text,
+    kind: 'text',
+    placeholder: 'FILE',
+    help: 'JSON file that adds or changes Microsoft clouds (sign-in and Graph addresses).',
+    fallback: 'none',
+  },
+  {
+    name: 'logLevel',
+    variable: 'BDRCLOUD_LOG_LEVEL',
+    schema: Type.Union(
+      (['debug', 'info', 'warn', 'error', 'silent'] as const).map((level) => Type.Literal(level)),
+    ),
+    kind: 'text',
+    placeholder: 'LEVEL',
+    help: 'debug, info, warn, error or silent.',
+    fallback: 'info',
+  },
+  {
+    name: 'tlsCertificate',
+    variable: 'BDRCLOUD_TLS_CERTIFICATE',
+    schema: Text,
+    kind: 'text',
+    placeholder: 'FILE',
+    help: 'Certificate chain (PEM) to serve https with.',
+    fallback: 'none',
+  },
+  {
+    name: 'tlsKey',
+    variable: 'BDRCLOUD_TLS_KEY',
+    schema: Text,
+    kind: 'text',
+    placeholder: 'FILE',
+    help: 'Private key (PEM) of the certificate.',
+    fallback: 'none',
+  },
+  {
+    name: 'trustedProxy',
+    variable: 'BDRCLOUD_TRUSTED_PROXY',
+    schema: Names,
+    kind: 'list',
+    placeholder: 'ADDRESS,…',
+    help: 'Addresses or networks of the https proxy in front, whose forwarded headers are believed.',
+    fallback: 'none',
+  },
+  {
+    name: 'allowedHosts',
+    variable: 'BDRCLOUD_ALLOWED_HOSTS',
+    schema: Names,
+    kind: 'list',
+    placeholder: 'NAME,…',
+    help: 'Host names that the server answers by, beside localhost.',
+    fallback: 'none',
+  },
+  {
+    name: 'databaseUrl',
+    variable: 'DATABASE_URL',
+    schema: Type.String({ pattern: '^postgres(ql)?://', maxLength: 4096 }),
+    kind: 'text',
+    placeholder: 'URL',
+    help: 'A PostgreSQL of your own instead of the one that the server starts.',
+    fallback: 'a PostgreSQL of our own in the data folder',
+    secret: true,
+  },
+  {
+    name: 'key',
+    variable: 'BDRCLOUD_KEY',
+    schema: Text,
+    kind: 'text',
+    placeholder: 'BASE64',
+    help: 'Key of the secrets at rest: 32 bytes in base64 or hexadecimal.',
+    fallback: 'from the key file',
+    secret: true,
+  },
+  {
+    name: 'keyFile',
+    variable: 'BDRCLOUD_KEY_FILE',
+    schema: Text,
+    kind: 'text',
+    placeholder: 'FILE',
+    help: 'File of that key; made at the first start.',
+    fallback: 'secrets.key in the data folder',
+  },
+  {
+    name: 'json',
+    variable: 'BDRCLOUD_JSON',
+    schema: Type.Boolean(),
+    kind: 'switch',
+    placeholder: '',
+    help: 'Print one JSON line on stdout when ready, and log JSON.',
+    fallback: 'no',
+  },
+] as const satisfies readonly SettingDefinition[]
+
+/** As root the system's place; else the user's, after the XDG base directory specification. */
+export function defaultDataFolder(environment: NodeJS.ProcessEnv): string {
+  if (process.getuid?.() === 0) return '/var/lib/bdrcloud'
+  return join(environment['XDG_DATA_HOME'] || join(homedir(), '.local', 'share'), 'bdrcloud')
+}

@@ -1,0 +1,24 @@
+import { type ErrorCatalogue, errorFactory } from '../errors/index.ts'
+
+export const mainErrors = {
+  MAIN_DATA_IN_USE: {
+    kind: 'operational',
+    status: 500,
+    message: 'Another server (process {pid}) uses the data folder {folder}.',
+    remedy: 'Stop it, or start this one with another folder (--data).',
+  },
+  MAIN_DATA_FOLDER: {
+    kind: 'operational',
+    status: 500,
+    message: 'The folder {folder} cannot be used: {reason}.',
+    remedy: 'Make it writable for the account that runs the server, or name another one (--data, --vault).',
+  },
+  MAIN_TLS_FILE: {
+    kind: 'operational',
+    status: 500,
+    message: 'The file {file} of the TLS certificate or key cannot be read: {reason}.',
+    remedy: 'Correct --tls-certificate and --tls-key.',
+  },
+} satisfies ErrorCatalogue
+
+export const fail = errorFactory(mainErrors)

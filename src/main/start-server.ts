@@ -1,0 +1,219 @@
+/**
+ * Composition root: builds every part in order, and takes them down in the opposite one, whether the start fails in the middle or the server
+ * is stopped.
+ *
+ * Order: data folder's lock → PostgreSQL → migrations → keys → queue → rooms → HTTP server → unfinished work.
+ */
+import { existsSync, mkdirSync, readFileSync } from 'node:fs'
+import { statfs } from 'node:fs/promises'
+import { join } from 'node:path'
+import { sql } from 'kysely'
+import type { Logger as PinoLogger } from 'pino'
+import type { Configuration } from '../config/index.ts'
+import {
+  createQueue,
+  type Database,
+  type DatabaseConnection,
+  migrateDatabase,
+  openDatabase,
+  startEmbeddedPostgres,
+} from '../database/index.ts'
+import { createRecoveryKits, createSecurity, openInstallation } from '../security/index.ts'
+import {
+  createApiServer,
+  createEventBus,
+  listen,
+  registerApi,
+  registerConsole,
+  registerPlatformRoutes,
+} from '../server/index.ts'
+import { type Clock, systemClock } from '../shared/index.ts'
+import { lockDataFolder } from './data-folder-lock.ts'
+import { fail } from './errors.ts'
+import { createServices, type Services } from './services.ts'
+
+export interface RunningServer {
+  /** Address of the console. */
+  readonly address: string
+  /** Link that creates the first operator; null when there is one. */
+  readonly setupLink: string | null
+  stop(): Promise<void>
+}
+
+export interface ServerSurroundings {
+  readonly logger: PinoLogger
+  readonly clock?: Clock
+  /** The server cannot go on (PostgreSQL is gone for good); the caller stops it. */
+  readonly onFatal?: (error: Error) => void
+}
+
+const root = join(import.meta.dirname, '..', '..')
+const sweepInterval = 3_600_000
+const queueStopLimit = 10_000
+
+export async function startServer(
+  configuration: Configuration,
+  { logger, clock = systemClock, onFatal = () => {} }: ServerSurroundings,
+): Promise<RunningServer> {
+  const stack = new AsyncDisposableStack()
+  try {
+    const started = await build(configuration, { logger, clock, onFatal }, stack)
+    let stopping: Promise<void> | null = null
+    return {
+      ...started,
+      stop: () => {
+        stopping ??= stack.disposeAsync()
+        return stopping
+      },
+    }
+  } catch (error) {
+    await stack.disposeAsync().catch((second: unknown) => logger.error({ err: second }, 'stopping failed'))
+    throw error
+  }
+}
+
+async function build(
+  configuration: Configuration,
+  { logger, clock, onFatal }: Required<ServerSurroundings>,
+  stack: AsyncDisposableStack,
+): Promise<Omit<RunningServer, 'stop'>> {
+  const startedAt = new Date(clock.now()).toISOString()
+  makeFolder(configuration.data)
+  stack.defer(lockDataFolder(configuration.data))
+
+  const connection = await provideDatabase(configuration, { logger, onFatal }, stack)
+  const db = openDatabase(connection, { logger })
+  stack.defer(() => db.destroy())
+  await migrateDatabase(db)
+
+  const installation = await openInstallation({ db, clock, key: configuration.key })
+  const { instanceName, vaultPassword, settings } = installation
+  makeFolder(configuration.vault)
+  const security = createSecurity({ db, clock })
+  const recoveryKits = createRecoveryKits({
+    settings,
+    clock,
+    instanceName,
+    vaultPassword,
+    vaultLocation: configuration.vault,
+  })
+
+  const queue = await createQueue(connection, { logger })
+  stack.defer(() => queue.stop({ graceful: true, timeout: queueStopLimit }))
+  const events = createEventBus({ logger })
+  let localConsoleUrl = ''
+  const services = await createServices({
+    ...{ configuration, db, queue, clock, logger, events, security, installation },
+    localConsoleUrl: () => localConsoleUrl,
+  })
+  stack.defer(() => services.stop())
+
+  const guarded = configuration.tls !== null || configuration.trustedProxy.length > 0
+  const cookieName = `bdrcloud_session_${instanceName.split('-').at(-1)}`
+  const version = versionOf(root)
+  const app = await createApiServer({
+    ...{ logger, sessions: security.sessions, version, cookieName },
+    allowedHosts: configuration.allowedHosts,
+    trustedProxy: configuration.trustedProxy,
+    ...(configuration.tls ? { tls: readTls(configuration.tls) } : {}),
+  })
+  stack.defer(() => app.close())
+  await registerApi(app, (api) => {
+    registerPlatformRoutes(api, {
+      ...{ security, recoveryKits, events, cookieName, secureCookies: guarded },
+      checkDatabase: () => answers(db),
+      status: async () => ({
+        ...{ version, startedAt, instanceName, localConsoleUrl },
+        vault: { location: configuration.vault, freeBytes: await freeBytes(configuration.vault) },
+        recoveryKitConfirmed: await recoveryKits.confirmed(),
+        ...(await services.counts()),
+      }),
+    })
+    services.registerRoutes(api)
+  })
+  await registerConsole(app, { folder: join(root, 'console', 'dist') })
+  services.registerPages(app)
+
+  const { port } = await listen(app, { host: configuration.host, port: configuration.port, guarded })
+  const scheme = configuration.tls ? 'https' : 'http'
+  localConsoleUrl = `${scheme}://localhost:${port}`
+  const address = configuration.tls
+    ? `${scheme}://${configuration.allowedHosts[0] ?? 'localhost'}:${port}`
+    : localConsoleUrl
+  const setupToken = await security.setup.issue()
+  sweepRegularly(() => security.sweep(), stack, logger)
+  resumeInBackground(services, logger)
+  return { address, setupLink: setupToken === null ? null : `${localConsoleUrl}/setup#token=${setupToken}` }
+}
+
+async function provideDatabase(
+  configuration: Configuration,
+  { logger, onFatal }: Pick<Required<ServerSurroundings>, 'logger' | 'onFatal'>,
+  stack: AsyncDisposableStack,
+): Promise<DatabaseConnection> {
+  if (configuration.databaseUrl !== null) return { connectionString: configuration.databaseUrl }
+  const postgres = await startEmbeddedPostgres({
+    dataDirectory: configuration.data,
+    logger,
+    onLost: onFatal,
+  })
+  stack.defer(() => postgres.stop())
+  return postgres.connection
+}
+
+function makeFolder(folder: string): void {
+  try {
+    mkdirSync(folder, { recursive: true, mode: 0o700 })
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error)
+    throw fail('MAIN_DATA_FOLDER', { folder, reason }, error)
+  }
+}
+
+function readTls(files: { certificate: string; key: string }): { certificate: string; key: string } {
+  const read = (file: string) => {
+    try {
+      return readFileSync(file, 'utf8')
+    } catch (error) {
+      const reason = error instanceof Error ? error.message : String(error)
+      throw fail('MAIN_TLS_FILE', { file, reason }, error)
+    }
+  }
+  return { certificate: read(files.certificate), key: read(files.key) }
+}
+
+async function answers(db: Database): Promise<boolean> {
+  try {
+    await sql`select 1`.execute(db)
+    return true
+  } catch {
+    return false
+  }
+}
+
+async function freeBytes(folder: string): Promise<number | null> {
+  try {
+    const { bavail, bsize } = await statfs(folder)
+    return bavail * bsize
+  } catch {
+    return null
+  }
+}
+
+function sweepRegularly(sweep: () => Promise<void>, stack: AsyncDisposableStack, logger: PinoLogger): void {
+  const timer = setInterval(() => {
+    sweep().catch((error: unknown) => logger.warn({ err: error }, 'removing ended sessions failed'))
+  }, sweepInterval)
+  stack.defer(() => clearInterval(timer))
+}
+
+function resumeInBackground(services: Services, logger: PinoLogger): void {
+  services.resume().catch((error: unknown) => logger.error({ err: error }, 'unfinished work does not go on'))
+}
+
+function versionOf(folder: string): string {
+  const manifest = join(folder, 'package.json')
+  return existsSync(manifest)
+    ? (JSON.parse(readFileSync(manifest, 'utf8')) as { version: string }).version
+    : '0.0.0'
+}

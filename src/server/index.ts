@@ -1,0 +1,7 @@
+export { type ApiServer, type ApiServerOptions, apiBase, createApiServer, registerApi } from './api-server.ts'
+export { registerConsole } from './console/console-pages.ts'
+export { fail as serverFailure, serverErrors } from './errors.ts'
+export { createEventBus } from './event-bus.ts'
+export { listen } from './listen.ts'
+export { redactUrl } from './request-log.ts'
+export { registerPlatformRoutes } from './routes/platform-routes.ts'

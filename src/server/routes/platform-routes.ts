@@ -1,0 +1,37 @@
+import type { EventBus, StatusView } from '../../contract/index.ts'
+import type { RecoveryKits, Security } from '../../security/index.ts'
+import type { ApiServer } from '../api-server.ts'
+import { createSessionDesk } from '../session-cookie.ts'
+import { type EventStreamLimits, registerEventRoutes } from './events/event-routes.ts'
+import { registerHealthRoutes } from './health/health-routes.ts'
+import { registerOpenApiRoutes } from './openapi/openapi-routes.ts'
+import { registerRecoveryKitRoutes } from './recovery-kit/recovery-kit-routes.ts'
+import { registerSessionRoutes } from './session/session-routes.ts'
+import { registerSetupRoutes } from './setup/setup-routes.ts'
+import { registerStatusRoutes } from './status/status-routes.ts'
+
+/** The server's own routes: health, setup, session, status, recovery kit, events, description. */
+export function registerPlatformRoutes(
+  api: ApiServer,
+  services: {
+    security: Security
+    recoveryKits: RecoveryKits
+    events: EventBus
+    cookieName: string
+    secureCookies: boolean
+    checkDatabase(): Promise<boolean>
+    status(): Promise<StatusView>
+    eventLimits?: Partial<EventStreamLimits>
+  },
+): void {
+  const { security, recoveryKits, events, cookieName, secureCookies, eventLimits } = services
+  const { operators, sessions, setup } = security
+  const desk = createSessionDesk({ sessions, recoveryKits, cookieName, secure: secureCookies })
+  registerHealthRoutes(api, services)
+  registerSetupRoutes(api, { setup, desk })
+  registerSessionRoutes(api, { operators, sessions, desk })
+  registerStatusRoutes(api, services)
+  registerRecoveryKitRoutes(api, { recoveryKits })
+  registerEventRoutes(api, { events, sessions, ...(eventLimits ? { limits: eventLimits } : {}) })
+  registerOpenApiRoutes(api)
+}

@@ -1,0 +1,60 @@
+import Type from 'typebox'
+import { AccessToken, SessionView, SignIn } from '../../../contract/index.ts'
+import type { Operators, Sessions } from '../../../security/index.ts'
+import type { ApiServer } from '../../api-server.ts'
+import { sessionOf } from '../../guard.ts'
+import type { SessionDesk } from '../../session-cookie.ts'
+import { signInRateLimit } from '../../sign-in-rate-limit.ts'
+
+const tags = ['session']
+
+/** Sign-in and sign-out of browsers (cookie) and of command lines (bearer token). */
+export function registerSessionRoutes(
+  app: ApiServer,
+  services: { operators: Operators; sessions: Sessions; desk: SessionDesk },
+): void {
+  const { operators, sessions, desk } = services
+  app.post(
+    '/session',
+    {
+      config: { access: 'open', rateLimit: signInRateLimit },
+      schema: { operationId: 'signIn', tags, security: [], body: SignIn, response: { 201: SessionView } },
+    },
+    async (request, reply) => {
+      const operator = await operators.authenticate(request.body)
+      return reply.code(201).send(await desk.open(reply, operator))
+    },
+  )
+  app.get(
+    '/session',
+    { schema: { operationId: 'getSession', tags, response: { 200: SessionView } } },
+    async (request) => desk.view(sessionOf(request)),
+  )
+  app.delete(
+    '/session',
+    { schema: { operationId: 'signOut', tags, response: { 204: Type.Null() } } },
+    async (request, reply) => {
+      await desk.close(reply, sessionOf(request))
+      return reply.code(204).send(null)
+    },
+  )
+  app.post(
+    '/session/token',
+    {
+      config: { access: 'open', rateLimit: signInRateLimit },
+      schema: {
+        operationId: 'createAccessToken',
+        tags,
+        security: [],
+        body: SignIn,
+        response: { 201: AccessToken },
+      },
+    },
+    async (request, reply) => {
+      const operator = await operators.authenticate(request.body)
+      const { token, session } = await sessions.start(operator, 'bearer')
+      const expiresAt = new Date(session.expiresAt).toISOString()
+      return reply.code(201).send({ token, expiresAt, operator })
+    },
+  )
+}
