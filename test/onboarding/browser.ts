@@ -1,0 +1,49 @@
+/** A browser without scripts that goes through the simulated sign-in pages by form posts. */
+import { request } from 'undici'
+
+export type Landing =
+  /** Microsoft sent the browser back to the console. */
+  | { readonly kind: 'returned'; readonly query: URLSearchParams; readonly address: string }
+  /** The browser stays at Microsoft. */
+  | { readonly kind: 'page'; readonly text: string }
+
+async function visit(url: string, form?: Record<string, string>) {
+  const answer = await request(url, {
+    method: form ? 'POST' : 'GET',
+    ...(form && {
+      headers: { 'content-type': 'application/x-www-form-urlencoded' },
+      body: new URLSearchParams(form).toString(),
+    }),
+  })
+  const text = await answer.body.text()
+  const location = answer.headers.location
+  return { text, location: typeof location === 'string' ? location : undefined }
+}
+
+function landing(answer: { text: string; location: string | undefined }): Landing {
+  if (answer.location === undefined) return { kind: 'page', text: answer.text }
+  return { kind: 'returned', query: new URL(answer.location).searchParams, address: answer.location }
+}
+
+const hidden = (text: string, name: string) =>
+  new RegExp(`name="${name}" value="([^"]*)"`).exec(text)?.[1]?.replaceAll('&amp;', '&') ?? ''
+
+/** Types user name and password; answers what the browser ends on. */
+export async function signIn(
+  authorizationUrl: string,
+  person: { upn: string; password: string },
+): Promise<Landing> {
+  const first = await visit(authorizationUrl)
+  if (first.location !== undefined) return landing(first)
+  const action = new URL(/action="([^"]+)"/.exec(first.text)?.[1] ?? '', authorizationUrl).href
+  const ctx = hidden(first.text, 'ctx')
+  await visit(action, { step: 'account', ctx, login: person.upn })
+  return landing(await visit(action, { step: 'password', ctx, login: person.upn, password: person.password }))
+}
+
+/** Chooses the way out of the sign-in page. */
+export async function cancelSignIn(authorizationUrl: string): Promise<Landing> {
+  const first = await visit(authorizationUrl)
+  const link = /href="([^"]*cancel[^"]*)"/.exec(first.text)?.[1]?.replaceAll('&amp;', '&') ?? ''
+  return landing(await visit(new URL(link, authorizationUrl).href))
+}

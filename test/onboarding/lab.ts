@@ -1,0 +1,197 @@
+/**
+ * A tenant, a database and the onboarding service over both. Waiting moves the tenant's clock instead of passing, so that
+ * replication takes its time without anybody waiting for it.
+ */
+import { randomBytes, randomUUID } from 'node:crypto'
+import type { SimulatorOptions } from '../../simulator/options.ts'
+import { type RunningSimulator, startSimulator } from '../../simulator/start.ts'
+import type { CredentialKind, OnboardingView } from '../../src/contract/index.ts'
+import { type Cloud, createMicrosoftNetwork, createPacer, loadClouds } from '../../src/microsoft/index.ts'
+import { createOnboardings, type Onboardings } from '../../src/onboarding/index.ts'
+import { createOrganizations, type MicrosoftSide, type Organizations } from '../../src/organizations/index.ts'
+import { createSecretBox, type SecretBox } from '../../src/security/index.ts'
+import { createEventBus } from '../../src/server/event-bus.ts'
+import { type Clock, silentLogger } from '../../src/shared/index.ts'
+import { createTestDatabase, type TestDatabase } from '../database.ts'
+import { type Landing, signIn } from './browser.ts'
+
+export interface Lab {
+  readonly simulator: RunningSimulator
+  readonly database: TestDatabase
+  readonly clouds: Cloud[]
+  readonly secrets: SecretBox
+  readonly onboardings: Onboardings
+  readonly organizations: Organizations
+  readonly clock: Clock & { move(milliseconds: number): void }
+  /** Every state of every onboarding that was announced. */
+  readonly announced: OnboardingView[]
+  persona(role: string): { upn: string; password: string }
+  /** The server dies and another one starts on the same database. */
+  restart(): Promise<Lab>
+  stop(): Promise<void>
+}
+
+export const operatorId = randomUUID()
+export const sessionId = randomUUID()
+export const graphAppId = '00000003-0000-0000-c000-000000000000'
+
+export async function openLab(options: Partial<SimulatorOptions> = {}): Promise<Lab> {
+  const simulator = await startSimulator({ users: 3, mails: 6, ...options })
+  const database = await createTestDatabase()
+  const secrets = createSecretBox(randomBytes(32))
+  return serve(simulator, database, secrets)
+}
+
+function serve(simulator: RunningSimulator, database: TestDatabase, secrets: SecretBox): Lab {
+  const { login, graph, ca } = simulator.ready.clouds.global
+  const clouds = loadClouds({
+    global: { loginAuthority: login, graphRoot: graph, certificateAuthorityFile: ca },
+  })
+  const { tenant } = simulator
+  const move = (milliseconds: number) => tenant.clock.advance(milliseconds / 1000)
+  const clock = {
+    now: () => tenant.clock.now(),
+    sleep: async (milliseconds: number, signal?: AbortSignal) => {
+      signal?.throwIfAborted()
+      await new Promise((resolve) => setTimeout(resolve, 5))
+      signal?.throwIfAborted()
+      move(milliseconds)
+    },
+    move,
+  }
+  const network = createMicrosoftNetwork({ clouds, logger: silentLogger, userAgent: 'BDRCloudServer/test' })
+  const microsoft: MicrosoftSide = {
+    clouds,
+    network,
+    pacer: createPacer({ clock }),
+    clock,
+    logger: silentLogger,
+  }
+  const events = createEventBus({ logger: silentLogger })
+  const announced: OnboardingView[] = []
+  events.subscribe((event) => {
+    if (event.topic === 'onboarding') announced.push(event.view)
+  })
+  const organizations = createOrganizations({
+    db: database.db,
+    secrets,
+    microsoft,
+    events,
+    backups: { summary: async () => ({ mailboxes: 0, items: 0, lastRun: null }) },
+  })
+  const onboardings = createOnboardings({
+    db: database.db,
+    secrets,
+    microsoft,
+    organizations,
+    events,
+    instanceName: 'test server',
+    consoleOrigin: () => 'http://localhost:18600',
+  })
+  const end = async () => {
+    await onboardings.close()
+    await network.close()
+  }
+  return {
+    simulator,
+    database,
+    clouds,
+    secrets,
+    onboardings,
+    organizations,
+    clock,
+    announced,
+    persona: (role) => {
+      const found = simulator.ready.personas.find((persona) => persona.role === role)
+      if (!found) throw new Error(`no persona ${role}`)
+      return found
+    },
+    restart: async () => {
+      await end()
+      const next = serve(simulator, database, secrets)
+      await next.onboardings.recover()
+      return next
+    },
+    stop: async () => {
+      await end()
+      await simulator.stop()
+      await database.drop()
+    },
+  }
+}
+
+export function start(
+  lab: Lab,
+  {
+    credentialKind = 'password',
+    restoreRights = true,
+  }: { credentialKind?: CredentialKind; restoreRights?: boolean } = {},
+): Promise<OnboardingView> {
+  return lab.onboardings.start(
+    { method: 'credential', cloud: 'global', workloads: ['mail'], restoreRights, credentialKind },
+    operatorId,
+  )
+}
+
+/** The browser's whole way: to Microsoft as that person, and back to the console. */
+export async function signInAs(lab: Lab, id: string, role: string): Promise<OnboardingView> {
+  const { authorizationUrl } = await lab.onboardings.signIn(id, sessionId, {})
+  return comeBack(lab, await signIn(authorizationUrl, lab.persona(role)))
+}
+
+export async function comeBack(lab: Lab, landing: Landing): Promise<OnboardingView> {
+  if (landing.kind !== 'returned') throw new Error('the browser stayed at Microsoft')
+  const { query } = landing
+  return lab.onboardings.completeSignIn(
+    {
+      state: query.get('state') ?? '',
+      code: query.get('code') ?? undefined,
+      error: query.get('error') ?? undefined,
+      errorDescription: query.get('error_description') ?? undefined,
+    },
+    sessionId,
+  )
+}
+
+/** Waits until the onboarding is in one of the states. */
+export async function until(
+  lab: Lab,
+  id: string,
+  ...states: OnboardingView['state'][]
+): Promise<OnboardingView> {
+  for (let tries = 0; tries < 2000; tries++) {
+    const view = await lab.onboardings.get(id)
+    if (states.includes(view.state)) return view
+    await new Promise((resolve) => setTimeout(resolve, 10))
+  }
+  throw new Error(`still ${(await lab.onboardings.get(id)).state}, expected ${states.join(' or ')}`)
+}
+
+/** From nothing to `completing`. */
+export async function createdApplication(
+  lab: Lab,
+  options: Parameters<typeof start>[1] = {},
+): Promise<OnboardingView> {
+  const { id } = await start(lab, options)
+  await signInAs(lab, id, 'Global Administrator')
+  await lab.onboardings.grant(id)
+  return until(lab, id, 'completing', 'failed', 'signing-in')
+}
+
+/** Applications that onboardings left in the tenant, deleted ones included. */
+export function applications(lab: Lab) {
+  return lab.simulator.tenant.directory.applications.filter(({ uniqueName }) =>
+    uniqueName?.startsWith('bdrcloud-'),
+  )
+}
+
+/** Values of the Graph permissions granted to an application, sorted. */
+export function grantedRoles(lab: Lab, appId: string): string[] {
+  const { directory } = lab.simulator.tenant
+  const principal = directory.servicePrincipals.find((one) => one.appId === appId)
+  const graph = directory.servicePrincipals.find((one) => one.appId === graphAppId)
+  return directory.assignments
+    .filter(({ principalId }) => principalId === principal?.id)
+    .map(({ appRoleId }) => graph?.appRoles.find(({ id }) => id === appRoleId)?.value ?? appRoleId)
+    .sort()
+}
