@@ -158,7 +158,7 @@ const rows: readonly Row[] = [
     codes: ['ErrorIrresolvableConflict', 'ErrorFolderExists', 'nameAlreadyExists', 'upload_name_conflict'],
     happened: 'Something of this name or version is there already.',
     why: 'It was changed or made meanwhile.',
-    remedy: 'Try again.',
+    remedy: 'Try again: the next attempt sees the new state.',
   },
   {
     codes: [

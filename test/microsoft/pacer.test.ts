@@ -1,0 +1,105 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { createPacer } from '../../src/microsoft/index.ts'
+import { standingClock } from './support.ts'
+
+const soon = () => new Promise((resolve) => setImmediate(resolve))
+
+test('four requests of a mailbox run at a time, and a fifth starts when one ends', async () => {
+  const pacer = createPacer({ clock: standingClock() })
+  const places = await Promise.all([1, 2, 3, 4].map(() => pacer.acquire({ key: 'a' })))
+  let fifth = false
+  const waiting = pacer.acquire({ key: 'a' }).then((release) => {
+    fifth = true
+    return release
+  })
+  await soon()
+  assert.equal(fifth, false)
+  places[0]?.()
+  places[0]?.() // giving back twice must not make a fifth place
+  await waiting
+  let sixth = false
+  void pacer.acquire({ key: 'a' }).then(() => {
+    sixth = true
+  })
+  await soon()
+  assert.equal(sixth, false)
+})
+
+test('a fence holds one key exactly until its time, and no other key', async () => {
+  const clock = standingClock()
+  const pacer = createPacer({ clock })
+  pacer.fence('a', clock.now() + 7_000)
+  let started = false
+  const fenced = pacer.acquire({ key: 'a' }).then(() => {
+    started = true
+  })
+  await pacer.acquire({ key: 'b' })
+  await clock.move(6_999)
+  assert.equal(started, false)
+  await clock.move(1)
+  await fenced
+  assert.equal(pacer.fencedFor('a'), 0)
+})
+
+test('a fence that grows while requests wait is honoured', async () => {
+  const clock = standingClock()
+  const pacer = createPacer({ clock })
+  pacer.fence('a', clock.now() + 1_000)
+  let started = false
+  const fenced = pacer.acquire({ key: 'a' }).then(() => {
+    started = true
+  })
+  pacer.fence('a', clock.now() + 3_000)
+  await clock.move(1_000)
+  await clock.move(1_000)
+  assert.equal(started, false)
+  await clock.move(1_000)
+  await fenced
+})
+
+test('restores go before backups that wait longer', async () => {
+  const pacer = createPacer({ clock: standingClock(), concurrency: 1 })
+  const order: string[] = []
+  const first = await pacer.acquire({ key: 'a' })
+  const run = async (name: string, priority: 'high' | 'normal') => {
+    const release = await pacer.acquire({ key: 'a', priority })
+    order.push(name)
+    release()
+  }
+  const all = Promise.all([run('backup 1', 'normal'), run('backup 2', 'normal'), run('restore', 'high')])
+  first()
+  await all
+  assert.deepEqual(order, ['restore', 'backup 1', 'backup 2'])
+})
+
+test('no more requests than allowed start in a window, which slides', async () => {
+  const clock = standingClock()
+  const pacer = createPacer({ clock, requestsPerWindow: 10, windowMs: 60_000, concurrency: 100 })
+  let started = 0
+  for (let number = 0; number < 15; number += 1) {
+    void pacer.acquire({ key: 'a' }).then((release) => {
+      started += 1
+      release()
+    })
+  }
+  await soon()
+  assert.equal(started, 10)
+  await clock.move(59_000)
+  assert.equal(started, 10)
+  await clock.move(3_000)
+  assert.equal(started, 15)
+})
+
+test('who gives up leaves the queue, and later ones still get their turn', async () => {
+  const clock = standingClock()
+  const pacer = createPacer({ clock })
+  pacer.fence('a', clock.now() + 1_000)
+  const controller = new AbortController()
+  const given = pacer.acquire({ key: 'a', signal: controller.signal })
+  controller.abort(new Error('enough'))
+  await assert.rejects(given, /enough/)
+  const later = pacer.acquire({ key: 'a' })
+  await clock.move(1_000)
+  await later
+})
