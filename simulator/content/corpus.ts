@@ -27,10 +27,12 @@ const own = (name: string): string => fileURLToPath(new URL(`own/${name}`, impor
 /**
  * Mails to place before any is generated. With `directory`: every file below its folder `mail`, whatever its name
  * or form, and our hostile mails; without: our own small set. Names are unique; bytes are read when asked for.
+ * Throws if the directory does not exist.
  */
 export const loadCorpus = (directory: string | undefined): readonly CorpusMail[] => {
   const hostile = [...mailsOf(own('hostile'), 'own/hostile/'), enormousMail]
   if (directory === undefined) return [...mailsOf(own('plain'), 'own/plain/'), ...hostile]
+  if (!existsSync(directory)) throw new Error(`The corpus folder ${directory} does not exist`)
   const folder = join(directory, 'mail')
   return [...(existsSync(folder) ? mailsOf(folder, '') : []), ...hostile]
 }

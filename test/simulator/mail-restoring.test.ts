@@ -152,10 +152,7 @@ describe('writing into simulated mailboxes', () => {
       const parsed = await simpleParser(Buffer.from(await answer.arrayBuffer()), { skipImageLinks: true })
       assert.equal(parsed.date?.toISOString().replace('.000Z', 'Z'), original['sentDateTime'])
       const body = original['body'] as { contentType: string; content: string }
-      const lines = (text: unknown) =>
-        String(text || '')
-          .replaceAll('\r\n', '\n')
-          .trim()
+      const lines = (text: string | false | undefined) => (text || '').replaceAll('\r\n', '\n').trim()
       assert.equal(lines(body.contentType === 'html' ? parsed.html : parsed.text), lines(body.content))
       const digests = attachments
         .filter((attachment) => 'contentBytes' in attachment)
