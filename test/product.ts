@@ -1,0 +1,212 @@
+/**
+ * The whole product for tests: the server as its own process on a folder of its own, and the simulated tenant beside it.
+ * The server can be killed and started again on the same folder and port.
+ */
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { createServer } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { type ApiSession, setUpOperator, waitFor } from '../scripts/demo/api.ts'
+import { type ReadyChild, startReadyChild } from '../scripts/demo/child.ts'
+import { signInByForms } from '../scripts/demo/sign-in-forms.ts'
+import { root } from '../scripts/run.ts'
+import type { SimulatorOptions } from '../simulator/options.ts'
+import { type RunningSimulator, startSimulator } from '../simulator/start.ts'
+import type { OnboardingView, OrganizationView, RunView } from '../src/contract/index.ts'
+
+interface ServerReady {
+  readonly ready: true
+  readonly address: string
+  readonly setupLink: string | null
+}
+
+export const operator = { userName: 'tester', password: 'a long enough pass phrase' }
+
+export interface Product {
+  readonly folder: string
+  readonly simulator: RunningSimulator
+  /** Address of the console, the same after a restart. */
+  readonly address: string
+  /** The first operator, signed in. */
+  readonly session: ApiSession
+  /** SIGKILL, as a power cut would. PostgreSQL stays behind as an orphan. */
+  kill(): Promise<void>
+  /** Starts the server again after `kill`. */
+  restart(): Promise<void>
+  stop(): Promise<void>
+}
+
+/** Starts both. Stop it in an `after`. */
+export async function startProduct(simulation: Partial<SimulatorOptions> = {}): Promise<Product> {
+  const folder = await mkdtemp(join(tmpdir(), 'bdrcloud-product-'))
+  const simulator = await startSimulator(simulation)
+  const { login, graph, ca } = simulator.ready.clouds.global
+  const clouds = join(folder, 'clouds.json')
+  await writeFile(
+    clouds,
+    JSON.stringify({ global: { loginAuthority: login, graphRoot: graph, certificateAuthorityFile: ca } }),
+  )
+  const port = await freePort()
+  const start = () =>
+    startReadyChild<ServerReady>(
+      join(root, 'src/main.ts'),
+      ['--json', '--port', String(port), '--data', join(folder, 'data'), '--clouds', clouds],
+      { verbose: process.env['BDRCLOUD_TEST_VERBOSE'] === '1' },
+    )
+  let server: ReadyChild<ServerReady> | undefined
+  const stop = async () => {
+    await server?.stop()
+    await simulator.stop()
+    await rm(folder, { recursive: true, force: true })
+  }
+  try {
+    server = await start()
+    const { address, setupLink } = server.ready
+    const token = new URLSearchParams(new URL(setupLink ?? address).hash.slice(1)).get('token') ?? ''
+    const session = await setUpOperator(address, { token, ...operator })
+    return {
+      folder,
+      simulator,
+      address,
+      session,
+      kill: async () => {
+        const child = server?.process
+        const ended = new Promise((resolve) => child?.once('exit', resolve))
+        child?.kill('SIGKILL')
+        await ended
+      },
+      restart: async () => {
+        server = await start()
+      },
+      stop,
+    }
+  } catch (error) {
+    await stop()
+    throw error
+  }
+}
+
+export const globalAdministrator = 'Global Administrator'
+
+/** The account of a role. */
+export function persona(product: Product, role: string): { upn: string; password: string } {
+  const found = product.simulator.ready.personas.find((one) => one.role === role)
+  if (!found) throw new Error(`no persona ${role}`)
+  return found
+}
+
+/** Starts an onboarding by the Credential Process. */
+export function startOnboarding(
+  product: Product,
+  credentialKind: 'password' | 'certificate' = 'password',
+): Promise<OnboardingView> {
+  return product.session.post<OnboardingView>('/onboardings', {
+    method: 'credential',
+    cloud: 'global',
+    workloads: ['mail'],
+    restoreRights: true,
+    credentialKind,
+  })
+}
+
+/** Signs in at Microsoft as the account of the role and comes back to the console. */
+export async function signIn(
+  product: Product,
+  onboardingId: string,
+  role = globalAdministrator,
+): Promise<void> {
+  const { session, address } = product
+  const { authorizationUrl } = await session.post<{ authorizationUrl: string }>(
+    `/onboardings/${onboardingId}/sign-in`,
+  )
+  await session.visit(await signInByForms(authorizationUrl, persona(product, role), `${address}/`))
+}
+
+/** Waits until the onboarding is in one of the states; fails when it ends in another. */
+export async function onboardingIn(
+  product: Product,
+  id: string,
+  ...states: OnboardingView['state'][]
+): Promise<OnboardingView> {
+  const ends: OnboardingView['state'][] = ['saved', 'failed', 'cancelled', 'expired']
+  const view = await waitFor<OnboardingView>(
+    product.session,
+    `/onboardings/${id}`,
+    (one) => states.includes(one.state) || ends.includes(one.state),
+    3,
+  )
+  if (!states.includes(view.state))
+    throw new Error(
+      `the onboarding is ${view.state}, not ${states.join(' or ')}: ${JSON.stringify(view.error)}`,
+    )
+  return view
+}
+
+/** The whole onboarding, from nothing to the organization. */
+export async function addOrganization(
+  product: Product,
+  credentialKind: 'password' | 'certificate' = 'password',
+): Promise<OrganizationView> {
+  const { id } = await startOnboarding(product, credentialKind)
+  await signIn(product, id)
+  return finishOnboarding(product, id)
+}
+
+/** From 'Grant Access' to the organization. */
+export async function finishOnboarding(product: Product, id: string): Promise<OrganizationView> {
+  const { session } = product
+  await onboardingIn(product, id, 'awaiting-grant')
+  await session.post(`/onboardings/${id}/grant`)
+  await onboardingIn(product, id, 'completing')
+  await session.post(`/onboardings/${id}/save`, { organizationName: 'Contoso' })
+  const { organizationId } = await onboardingIn(product, id, 'saved')
+  return session.get<OrganizationView>(`/organizations/${organizationId}`)
+}
+
+/** Starts a run and waits for its end. */
+export async function backUp(product: Product, organizationId: string): Promise<RunView> {
+  const { id } = await product.session.post<RunView>(`/organizations/${organizationId}/runs`)
+  return runEnded(product, id)
+}
+
+export function runEnded(product: Product, id: string): Promise<RunView> {
+  return waitFor<RunView>(
+    product.session,
+    `/runs/${id}`,
+    (run) => !['queued', 'running', 'publishing'].includes(run.state),
+    10,
+  )
+}
+
+/** What a mailbox of the tenant really holds. */
+export async function heldMails(
+  product: Product,
+  mailbox: string,
+): Promise<{ id: string; sha256: string; folder: string; corpus?: string }[]> {
+  const answer = await control<{
+    messages: { id: string; sha256: string; folder: string; corpus?: string }[]
+  }>(product, 'mail/list', { mailbox })
+  return answer.messages
+}
+
+/** A lever of the simulated tenant. */
+export async function control<T>(product: Product, verb: string, body: unknown = {}): Promise<T> {
+  const answer = await fetch(`${product.simulator.ready.control}/${verb}`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify(body),
+  })
+  if (!answer.ok) throw new Error(`control ${verb} answered ${answer.status}: ${await answer.text()}`)
+  return (await answer.json()) as T
+}
+
+function freePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const server = createServer()
+    server.once('error', reject)
+    server.listen(0, '127.0.0.1', () => {
+      const address = server.address()
+      server.close(() => resolve(typeof address === 'object' && address ? address.port : 0))
+    })
+  })
+}
