@@ -1,0 +1,88 @@
+/** A backup that dies after any of its writes leaves a repository that stock restic and the validator find whole. */
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import {
+  type Backend,
+  type FileType,
+  fileNode,
+  localBackend,
+  memoryBackend,
+} from '../../src/repository/index.ts'
+import { findings, newRepository, openedRepository, resticOn, scratchFolder } from './support.ts'
+
+type Operation =
+  | { readonly kind: 'save'; readonly type: FileType; readonly name: string; readonly bytes: Buffer }
+  | { readonly kind: 'remove'; readonly type: FileType; readonly name: string }
+
+function recording(backend: Backend, operations: Operation[]): Backend {
+  return {
+    ...backend,
+    async save(type, name, bytes, signal) {
+      await backend.save(type, name, bytes, signal)
+      operations.push({ kind: 'save', type, name, bytes: Buffer.from(bytes) })
+    },
+    async remove(type, name, signal) {
+      await backend.remove(type, name, signal)
+      operations.push({ kind: 'remove', type, name })
+    },
+  }
+}
+
+async function replay(operations: readonly Operation[], backend: Backend): Promise<void> {
+  for (const operation of operations) {
+    if (operation.kind === 'save') await backend.save(operation.type, operation.name, operation.bytes)
+    else await backend.remove(operation.type, operation.name)
+  }
+}
+
+test('each prefix of the writes of two backups is a valid repository, and the next backup succeeds on it', async (context) => {
+  const operations: Operation[] = []
+  const repository = await newRepository(context, recording(memoryBackend(), operations))
+  const made = operations.length
+  const backUp = async (name: string) => {
+    const lock = await repository.lock('shared')
+    const writer = repository.writer()
+    const content = await writer.saveContent(Buffer.from(`the content of ${name}`))
+    await writer.flush()
+    const tree = await writer.saveTree([fileNode({ name, ...content, mtime: 0 })])
+    const id = await writer.saveSnapshot({ tree })
+    await lock.release()
+    return id
+  }
+  const snapshots = [await backUp('first'), await backUp('second')]
+
+  for (let length = made; length <= operations.length; length++) {
+    const backend = memoryBackend()
+    await replay(operations.slice(0, length), backend)
+    const survivor = await openedRepository(context, backend)
+    const severe = (await findings(survivor)).filter(({ code }) => code !== 'STO_PACK_NOT_INDEXED')
+    assert.deepEqual(severe, [], `after ${length} operations`)
+    const expected = snapshots.filter((id) =>
+      operations.slice(0, length).some(({ type, name }) => type === 'snapshots' && name === id),
+    )
+    assert.deepEqual((await survivor.listSnapshots()).map(({ id }) => id).toSorted(), expected.toSorted())
+    await survivor.removeOwnStaleLocks()
+    const writer = survivor.writer()
+    await writer.saveSnapshot({ tree: await writer.saveTree([]) })
+    for (const { tree } of await survivor.listSnapshots()) await survivor.loadTree(tree)
+  }
+
+  for (let length = made; length <= operations.length; length += 3) {
+    const folder = await scratchFolder(context)
+    await replay(operations.slice(0, length), localBackend(folder))
+    await resticOn(folder)('check', '--read-data', '--no-lock')
+  }
+})
+
+test('packs are written before the index that names them, and the index before the snapshot', async (context) => {
+  const operations: Operation[] = []
+  const repository = await newRepository(context, recording(memoryBackend(), operations))
+  const made = operations.length
+  const writer = repository.writer()
+  const content = await writer.saveContent(Buffer.from('content'))
+  await writer.saveSnapshot({ tree: await writer.saveTree([fileNode({ name: 'a', ...content, mtime: 0 })]) })
+  assert.deepEqual(
+    operations.slice(made).map(({ type }) => type),
+    ['data', 'data', 'index', 'snapshots'],
+  )
+})

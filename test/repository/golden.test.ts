@@ -1,0 +1,73 @@
+/**
+ * Repositories of restic's own test data, read and judged. They lie in a folder named by `RESTIC_TEST_REPOSITORIES`, or beside the
+ * checkout; without it these tests are skipped.
+ */
+import assert from 'node:assert/strict'
+import { execFileSync } from 'node:child_process'
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+import { type TestContext, test } from 'node:test'
+import { idOf } from '../../src/repository/format/blob-id.ts'
+import { encodeTree } from '../../src/repository/format/tree-encoder.ts'
+import { localBackend, type Repository } from '../../src/repository/index.ts'
+import { findingCodes, openedRepository, scratchFolder } from './support.ts'
+
+const folder =
+  process.env['RESTIC_TEST_REPOSITORIES'] ??
+  join(import.meta.dirname, '../../../shared/data/restic-repositories')
+const skip = existsSync(folder) ? false : 'the folder of restic test repositories is not there'
+
+async function golden(context: TestContext, name: string): Promise<Repository> {
+  const scratch = await scratchFolder(context)
+  execFileSync('tar', ['-xzf', join(folder, `${name}.tar.gz`), '-C', scratch])
+  return openedRepository(context, localBackend(join(scratch, 'repo')))
+}
+
+/** All trees of a repository that can be reached and read. */
+async function* reachableTrees(repository: Repository): AsyncIterable<string> {
+  const open = (await repository.listSnapshots()).map(({ tree }) => tree)
+  const seen = new Set<string>()
+  for (let tree = open.pop(); tree; tree = open.pop()) {
+    if (seen.has(tree)) continue
+    seen.add(tree)
+    yield tree
+    for (const node of await repository.loadTree(tree)) if (node.subtree) open.push(node.subtree)
+  }
+}
+
+for (const name of ['small-repo', 'repo-mixed', 'repo-same-timestamps', 'repo-restore-permissions-test']) {
+  test(`golden ${name} has no fault, and its trees are encoded to the same bytes`, {
+    skip,
+  }, async (context) => {
+    const repository = await golden(context, name)
+    assert.deepEqual(await findingCodes(repository), [])
+    let trees = 0
+    for await (const tree of reachableTrees(repository)) {
+      assert.equal(idOf(encodeTree(await repository.loadTree(tree))), tree)
+      trees++
+    }
+    assert.ok(trees > 0)
+  })
+}
+
+const expected: Readonly<Record<string, readonly string[]>> = {
+  'copy-unstable-json': ['STO_TREE_ENCODING'],
+  'repo-data-missing': ['STO_FILE_MISSING'],
+  'repo-duplicates': ['STO_BLOB_STORED_TWICE'],
+  'repo-index-missing': ['STO_BLOB_UNKNOWN', 'STO_PACK_NOT_INDEXED'],
+  'repo-index-missing-blob': ['STO_BLOB_UNKNOWN', 'STO_PACK_NOT_INDEXED'],
+  'repo-obsolete-index': ['STO_PACK_INDEXED_TWICE'],
+  'repo-unreferenced-data': ['STO_PACK_NOT_INDEXED'],
+  'repo-unused-data-missing': [
+    'STO_FILE_MISSING',
+    'STO_HEADER_INDEX_MISMATCH',
+    'STO_PACK_HASH_MISMATCH',
+    'STO_PACK_INVALID',
+    'STO_SEAL_BROKEN',
+  ],
+}
+for (const [name, codes] of Object.entries(expected)) {
+  test(`golden ${name} is found to be ${codes.join(' and ')}`, { skip }, async (context) => {
+    assert.deepEqual(await findingCodes(await golden(context, name)), codes)
+  })
+}
