@@ -246,7 +246,7 @@ async function driveMailbox(
       progress.notice = 'The user has no mailbox.'
     } else {
       logger.warn(
-        { runId: guard.runId, mailbox: mailbox.resourceId, code: codeOf(error), error: String(error) },
+        { runId: guard.runId, mailbox: mailbox.resourceId, code: codeOf(error), err: error },
         'mailbox failed',
       )
       resource.state = 'failed'
@@ -284,7 +284,7 @@ async function conclude(
     else if (isAppError(error, 'CAT_RUN_TAKEN_OVER', 'JOB_RUN_LEASE_LOST'))
       logger.warn({ runId: guard.runId }, 'another process drives the run')
     else {
-      logger.error({ runId: guard.runId, code: codeOf(error), error: String(error) }, 'backup run failed')
+      logger.error({ runId: guard.runId, code: codeOf(error), err: error }, 'backup run failed')
       await endWithoutSnapshot(context, 'failed', toProblem(error))
     }
   } catch (second) {

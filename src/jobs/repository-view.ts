@@ -1,0 +1,20 @@
+import type { RepositoryView } from '../contract/index.ts'
+import type { AppError } from '../errors/index.ts'
+import { fail } from './errors.ts'
+import type { RepositoryAccess } from './repositories.ts'
+
+/** @throws JOB_REPOSITORY_NOT_FOUND before the first backup */
+export async function repositoryView(
+  repositories: RepositoryAccess,
+  organizationId: string,
+): Promise<RepositoryView> {
+  const location = await repositories.location(organizationId)
+  const row = await repositories.find(organizationId)
+  const snapshots = await (await repositories.open(organizationId)).listSnapshots()
+  return { location, snapshots: snapshots.length, headSnapshotId: row?.head_snapshot_id ?? null }
+}
+
+/** The error of an act that asks for the operator's own password again. */
+export function operatorPasswordWrong(): AppError {
+  return fail('JOB_OPERATOR_PASSWORD_WRONG')
+}
