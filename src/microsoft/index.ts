@@ -2,12 +2,11 @@
  * Microsoft 365 as this product meets it: clouds, Entra tokens and sign-in, Microsoft Graph with pacing and retries, creating
  * an application, and errors in words. The only room that talks to Microsoft.
  */
-export {
-  type AddMethodId,
-  type Cloud,
-  type CloudPortal,
-  graphDefaultScope,
-  type MethodAvailability,
+export type {
+  AddMethodId,
+  Cloud,
+  CloudPortal,
+  MethodAvailability,
 } from './clouds/cloud.ts'
 export { cloudTable } from './clouds/cloud-table.ts'
 export { findCloud, loadClouds } from './clouds/load-clouds.ts'

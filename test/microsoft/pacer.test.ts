@@ -103,3 +103,16 @@ test('who gives up leaves the queue, and later ones still get their turn', async
   await clock.move(1_000)
   await later
 })
+
+test('a batch takes as many places and starts as it holds requests', async () => {
+  const pacer = createPacer({ clock: standingClock() })
+  const batch = await pacer.acquire({ key: 'a', weight: 20 })
+  let single = false
+  const waiting = pacer.acquire({ key: 'a' }).then(() => {
+    single = true
+  })
+  await soon()
+  assert.equal(single, false)
+  batch()
+  await waiting
+})

@@ -31,6 +31,9 @@ const renewBeforeMs = 5 * 60_000
 
 /** @throws AppError MSG_CREDENTIAL_UNUSABLE when certificate and key are no RSA pair */
 export function createAppTokenProvider(options: AppTokenProviderOptions): TokenProvider {
+  if (!/^[A-Za-z0-9.-]{1,255}$/.test(options.tenantId)) {
+    throw fail('MSG_REQUEST_INVALID', { reason: 'the tenant is neither an id nor a domain' })
+  }
   const credential = msalCredential(options.credential)
   let current: AccessToken | undefined
   let pending: Promise<AccessToken> | undefined
@@ -54,7 +57,8 @@ export function createAppTokenProvider(options: AppTokenProviderOptions): TokenP
       // Shared by all who wait, so one waiter's signal must not end it for the others.
       return await abandonable(pending ?? renew(), signal)
     },
-    invalidate() {
+    invalidate(refused) {
+      if (refused !== undefined && current?.accessToken !== refused) return
       current = undefined
       pending = undefined
     },

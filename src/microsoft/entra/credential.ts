@@ -18,6 +18,9 @@ export interface AccessToken {
 export interface TokenProvider {
   /** A token valid for at least a few minutes more. @throws MicrosoftError when Entra refuses. */
   token(signal?: AbortSignal): Promise<AccessToken>
-  /** Forgets the token at hand, so that the next call asks Entra again (after a 401, or after new grants). */
-  invalidate(): void
+  /**
+   * Forgets the token at hand, so that the next call asks Entra again (after a 401, or after new grants). With `refused`, only
+   * if the token at hand is that one: of several requests refused at once, the later ones must not discard the new token.
+   */
+  invalidate(refused?: string): void
 }

@@ -32,5 +32,10 @@ export async function discover(
   if (![loginAuthority, ...loginAliases].some((origin) => body.issuer.startsWith(`${origin}/`))) {
     throw localFailure('MSG_IDENTITY_UNPROVEN', { reason: 'its issuer does not belong to the login service' })
   }
+  if (!/^https?:\/\//.test(body.authorization_endpoint)) {
+    throw localFailure('MSG_UNEXPECTED_ANSWER', {
+      reason: 'the address of the sign-in page is not a web address',
+    })
+  }
   return body
 }

@@ -382,9 +382,6 @@ const rows: readonly Row[] = [
 
 const byNumber = new Map(rows.flatMap((row) => row.codes.map((code) => [code, row] as const)))
 
-/** Every number that has words of its own. */
-export const explainedAadsts: readonly number[] = [...byNumber.keys()]
-
 export function explainAadsts(number: number): Explanation | undefined {
   return byNumber.get(number)
 }

@@ -270,9 +270,6 @@ const rows: readonly Row[] = [
 
 const byCode = new Map(rows.flatMap((row) => row.codes.map((code) => [code.toLowerCase(), row] as const)))
 
-/** Every code that has words of its own. */
-export const explainedGraphCodes: readonly string[] = rows.flatMap((row) => row.codes)
-
 /** Letter case varies between services, so it is not looked at. */
 export function explainGraphCode(code: string): Explanation | undefined {
   return byCode.get(code.toLowerCase())

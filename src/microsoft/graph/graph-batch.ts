@@ -99,6 +99,7 @@ async function sendOnce(
       }),
     },
     schema: Answer,
+    weight: open.length,
     // A batch of reads does no harm twice.
     idempotent: open.every((item) => (item.method ?? 'GET') === 'GET'),
     ...options,

@@ -19,7 +19,7 @@ export interface GraphRequest {
   /** `high` goes before everything that waits for the same mailbox (restores, things a person waits for). */
   readonly priority?: 'high' | 'normal'
   readonly signal?: AbortSignal | undefined
-  /** Default `json`. A stream holds its place in the mailbox's four until it ends, so read or destroy it. */
+  /** Default `json`. A stream holds its place in the mailbox's four until it ends, so read or destroy it; one that breaks off is not asked for again. */
   readonly as?: GraphBodyKind
   /** The parts of the answer that are relied upon; other properties are welcome. */
   readonly schema?: TSchema
@@ -34,6 +34,8 @@ export interface GraphRequest {
    * that nothing was done (429, or 503 with `Retry-After`). GET, PUT, PATCH and DELETE are always repeated.
    */
   readonly idempotent?: boolean
+  /** How many requests Microsoft counts this as. Default 1. */
+  readonly weight?: number
   /** A pre-authenticated https address of Microsoft (upload sessions): any host, never with our token. */
   readonly anonymous?: boolean
 }

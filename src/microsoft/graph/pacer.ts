@@ -13,6 +13,8 @@ export interface PacerRequest {
   readonly key: string
   readonly priority?: 'high' | 'normal' | undefined
   readonly signal?: AbortSignal | undefined
+  /** How many requests Microsoft counts this as; a batch is as many as it holds. Default 1. */
+  readonly weight?: number | undefined
 }
 
 export interface Pacer {
@@ -33,6 +35,8 @@ export interface PacerOptions {
 
 interface Waiter {
   readonly high: boolean
+  readonly weight: number
+  readonly places: number
   start(): void
 }
 
@@ -76,25 +80,26 @@ export function createPacer({
     return Math.max(0, lane.fencedUntil - now, rate)
   }
 
-  function count(lane: Lane): void {
+  function count(lane: Lane, weight: number): void {
     const slot = Math.floor(clock.now() / slotMs)
     const last = lane.history.at(-1)
-    if (last?.[0] === slot) last[1] += 1
-    else lane.history.push([slot, 1])
+    if (last?.[0] === slot) last[1] += weight
+    else lane.history.push([slot, weight])
   }
 
   function pump(lane: Lane): void {
-    while (lane.waiting.length > 0 && lane.inFlight < concurrency) {
+    while (lane.waiting.length > 0) {
+      const next = lane.waiting.find((waiter) => waiter.high) ?? lane.waiting[0]
+      if (!next || lane.inFlight + next.places > concurrency) return
       const wait = delay(lane)
       if (wait > 0) {
         sleepThenPump(lane, wait)
         return
       }
-      const high = lane.waiting.findIndex((waiter) => waiter.high)
-      const [next] = lane.waiting.splice(Math.max(0, high), 1)
-      lane.inFlight += 1
-      count(lane)
-      next?.start()
+      lane.waiting.splice(lane.waiting.indexOf(next), 1)
+      lane.inFlight += next.places
+      count(lane, next.weight)
+      next.start()
     }
   }
 
@@ -123,20 +128,23 @@ export function createPacer({
   }
 
   return {
-    acquire({ key, priority, signal }) {
+    acquire({ key, priority, signal, weight = 1 }) {
       sweep()
+      const places = Math.min(weight, concurrency)
       const lane = laneOf(key)
       return new Promise((resolve, reject) => {
         if (signal?.aborted) return reject(signal.reason)
         const waiter: Waiter = {
           high: priority === 'high',
+          weight,
+          places,
           start() {
             signal?.removeEventListener('abort', giveUp)
             let held = true
             resolve(() => {
               if (!held) return
               held = false
-              lane.inFlight -= 1
+              lane.inFlight -= places
               pump(lane)
             })
           },

@@ -8,6 +8,7 @@
 import { readFileSync } from 'node:fs'
 import { pipeline, Readable, Transform } from 'node:stream'
 import { getCACertificates } from 'node:tls'
+import { createGunzip } from 'node:zlib'
 import { Agent, type Dispatcher, ProxyAgent } from 'undici'
 import type { Cloud } from '../clouds/cloud.ts'
 import { fail } from '../errors.ts'
@@ -37,7 +38,7 @@ export interface HttpAnswer {
   readonly headers: Readonly<Record<string, string>>
   /** Reads the whole body. @throws MicrosoftError MSG_ANSWER_TOO_LARGE, MSG_UNREACHABLE, MSG_TIMEOUT */
   read(maxBytes: number): Promise<Buffer>
-  /** The body as it arrives; the stream fails as `read` does. `onBytes` hears the size of each piece. */
+  /** The body as it arrives, unpacked; the stream fails as `read` does. `onBytes` hears the size of each piece. */
   stream(maxBytes: number, onBytes?: (bytes: number) => void): Readable
 }
 
@@ -88,7 +89,7 @@ export function createMicrosoftNetwork(options: MicrosoftNetworkOptions): Micros
           origin: url.origin,
           path: `${url.pathname}${url.search}`,
           method: exchange.method,
-          headers: { 'user-agent': options.userAgent, ...exchange.headers },
+          headers: { 'user-agent': options.userAgent, 'accept-encoding': 'gzip', ...exchange.headers },
           body: exchange.body ?? null,
           signal,
         })
@@ -97,11 +98,20 @@ export function createMicrosoftNetwork(options: MicrosoftNetworkOptions): Micros
         options.logger.debug({ cloud: cloud.id, host: url.host, method: exchange.method }, String(failed))
         throw failed
       }
+      const headers = plainHeaders(answer.headers)
       const stream = (maxBytes: number, onBytes: (bytes: number) => void = () => {}) =>
-        boundedStream({ body: answer.body, maxBytes, onBytes, host: url.host, signal, failure })
+        boundedStream({
+          body: answer.body,
+          encoding: headers['content-encoding'],
+          maxBytes,
+          onBytes,
+          host: url.host,
+          signal,
+          failure,
+        })
       return {
         status: answer.statusCode,
-        headers: plainHeaders(answer.headers),
+        headers,
         stream,
         async read(maxBytes) {
           const chunks: Buffer[] = []
@@ -172,6 +182,7 @@ function plainHeaders(headers: Dispatcher.ResponseData['headers']): Record<strin
 
 interface BoundedStream {
   readonly body: Readable
+  readonly encoding: string | undefined
   readonly maxBytes: number
   readonly onBytes: (bytes: number) => void
   readonly host: string
@@ -180,8 +191,17 @@ interface BoundedStream {
   readonly failure: (error: unknown) => unknown
 }
 
-function boundedStream({ body, maxBytes, onBytes, host, signal, failure }: BoundedStream): Readable {
+function boundedStream({
+  body,
+  encoding,
+  maxBytes,
+  onBytes,
+  host,
+  signal,
+  failure,
+}: BoundedStream): Readable {
   let bytes = 0
+  const unpacked = encoding === 'gzip' ? pipeline(body, createGunzip(), () => {}) : body
   const bounded = new Transform({
     transform(chunk: Buffer, _encoding, done) {
       bytes += chunk.length
@@ -195,7 +215,7 @@ function boundedStream({ body, maxBytes, onBytes, host, signal, failure }: Bound
   signal.addEventListener('abort', onAbort, { once: true })
   async function* translated() {
     try {
-      for await (const chunk of body) yield chunk as Buffer
+      for await (const chunk of unpacked) yield chunk as Buffer
     } catch (error) {
       throw failure(error)
     }
