@@ -30,7 +30,7 @@ export function consentState(tenant: Tenant, request: AuthorizeRequest, user: Us
   const { client, scopes, prompt } = request
   if (client.preAuthorized !== undefined) {
     const extra = scopes.names.filter((name) => name !== '.default' && !client.preAuthorized?.includes(name))
-    if (extra.length > 0 && scopes.names.some((name) => name !== 'User.Read')) {
+    if (extra.length > 0) {
       throw new EntraError(
         65002,
         `Consent between first party application '${client.appId}' and first party resource '${scopes.resource.appId}' must be configured via preauthorization - applications owned and operated by Microsoft must get approval from the API owner before requesting tokens for that API.`,

@@ -1,7 +1,7 @@
 /** The sign-in service: tokens and documents for programs, pages for people. */
 import { randomUUID } from 'node:crypto'
 import type { FastifyInstance } from 'fastify'
-import type { Faults, RequestLog } from '../observation/index.ts'
+import { type Faults, logRequests, type RequestLog } from '../observation/index.ts'
 import { registerDiscovery } from './discovery.ts'
 import { EntraError, entraErrorBody } from './errors.ts'
 import { type EntraParts, registerToken } from './token.ts'
@@ -26,6 +26,13 @@ export function registerLogin(app: FastifyInstance, parts: LoginParts): void {
   )
   // Any other body is read as no parameters at all.
   app.addContentTypeParser('*', { parseAs: 'string' }, (_request, _body, done) => done(null, undefined))
+  logRequests(app, {
+    server: 'login',
+    log,
+    now: () => tenant.clock.now(),
+    batched: () => false,
+    appId: () => undefined,
+  })
   app.addHook('onRequest', async (request, reply) => {
     const sent = request.headers['client-request-id']
     reply.headers({
@@ -37,18 +44,6 @@ export function registerLogin(app: FastifyInstance, parts: LoginParts): void {
     })
     if (await faults.apply('login', request, reply)) return reply
     return undefined
-  })
-  app.addHook('onResponse', async (request, reply) => {
-    log.add({
-      at: new Date(tenant.clock.now()).toISOString(),
-      server: 'login',
-      method: request.method,
-      route: request.routeOptions.url ?? 'none',
-      url: request.originalUrl,
-      status: reply.statusCode,
-      requestId: request.id,
-      batched: false,
-    })
   })
   app.setErrorHandler((error, request, reply) => {
     const known =

@@ -10,7 +10,7 @@ export type RequestedScopes = {
   /** Name of the resource as asked for: it becomes the token's audience. */
   readonly audience: string
   readonly resource: ServicePrincipal
-  /** Permission names without the resource, or the one word `.default`. */
+  /** Permission names without the resource, or the one word `.default`; empty when only sign-in was asked for. */
   readonly names: readonly string[]
 }
 
@@ -37,7 +37,7 @@ function invalidScope(scope: string): EntraError {
 
 /**
  * Throws 70011 for malformed scopes, 700022 for several resources, 500011 for a resource that this tenant and cloud do
- * not have. Without any resource scope, Graph's `User.Read` is meant.
+ * not have. Without any resource scope the token is for Graph and opens nothing but sign-in.
  */
 export function readScopes(tenant: Tenant, scope: string): RequestedScopes {
   const parts = scope.split(' ').filter((part) => part !== '')
@@ -62,7 +62,7 @@ export function readScopes(tenant: Tenant, scope: string): RequestedScopes {
       `The resource principal named ${audience} was not found in the tenant named ${tenant.displayName}. This can happen if the application has not been installed by the administrator of the tenant or consented to by any user in the tenant. You might have sent your authentication request to the wrong tenant.`,
     )
   }
-  const names = wanted.length === 0 ? ['User.Read'] : wanted.map((one) => one.name)
+  const names = wanted.map((one) => one.name)
   const known = resource.scopes.map((role) => role.value)
   for (const name of names)
     if (name !== '.default' && !known.includes(name)) throw invalidScope(`${audience}/${name}`)

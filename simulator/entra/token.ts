@@ -152,7 +152,7 @@ function grantedScopes(tenant: Tenant, client: Client, user: User, scopes: Reque
   const allowed = client.preAuthorized ?? [...consented(tenant.directory, client.appId, user.id)]
   const names =
     scopes.names[0] === '.default' ? allowed : scopes.names.filter((name) => allowed.includes(name))
-  if (names.length === 0) {
+  if (names.length === 0 && scopes.names.length > 0) {
     throw new EntraError(
       65001,
       `The user or administrator has not consented to use the application with ID '${client.appId}' named '${client.displayName}'. Send an interactive authorization request for this user and resource.`,
@@ -281,15 +281,15 @@ async function authorizationCode(parts: EntraParts, form: Form, segment: string)
     )
   }
   checkVerifier(code, form.get('code_verifier'))
-  const answer = await userTokens(
+  // Before anything that waits: two redemptions at once must not both succeed.
+  code.used = true
+  return userTokens(
     parts,
     client,
     findPerson(tenant, code.userId),
     form.get('scope') || code.scope,
     code.nonce,
   )
-  code.used = true
-  return answer
 }
 
 async function refreshToken(parts: EntraParts, form: Form, segment: string): Promise<unknown> {

@@ -6,7 +6,7 @@ import { randomUUID } from 'node:crypto'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { Signer } from '../entra/index.ts'
 import { type MailControl, registerMail } from '../mail/index.ts'
-import type { Faults, RequestLog } from '../observation/index.ts'
+import { type Faults, logRequests, type RequestLog } from '../observation/index.ts'
 import type { Tenant } from '../tenant/index.ts'
 import { registerAppRoleAssignments } from './app-role-assignments.ts'
 import { registerApplications } from './applications.ts'
@@ -66,6 +66,13 @@ function toGraphError(error: unknown): GraphError {
 }
 
 function addHooks(app: FastifyInstance, { tenant, faults, log }: GraphParts): void {
+  logRequests(app, {
+    server: 'graph',
+    log,
+    now: () => tenant.clock.now(),
+    batched: (request) => request.headers[batchHeader] !== undefined,
+    appId: (request) => request.caller?.appId,
+  })
   app.addHook('onRequest', async (request, reply) => {
     const sent = request.headers['client-request-id']
     request.clientRequestId = typeof sent === 'string' ? sent : request.id
@@ -83,19 +90,6 @@ function addHooks(app: FastifyInstance, { tenant, faults, log }: GraphParts): vo
   app.addHook('preHandler', async () => {
     const { latencyMilliseconds } = tenant.options
     if (latencyMilliseconds > 0) await new Promise((resolve) => setTimeout(resolve, latencyMilliseconds))
-  })
-  app.addHook('onResponse', async (request, reply) => {
-    log.add({
-      at: new Date(tenant.clock.now()).toISOString(),
-      server: 'graph',
-      method: request.method,
-      route: request.routeOptions.url ?? 'none',
-      url: request.originalUrl,
-      status: reply.statusCode,
-      requestId: request.id,
-      ...(request.caller === null ? {} : { appId: request.caller.appId }),
-      batched: request.headers[batchHeader] !== undefined,
-    })
   })
 }
 

@@ -70,10 +70,24 @@ export function userJson(user: User): Json {
   }
 }
 
+type UserIndex = {
+  readonly version: number
+  readonly size: number
+  readonly users: ReadonlyMap<string, User>
+}
+/** Each mail request looks its user up: large tenants need more than a search through the list. */
+const indexes = new WeakMap<Tenant, UserIndex>()
+
 /** By object id or principal name. */
 export function findUser(tenant: Tenant, idOrName: string): User | undefined {
-  const wanted = idOrName.toLowerCase()
-  return tenant.users.find((user) => user.id === wanted || user.userPrincipalName.toLowerCase() === wanted)
+  let index = indexes.get(tenant)
+  if (index === undefined || index.version !== tenant.userVersion || index.size !== tenant.users.length) {
+    const byName = tenant.users.map((user) => [user.userPrincipalName.toLowerCase(), user] as const)
+    const byId = tenant.users.map((user) => [user.id, user] as const)
+    index = { version: tenant.userVersion, size: tenant.users.length, users: new Map([...byName, ...byId]) }
+    indexes.set(tenant, index)
+  }
+  return index.users.get(idOrName.toLowerCase())
 }
 
 type DeltaState = { since: number; upTo: number; offset: number; select: string | undefined }

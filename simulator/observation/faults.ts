@@ -1,6 +1,7 @@
 /**
  * Faults on demand: rules that answer, delay or cut chosen requests before any route sees them.
  */
+import { Socket } from 'node:net'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 
 export type FaultRule = {
@@ -92,6 +93,11 @@ export function createFaults(initial: readonly FaultRule[]): Faults {
       armed.applied += 1
       const { respond, reset, delaySeconds } = armed.rule
       if (delaySeconds !== undefined) await new Promise((resolve) => setTimeout(resolve, delaySeconds * 1000))
+      // An item of a batch has no connection of its own: it fails as a broken gateway would make it fail.
+      if (reset === true && !(request.raw.socket instanceof Socket)) {
+        reply.code(503).send('')
+        return true
+      }
       if (reset === true) {
         reply.hijack()
         request.raw.socket.destroy()

@@ -1,2 +1,2 @@
 export { createFaults, type FaultRule, type Faults, readFaultRules } from './faults.ts'
-export { createRequestLog, type LoggedRequest, type RequestLog } from './request-log.ts'
+export { createRequestLog, type LoggedRequest, logRequests, type RequestLog } from './request-log.ts'

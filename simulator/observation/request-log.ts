@@ -2,6 +2,8 @@
  * What clients asked for: counts by method and route, and the last requests one by one. Tests prove with it how many
  * requests a client made.
  */
+import type { FastifyInstance, FastifyRequest } from 'fastify'
+
 export type LoggedRequest = {
   readonly at: string
   readonly server: string
@@ -9,9 +11,10 @@ export type LoggedRequest = {
   /** The route's template, such as `/v1.0/users/:id/messages`. */
   readonly route: string
   readonly url: string
-  readonly status: number
+  /** 0 while there is no answer, and for ever when the connection broke first. */
+  status: number
   readonly requestId: string
-  readonly appId?: string
+  appId?: string
   /** True for an item of a `$batch`. */
   readonly batched: boolean
 }
@@ -44,4 +47,40 @@ export function createRequestLog(): RequestLog {
       total = 0
     },
   }
+}
+
+type Observed = {
+  readonly server: string
+  readonly log: RequestLog
+  /** Milliseconds of the tenant's clock. */
+  now(): number
+  batched(request: FastifyRequest): boolean
+  /** Asked after the answer, when the token has been read. */
+  appId(request: FastifyRequest): string | undefined
+}
+
+/** Logs each request of a server as it arrives, so that cut and abandoned ones count too. Register before other hooks. */
+export function logRequests(app: FastifyInstance, observed: Observed): void {
+  const entries = new WeakMap<FastifyRequest, LoggedRequest>()
+  app.addHook('onRequest', async (request) => {
+    const entry: LoggedRequest = {
+      at: new Date(observed.now()).toISOString(),
+      server: observed.server,
+      method: request.method,
+      route: request.routeOptions.url ?? 'none',
+      url: request.originalUrl,
+      status: 0,
+      requestId: request.id,
+      batched: observed.batched(request),
+    }
+    entries.set(request, entry)
+    observed.log.add(entry)
+  })
+  app.addHook('onResponse', async (request, reply) => {
+    const entry = entries.get(request)
+    if (entry === undefined) return
+    const appId = observed.appId(request)
+    if (reply.raw.headersSent) entry.status = reply.statusCode
+    if (appId !== undefined) entry.appId = appId
+  })
 }

@@ -206,7 +206,11 @@ describe('levers', () => {
     await batch([{ id: '1', method: 'GET', url: '/users/user@harbourlights.example' }])
     const log = await lab.control('GET', '/requests')
     assert.deepEqual(log['counts'], { 'GET /v1.0/users/:id': 2, 'POST /v1.0/$batch': 1 })
-    assert.equal(list(log['requests']).filter((one) => one['batched'] === true).length, 1)
+    const entries = list(log['requests'])
+    assert.deepEqual(
+      entries.map((one) => [one['batched'], one['status'], one['appId']]),
+      [false, false, true].map((batched) => [batched, 200, lab.simulator.ready.app?.clientId]),
+    )
   })
 
   test('faults answer, cut or delay the requests they match, in batches too, and then let go', async () => {
@@ -222,6 +226,7 @@ describe('levers', () => {
       },
       { match: { path: '/organization' }, nth: 2, reset: true },
       { match: { path: '/domains' }, times: 1, respond: { status: 503 } },
+      { match: { path: '/users/user@' }, reset: true },
       { match: { server: 'login', path: '/token' }, times: 1, respond: { status: 504 } },
     ])
     const throttled = await get('/users/admin@harbourlights.example')
@@ -231,10 +236,18 @@ describe('levers', () => {
     )
     assert.equal((await get('/users/admin@harbourlights.example')).status, 200)
     assert.equal((await get('/organization')).status, 200)
+    await lab.control('DELETE', '/requests')
     await assert.rejects(get('/organization'))
+    assert.equal((await lab.control('GET', '/requests'))['total'], 1)
     assert.equal((await get('/organization')).status, 200)
-    const { body } = await batch([{ id: '1', method: 'GET', url: '/domains' }])
-    assert.equal(list(body['responses'])[0]?.['status'], 503)
+    const { body } = await batch([
+      { id: '1', method: 'GET', url: '/domains' },
+      { id: '2', method: 'GET', url: '/users/user@harbourlights.example' },
+    ])
+    assert.deepEqual(
+      list(body['responses']).map((one) => one['status']),
+      [503, 503],
+    )
     assert.equal(await appToken(), 'undefined')
     assert.notEqual(await appToken(), 'undefined')
     await lab.control('DELETE', '/faults')
