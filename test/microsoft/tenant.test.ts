@@ -287,3 +287,13 @@ test('a mailbox never sees more than four requests at once, and a throttled one 
     [],
   )
 })
+
+test('a token that expired on the other side is renewed within the request', async () => {
+  const tokens = tokensFor({ kind: 'password', secret: tenant.app.clientSecret })
+  const graph = tenant.graphFor(tokens, tenant.app.clientId)
+  await graph.request({ path: '/users' })
+  const before = tokenRequests()
+  await tenant.control('clock', { advanceSeconds: 2 * 3600 })
+  await Promise.all([1, 2, 3].map(() => graph.request({ path: '/users' })))
+  assert.equal(tokenRequests() - before, 1)
+})

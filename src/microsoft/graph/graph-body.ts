@@ -22,7 +22,7 @@ export function readJson(bytes: Buffer, answer: HttpAnswer, schema: TSchema | un
     value = JSON.parse(bytes.toString('utf8'))
   } catch {
     const text = bytes.subarray(0, 200).toString('utf8').trimStart()
-    if (text.startsWith('{') || text.startsWith('[')) {
+    if (text === '' || text.startsWith('{') || text.startsWith('[')) {
       throw localFailure('MSG_TRUNCATED_ANSWER', { bytes: bytes.length }, facts)
     }
     throw localFailure('MSG_UNEXPECTED_ANSWER', { reason: 'it is not JSON' }, facts)
