@@ -25,6 +25,8 @@ export interface Lab {
   readonly clock: Clock & { move(milliseconds: number): void }
   /** Every state of every onboarding that was announced. */
   readonly announced: OnboardingView[]
+  /** Called with each announced state, before anything else happens. */
+  onAnnounced: ((view: OnboardingView) => void) | undefined
   persona(role: string): { upn: string; password: string }
   /** The server dies and another one starts on the same database. */
   restart(): Promise<Lab>
@@ -70,7 +72,9 @@ function serve(simulator: RunningSimulator, database: TestDatabase, secrets: Sec
   const events = createEventBus({ logger: silentLogger })
   const announced: OnboardingView[] = []
   events.subscribe((event) => {
-    if (event.topic === 'onboarding') announced.push(event.view)
+    if (event.topic !== 'onboarding') return
+    announced.push(event.view)
+    lab.onAnnounced?.(event.view)
   })
   const organizations = createOrganizations({
     db: database.db,
@@ -92,7 +96,7 @@ function serve(simulator: RunningSimulator, database: TestDatabase, secrets: Sec
     await onboardings.close()
     await network.close()
   }
-  return {
+  const lab: Lab = {
     simulator,
     database,
     clouds,
@@ -101,6 +105,7 @@ function serve(simulator: RunningSimulator, database: TestDatabase, secrets: Sec
     organizations,
     clock,
     announced,
+    onAnnounced: undefined,
     persona: (role) => {
       const found = simulator.ready.personas.find((persona) => persona.role === role)
       if (!found) throw new Error(`no persona ${role}`)
@@ -118,6 +123,7 @@ function serve(simulator: RunningSimulator, database: TestDatabase, secrets: Sec
       await database.drop()
     },
   }
+  return lab
 }
 
 export function start(
