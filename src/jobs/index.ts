@@ -7,6 +7,7 @@ export {
   type RepositoryAccess,
   type RepositoryAccessOptions,
 } from './repositories.ts'
+export { operatorPasswordWrong, repositoryView } from './repository-view.ts'
 export { restoreErrors } from './restores/errors.ts'
 export { createRestoreService, type RestoreService } from './restores/restore-service.ts'
 export { createBackupSummary } from './runs/backup-summary.ts'

@@ -108,7 +108,7 @@ export async function assertSameAsTenant(lab: BackupLab, comparison: Comparison 
     const stored = (await readMailbox(lab, mailbox.id))
       .map((mail) => [mail.message.id, mail.folder, mail.message.isRead, unstable ? '' : mail.sha256])
       .sort()
-    assert.deepEqual(stored, expected)
+    assertSameList(stored, expected)
     const rows = await lab.database.db
       .selectFrom('items')
       .innerJoin('resources', 'resources.id', 'items.resource_id')
@@ -120,7 +120,7 @@ export async function assertSameAsTenant(lab: BackupLab, comparison: Comparison 
       .where('items.valid_to', 'is', null)
       .where('folder_versions.valid_to', 'is', null)
       .execute()
-    assert.deepEqual(
+    assertSameList(
       rows
         .map((row) => [
           row.external_id,
@@ -132,4 +132,19 @@ export async function assertSameAsTenant(lab: BackupLab, comparison: Comparison 
       expected,
     )
   }
+}
+
+/** Says what is missing and what is too much, not both lists. */
+function assertSameList(actual: readonly unknown[][], expected: readonly unknown[][]): void {
+  const texts = (list: readonly unknown[][]) => list.map((entry) => JSON.stringify(entry))
+  const [have, want] = [texts(actual), texts(expected)]
+  const [haveSet, wantSet] = [new Set(have), new Set(want)]
+  assert.deepEqual(
+    {
+      missing: want.filter((entry) => !haveSet.has(entry)).slice(0, 5),
+      tooMuch: have.filter((entry) => !wantSet.has(entry)).slice(0, 5),
+      count: have.length,
+    },
+    { missing: [], tooMuch: [], count: want.length },
+  )
 }

@@ -38,7 +38,10 @@ export async function enumerateFolders(
     ...(position === null
       ? {
           path: graphPath`/users/${user}/mailFolders/delta`,
-          query: { $select: 'id,displayName,parentFolderId,totalItemCount,isHidden' },
+          query: {
+            $select: 'id,displayName,parentFolderId,totalItemCount,isHidden',
+            includeHiddenFolders: true,
+          },
         }
       : { path: position }),
     prefer: [preferImmutableIds, preferPageSize(200)],
