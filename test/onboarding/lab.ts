@@ -6,7 +6,13 @@ import { randomBytes, randomUUID } from 'node:crypto'
 import type { SimulatorOptions } from '../../simulator/options.ts'
 import { type RunningSimulator, startSimulator } from '../../simulator/start.ts'
 import type { CredentialKind, OnboardingView } from '../../src/contract/index.ts'
-import { type Cloud, createMicrosoftNetwork, createPacer, loadClouds } from '../../src/microsoft/index.ts'
+import {
+  type Cloud,
+  createMicrosoftNetwork,
+  createPacer,
+  loadClouds,
+  type MicrosoftNetwork,
+} from '../../src/microsoft/index.ts'
 import { createOnboardings, type Onboardings } from '../../src/onboarding/index.ts'
 import { createOrganizations, type MicrosoftSide, type Organizations } from '../../src/organizations/index.ts'
 import { createSecretBox, type SecretBox } from '../../src/security/index.ts'
@@ -27,6 +33,8 @@ export interface Lab {
   readonly announced: OnboardingView[]
   /** Called with each announced state, before anything else happens. */
   onAnnounced: ((view: OnboardingView) => void) | undefined
+  /** A request of which the answer is never seen: the server dies when it arrives. */
+  diesAt: { method: string; path: RegExp; died: () => void } | undefined
   persona(role: string): { upn: string; password: string }
   /** The server dies and another one starts on the same database. */
   restart(): Promise<Lab>
@@ -61,7 +69,19 @@ function serve(simulator: RunningSimulator, database: TestDatabase, secrets: Sec
     },
     move,
   }
-  const network = createMicrosoftNetwork({ clouds, logger: silentLogger, userAgent: 'BDRCloudServer/test' })
+  const open = createMicrosoftNetwork({ clouds, logger: silentLogger, userAgent: 'BDRCloudServer/test' })
+  const network: MicrosoftNetwork = {
+    close: () => open.close(),
+    exchange: async (cloud, exchange) => {
+      const answer = await open.exchange(cloud, exchange)
+      const { diesAt } = lab
+      if (!diesAt || diesAt.method !== exchange.method || !diesAt.path.test(exchange.url)) return answer
+      lab.diesAt = undefined
+      void onboardings.close()
+      diesAt.died()
+      throw new Error('the server died')
+    },
+  }
   const microsoft: MicrosoftSide = {
     clouds,
     network,
@@ -106,6 +126,7 @@ function serve(simulator: RunningSimulator, database: TestDatabase, secrets: Sec
     clock,
     announced,
     onAnnounced: undefined,
+    diesAt: undefined,
     persona: (role) => {
       const found = simulator.ready.personas.find((persona) => persona.role === role)
       if (!found) throw new Error(`no persona ${role}`)

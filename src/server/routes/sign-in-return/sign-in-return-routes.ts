@@ -9,47 +9,23 @@ import type { Onboardings } from '../../../onboarding/index.ts'
 import type { ApiServer } from '../../api-server.ts'
 
 const SignInReturnQuery = Type.Object({
-  state: Type.String({ minLength: 1, maxLength: 200 }),
-  code: Type.Optional(Type.String({ minLength: 1, maxLength: 8192 })),
-  error: Type.Optional(Type.String({ minLength: 1, maxLength: 200 })),
+  state: Type.Optional(Type.String({ maxLength: 200 })),
+  code: Type.Optional(Type.String({ maxLength: 8192 })),
+  error: Type.Optional(Type.String({ maxLength: 200 })),
   error_description: Type.Optional(Type.String({ maxLength: 4096 })),
 })
-
-const constraint = 'signInReturn'
-
-function isReturn(url: string): boolean {
-  const query = new URLSearchParams(url.split('?')[1] ?? '')
-  return query.has('state') && (query.has('code') || query.has('error'))
-}
 
 /** Takes the server itself and not the API's part of it: the address has no prefix. */
 export function registerSignInReturn(
   app: ApiServer,
   services: { readonly onboardings: Pick<Onboardings, 'completeSignIn'> },
 ): void {
-  app.addConstraintStrategy({
-    name: constraint,
-    storage: () => {
-      const handlers: Record<string, never> = {}
-      return {
-        get: (key: string) => handlers[key] ?? null,
-        set: (key: string, handler: never) => {
-          handlers[key] = handler
-        },
-      }
-    },
-    deriveConstraint: (request) => (isReturn(request.url ?? '') ? 'yes' : undefined),
-    mustMatchWhenDerived: false,
-  })
-
   app.get(
     '/',
-    {
-      constraints: { [constraint]: 'yes' },
-      config: { access: 'optional' },
-      schema: { hide: true, querystring: SignInReturnQuery },
-    },
+    { config: { access: 'optional' }, schema: { hide: true, querystring: SignInReturnQuery } },
     async (request, reply) => {
+      const { state, code, error, error_description: errorDescription } = request.query
+      if (!state || !(code || error)) return reply.sendConsole()
       reply.headers({ 'cache-control': 'no-store', 'referrer-policy': 'no-referrer' })
       if (!request.session) {
         return reply
@@ -62,10 +38,9 @@ export function registerSignInReturn(
             ),
           )
       }
-      const { state, code, error, error_description: errorDescription } = request.query
       try {
         const view = await services.onboardings.completeSignIn(
-          { state, code, error, errorDescription },
+          { state, code: code || undefined, error, errorDescription },
           request.session.id,
         )
         return reply.redirect(`/onboarding/${view.id}`, 303)
