@@ -19,6 +19,12 @@ export const mainErrors = {
     message: 'The file {file} of the TLS certificate or key cannot be read: {reason}.',
     remedy: 'Correct --tls-certificate and --tls-key.',
   },
+  MAIN_CLOUDS_FILE: {
+    kind: 'user',
+    status: 500,
+    message: 'The file of clouds {file} cannot be read: {reason}.',
+    remedy: 'Check the path given by --clouds (BDRCLOUD_CLOUDS), and that the file holds JSON.',
+  },
 } satisfies ErrorCatalogue
 
 export const fail = errorFactory(mainErrors)

@@ -2,17 +2,41 @@
  * Wires the rooms above the platform. Each room gets its ports from `Platform`, and gives back what `Services` asks for: its routes, what is
  * to go on after a restart, how it stops.
  */
+import { randomUUID } from 'node:crypto'
 import type { PgBoss } from 'pg-boss'
 import type { Configuration } from '../config/index.ts'
 import type { EventBus } from '../contract/index.ts'
 import type { Database } from '../database/index.ts'
+import {
+  createBackupSummary,
+  createDownloadService,
+  createRepositoryAccess,
+  createRestoreService,
+  createRunService,
+} from '../jobs/index.ts'
+import { createMicrosoftNetwork, createPacer, productUserAgent } from '../microsoft/index.ts'
+import { createOnboardings } from '../onboarding/index.ts'
+import { createOrganizations } from '../organizations/index.ts'
 import type { Installation, Security } from '../security/index.ts'
-import type { ApiServer } from '../server/index.ts'
+import {
+  type ApiServer,
+  registerCloudRoutes,
+  registerExportRoutes,
+  registerMailRoutes,
+  registerOnboardingRoutes,
+  registerOrganizationRoutes,
+  registerRepositoryRoutes,
+  registerRestoreRoutes,
+  registerRunRoutes,
+  registerSignInReturn,
+} from '../server/index.ts'
 import type { Clock, Logger } from '../shared/index.ts'
+import { readClouds } from './clouds.ts'
 
 /** What every room can be given. */
 export interface Platform {
   readonly configuration: Configuration
+  readonly version: string
   readonly db: Database
   readonly queue: PgBoss
   readonly clock: Clock
@@ -37,12 +61,67 @@ export interface Services {
   stop(): Promise<void>
 }
 
-export async function createServices(_platform: Platform): Promise<Services> {
+export async function createServices(platform: Platform): Promise<Services> {
+  const { configuration, db, queue, clock, logger, events, security, installation } = platform
+  const { secrets, instanceName, vaultPassword } = installation
+  const nonce = randomUUID()
+
+  const clouds = readClouds(configuration.clouds)
+  const network = createMicrosoftNetwork({
+    clouds,
+    logger,
+    userAgent: productUserAgent(platform.version),
+  })
+  const microsoft = { clouds, network, pacer: createPacer({ clock }), clock, logger }
+  const repositories = createRepositoryAccess({
+    ...{ db, secrets, vaultPassword, instanceName, clock, logger },
+    vaultLocation: configuration.vault,
+  })
+  const backups = createBackupSummary({ db, clock })
+  const organizations = createOrganizations({ db, secrets, microsoft, events, backups })
+  const onboardings = createOnboardings({
+    ...{ db, secrets, microsoft, organizations, events, instanceName },
+    consoleOrigin: platform.localConsoleUrl,
+  })
+  const runs = createRunService({
+    ...{ db, queue, organizations, repositories, events, clock, logger, nonce },
+    productVersion: platform.version,
+  })
+  const restores = createRestoreService({
+    ...{ db, organizations, repositories, events, clock, logger },
+    owner: nonce,
+  })
+  const downloads = createDownloadService({ db, repositories, clock })
+
   return {
-    registerRoutes: () => {},
-    registerPages: () => {},
-    resume: async () => {},
-    counts: async () => ({ organizations: 0, activeRuns: 0 }),
-    stop: async () => {},
+    registerRoutes(api) {
+      registerCloudRoutes(api, { onboardings })
+      registerOnboardingRoutes(api, { onboardings })
+      registerOrganizationRoutes(api, { organizations })
+      registerRunRoutes(api, { runs, organizations })
+      registerRepositoryRoutes(api, { repositories, organizations, operators: security.operators })
+      registerMailRoutes(api, { db, downloads, organizations })
+      registerExportRoutes(api, { downloads, organizations })
+      registerRestoreRoutes(api, { restores, organizations })
+    },
+    registerPages(app) {
+      registerSignInReturn(app, { onboardings })
+    },
+    async resume() {
+      await onboardings.recover()
+      onboardings.startSweeper()
+      await Promise.all([runs.resumeAll(), restores.resumeAll()])
+    },
+    async counts() {
+      const { count } = await db
+        .selectFrom('organizations')
+        .select((e) => e.fn.countAll<number>().as('count'))
+        .executeTakeFirstOrThrow()
+      return { organizations: count, activeRuns: await runs.countActive() }
+    },
+    async stop() {
+      await Promise.allSettled([onboardings.close(), runs.stop(), restores.stop()])
+      await Promise.allSettled([repositories.close(), network.close()])
+    },
   }
 }

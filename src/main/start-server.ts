@@ -98,19 +98,19 @@ async function build(
     vaultLocation: configuration.vault,
   })
 
+  const version = versionOf(root)
   const queue = await createQueue(connection, { logger })
   stack.defer(() => queue.stop({ graceful: true, timeout: queueStopLimit }))
   const events = createEventBus({ logger })
   let localConsoleUrl = ''
   const services = await createServices({
-    ...{ configuration, db, queue, clock, logger, events, security, installation },
+    ...{ configuration, version, db, queue, clock, logger, events, security, installation },
     localConsoleUrl: () => localConsoleUrl,
   })
   stack.defer(() => services.stop())
 
   const guarded = configuration.tls !== null || configuration.trustedProxy.length > 0
   const cookieName = `bdrcloud_session_${instanceName.split('-').at(-1)}`
-  const version = versionOf(root)
   const app = await createApiServer({
     ...{ logger, sessions: security.sessions, version, cookieName },
     allowedHosts: configuration.allowedHosts,

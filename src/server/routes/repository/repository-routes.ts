@@ -19,7 +19,7 @@ export function registerRepositoryRoutes(
   const { repositories, organizations, operators } = services
 
   app.get(
-    '/api/v1/organizations/:id/repository',
+    '/organizations/:id/repository',
     { schema: { operationId: 'getRepository', tags, params: ById, response: { 200: RepositoryView } } },
     async (request) => {
       await organizations.get(request.params.id)
@@ -28,7 +28,7 @@ export function registerRepositoryRoutes(
   )
 
   app.post(
-    '/api/v1/organizations/:id/repository/password',
+    '/organizations/:id/repository/password',
     {
       schema: {
         operationId: 'revealRepositoryPassword',

@@ -17,13 +17,13 @@ export function registerRunRoutes(
   const { runs, organizations } = services
 
   app.post(
-    '/api/v1/organizations/:id/runs',
+    '/organizations/:id/runs',
     { schema: { operationId: 'startRun', tags, params: ById, response: { 202: RunView } } },
     async (request, reply) => reply.code(202).send(await runs.start(request.params.id, request.operator.id)),
   )
 
   app.get(
-    '/api/v1/organizations/:id/runs',
+    '/organizations/:id/runs',
     {
       schema: {
         operationId: 'listRuns',
@@ -40,7 +40,7 @@ export function registerRunRoutes(
   )
 
   app.get(
-    '/api/v1/organizations/:id/restore-points',
+    '/organizations/:id/restore-points',
     {
       schema: {
         operationId: 'listRestorePoints',
@@ -57,13 +57,13 @@ export function registerRunRoutes(
   )
 
   app.get(
-    '/api/v1/runs/:id',
+    '/runs/:id',
     { schema: { operationId: 'getRun', tags, params: ById, response: { 200: RunView } } },
     async (request) => runs.get(request.params.id),
   )
 
   app.get(
-    '/api/v1/runs/:id/resources',
+    '/runs/:id/resources',
     {
       schema: {
         operationId: 'listRunResources',
@@ -77,7 +77,7 @@ export function registerRunRoutes(
   )
 
   app.get(
-    '/api/v1/runs/:id/failures',
+    '/runs/:id/failures',
     {
       schema: {
         operationId: 'listRunFailures',
@@ -91,7 +91,7 @@ export function registerRunRoutes(
   )
 
   app.post(
-    '/api/v1/runs/:id/cancel',
+    '/runs/:id/cancel',
     { schema: { operationId: 'cancelRun', tags, params: ById, response: { 200: RunView } } },
     async (request) => runs.cancel(request.params.id),
   )
