@@ -28,18 +28,17 @@ const timeouts = new Set([
 
 /**
  * Turns what the HTTP library threw into our own error. When the caller gave up, his own reason comes back unchanged.
- * @param limit the signal that fires at the exchange's time limit
  */
 export function networkFailure(
   error: unknown,
   host: string,
   exchange: { readonly signal?: AbortSignal | undefined; readonly timeoutMs: number },
-  limit: AbortSignal,
+  deadline: { readonly passed: boolean },
 ): unknown {
   if (error instanceof OwnError) return error satisfies MicrosoftError
   if (exchange.signal?.aborted) return exchange.signal.reason
   const code = codeOf(error)
-  if (limit.aborted || timeouts.has(code)) {
+  if (deadline.passed || timeouts.has(code)) {
     return localFailure('MSG_TIMEOUT', { host, seconds: Math.round(exchange.timeoutMs / 1000) }, {}, error)
   }
   const reason = reasons[code] ?? (code || 'the connection failed')

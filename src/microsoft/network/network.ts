@@ -13,6 +13,7 @@ import { Agent, type Dispatcher, ProxyAgent } from 'undici'
 import type { Cloud } from '../clouds/cloud.ts'
 import { fail } from '../errors.ts'
 import { localFailure } from '../failures/microsoft-error.ts'
+import { type Deadline, startDeadline } from './deadline.ts'
 import { networkFailure } from './network-failure.ts'
 
 /** What of a logger is used; a pino logger fits. */
@@ -80,9 +81,8 @@ export function createMicrosoftNetwork(options: MicrosoftNetworkOptions): Micros
   return {
     async exchange(cloud, exchange) {
       const url = checkedUrl(cloud, exchange)
-      const limit = AbortSignal.timeout(exchange.timeoutMs)
-      const signal = exchange.signal ? AbortSignal.any([exchange.signal, limit]) : limit
-      const failure = (error: unknown) => networkFailure(error, url.host, exchange, limit)
+      const deadline = startDeadline(exchange.signal, exchange.timeoutMs)
+      const failure = (error: unknown) => networkFailure(error, url.host, exchange, deadline)
       let answer: Dispatcher.ResponseData
       try {
         answer = await dispatcherOf(cloud).request({
@@ -91,9 +91,10 @@ export function createMicrosoftNetwork(options: MicrosoftNetworkOptions): Micros
           method: exchange.method,
           headers: { 'user-agent': options.userAgent, 'accept-encoding': 'gzip', ...exchange.headers },
           body: exchange.body ?? null,
-          signal,
+          signal: deadline.signal,
         })
       } catch (error) {
+        deadline.end()
         const failed = failure(error)
         options.logger.debug({ cloud: cloud.id, host: url.host, method: exchange.method }, String(failed))
         throw failed
@@ -106,7 +107,7 @@ export function createMicrosoftNetwork(options: MicrosoftNetworkOptions): Micros
           maxBytes,
           onBytes,
           host: url.host,
-          signal,
+          deadline,
           failure,
         })
       return {
@@ -186,7 +187,7 @@ interface BoundedStream {
   readonly maxBytes: number
   readonly onBytes: (bytes: number) => void
   readonly host: string
-  readonly signal: AbortSignal
+  readonly deadline: Deadline
   /** Turns what the HTTP library fails with into our own error. */
   readonly failure: (error: unknown) => unknown
 }
@@ -197,7 +198,7 @@ function boundedStream({
   maxBytes,
   onBytes,
   host,
-  signal,
+  deadline,
   failure,
 }: BoundedStream): Readable {
   let bytes = 0
@@ -211,8 +212,8 @@ function boundedStream({
     },
   })
   // The time limit holds for a reader, too, that never comes for the rest.
-  const onAbort = () => bounded.destroy(asError(failure(signal.reason)))
-  signal.addEventListener('abort', onAbort, { once: true })
+  const onAbort = () => bounded.destroy(asError(failure(deadline.signal.reason)))
+  deadline.signal.addEventListener('abort', onAbort, { once: true })
   async function* translated() {
     try {
       for await (const chunk of unpacked) yield chunk as Buffer
@@ -220,7 +221,10 @@ function boundedStream({
       throw failure(error)
     }
   }
-  return pipeline(Readable.from(translated()), bounded, () => signal.removeEventListener('abort', onAbort))
+  return pipeline(Readable.from(translated()), bounded, () => {
+    deadline.signal.removeEventListener('abort', onAbort)
+    deadline.end()
+  })
 }
 
 function asError(reason: unknown): Error {
