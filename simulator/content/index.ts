@@ -5,6 +5,6 @@
 export type { AttachmentPlan } from './attachment-plan.ts'
 export { type CorpusMail, loadCorpus } from './corpus.ts'
 export { type FolderPlan, planFolders } from './folder-plan.ts'
-export { type MailboxScene, type MailPlan, type Person, planMail } from './mail-plan.ts'
+export { type MailboxScene, type MailPlan, type Person, planMail, planState } from './mail-plan.ts'
 export { writeMime } from './mime.ts'
 export { seededRandom } from './random.ts'

@@ -10,7 +10,20 @@ import { foreignTexts, paragraph, phrase, sentence, stranger } from './words.ts'
 
 export type Person = { readonly name: string; readonly address: string }
 
-export type MailPlan = {
+/** What of a mail is no part of its content: where it lies, its times, its marks. */
+export type MailState = {
+  readonly folder: string
+  /** Milliseconds since 1970, whole seconds. */
+  readonly sentAt: number
+  readonly receivedAt: number
+  readonly isRead: boolean
+  readonly isDraft: boolean
+  readonly importance: 'low' | 'normal' | 'high'
+  readonly flag: 'notFlagged' | 'flagged' | 'complete'
+  readonly categories: readonly string[]
+}
+
+export type MailPlan = MailState & {
   readonly messageId: string
   readonly inReplyTo?: string
   readonly references: readonly string[]
@@ -22,19 +35,10 @@ export type MailPlan = {
   readonly cc: readonly Person[]
   readonly bcc: readonly Person[]
   readonly replyTo: readonly Person[]
-  /** Milliseconds since 1970, whole seconds. */
-  readonly sentAt: number
-  readonly receivedAt: number
-  readonly folder: string
   readonly charset: string
   readonly text: string
   readonly html?: string
   readonly attachments: readonly AttachmentPlan[]
-  readonly isRead: boolean
-  readonly isDraft: boolean
-  readonly importance: 'low' | 'normal' | 'high'
-  readonly flag: 'notFlagged' | 'flagged' | 'complete'
-  readonly categories: readonly string[]
 }
 
 /** What the mails of one mailbox depend on. */
@@ -112,32 +116,49 @@ const planAttachments = (scene: MailboxScene, index: number, html: boolean): rea
   return list
 }
 
+/** The state of generated mail number `index`: all that a mailbox has to keep of it, and cheap to find. */
+export const planState = (scene: MailboxScene, index: number): MailState => {
+  const random = seededRandom(label(scene, index, 'state'))
+  const folder = pickFolder(random, scene.folders)
+  const outgoing = folder === 'sentitems' || folder === 'drafts'
+  // Mails delivered later have numbers beyond the count.
+  const share = Math.min(1, (index + random.next() * 0.9) / Math.max(1, scene.count))
+  const sentAt = Math.floor((firstDay + (lastDay - firstDay) * Math.sqrt(share)) / 1000) * 1000
+  return {
+    folder,
+    sentAt,
+    receivedAt: sentAt + (outgoing ? 0 : random.integer(1, 90) * 1000),
+    isRead: outgoing || random.chance(0.75),
+    isDraft: folder === 'drafts',
+    importance: random.chance(0.06) ? 'high' : random.chance(0.03) ? 'low' : 'normal',
+    flag: random.chance(0.05) ? 'flagged' : random.chance(0.03) ? 'complete' : 'notFlagged',
+    categories: random.chance(0.1) ? categories.filter(() => random.chance(0.4)) : [],
+  }
+}
+
 /** Describes generated mail number `index` of a mailbox. */
 export const planMail = (scene: MailboxScene, index: number): MailPlan => {
+  const state = planState(scene, index)
   const random = seededRandom(label(scene, index, 'mail'))
   const chain = chainOf(scene, index)
   const root = chain[0] ?? index
   const rootSubject = subjectOf(scene, root)
   const answered = chain.at(-1)
-  const folder = pickFolder(random, scene.folders)
-  const outgoing = folder === 'sentitems' || folder === 'drafts'
+  const outgoing = state.folder === 'sentitems' || state.folder === 'drafts'
   const anybody = (): Person =>
     scene.colleagues.length > 0 && random.chance(0.5)
       ? (scene.colleagues[random.integer(0, scene.colleagues.length - 1)] ?? scene.owner)
       : stranger(random)
   const people = (low: number, high: number) => Array.from({ length: random.integer(low, high) }, anybody)
-  // Mails delivered later have numbers beyond the count.
-  const share = Math.min(1, (index + random.next() * 0.9) / Math.max(1, scene.count))
-  const sentAt = Math.floor((firstDay + (lastDay - firstDay) * Math.sqrt(share)) / 1000) * 1000
   const isHtml = random.chance(0.7)
   const foreign = random.chance(0.12) ? random.pick(foreignTexts) : undefined
   const paragraphs = Array.from({ length: random.integer(1, 5) }, () => paragraph(random))
   if (foreign) paragraphs.unshift(foreign.sentence)
   const attachments = planAttachments(scene, index, isHtml)
-  const images = attachments.filter((attachment) => attachment.isInline)
   const signature = `${sentence(random)}\n--\n${outgoing ? scene.owner.name : 'Kind regards'}`
   const charset = foreign?.charset ?? 'utf-8'
   return {
+    ...state,
     messageId: messageIdOf(scene, index),
     ...(answered === undefined ? {} : { inReplyTo: messageIdOf(scene, answered) }),
     references: chain.map((at) => messageIdOf(scene, at)),
@@ -148,25 +169,23 @@ export const planMail = (scene: MailboxScene, index: number): MailPlan => {
     cc: random.chance(0.2) ? people(1, 3) : [],
     bcc: outgoing && random.chance(0.1) ? people(1, 1) : [],
     replyTo: !outgoing && random.chance(0.05) ? people(1, 1) : [],
-    sentAt,
-    receivedAt: sentAt + (outgoing ? 0 : random.integer(1, 90) * 1000),
-    folder,
     charset,
     text: `${paragraphs.join('\n\n')}\n\n${charset === 'utf-8' ? signature : 'Regards'}\n`,
-    ...(isHtml
-      ? {
-          html: `<html><head><meta http-equiv="Content-Type" content="text/html; charset=${charset}"></head><body>${paragraphs
-            .map((text) => `<p>${escapeHtml(text)}</p>`)
-            .join(
-              '\n',
-            )}${images.map((image) => `<img src="cid:${image.contentId}" alt="">`).join('')}</body></html>\n`,
-        }
-      : {}),
+    ...(isHtml ? { html: htmlOf(paragraphs, charset, attachments) } : {}),
     attachments,
-    isRead: outgoing || random.chance(0.75),
-    isDraft: folder === 'drafts',
-    importance: random.chance(0.06) ? 'high' : random.chance(0.03) ? 'low' : 'normal',
-    flag: random.chance(0.05) ? 'flagged' : random.chance(0.03) ? 'complete' : 'notFlagged',
-    categories: random.chance(0.1) ? categories.filter(() => random.chance(0.4)) : [],
   }
+}
+
+const htmlOf = (
+  paragraphs: readonly string[],
+  charset: string,
+  attachments: readonly AttachmentPlan[],
+): string => {
+  const text = paragraphs.map((one) => `<p>${escapeHtml(one)}</p>`).join('\n')
+  const images = attachments
+    .filter((attachment) => attachment.isInline)
+    .map((image) => `<img src="cid:${image.contentId}" alt="">`)
+    .join('')
+  const meta = `<meta http-equiv="Content-Type" content="text/html; charset=${charset}">`
+  return `<html><head>${meta}</head><body>${text}${images}</body></html>\n`
 }

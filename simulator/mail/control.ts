@@ -12,6 +12,8 @@ import {
   type Message,
   moveMessage,
   next,
+  noProperties,
+  notFlagged,
   removeFolder,
   removeMessage,
   touchMessage,
@@ -22,8 +24,14 @@ import { readMime } from './read-content.ts'
 
 /**
  * The hidden hand of the tests: changes mailboxes as people and Exchange would, switches faults on, and tells the truth
- * about what a mailbox holds. Messages are named by immutable id, folders by path ("Inbox/Customers" as a list of names),
- * well-known name or id.
+ * about what a mailbox holds. Each verb takes a JSON object with `mailbox` (user principal name or id). Messages are named
+ * by `id` or `ids` (immutable), or as the first `count` of `folder`; a folder by a list of names from the root down, by its
+ * well-known name or by its id.
+ *
+ * Change: deliver (mime in base64, or count), markRead, update, move (to), delete, createFolder (name, parent),
+ * renameFolder, moveFolder, deleteFolder. Trouble: expireDelta, throttle (seconds, requestLimit), delay (milliseconds),
+ * corrupt (kind mime, page, attachments, none), failMailbox (status, 0 ends it), behaviour. Truth: mailboxes, list, mime,
+ * statistics, resetStatistics.
  */
 export type MailControl = Record<string, (body: unknown) => unknown>
 
@@ -110,7 +118,7 @@ export const createControl = (house: House): MailControl => {
         // Numbers beyond those of the planned mails.
         source: mime === undefined ? { kind: 'generated', index: 1_000_000 + mailbox.created } : { kind: 'bytes', read: () => mime },
         receivedAt: at, createdAt: at, modifiedAt: at, isRead: false, isDraft: false,
-        importance: 'normal', flag: { flagStatus: 'notFlagged' }, categories: [], properties: new Map(),
+        importance: 'normal', flag: notFlagged, categories: [], properties: noProperties,
       }).id // biome-ignore format: a record of defaults
     })
     return { ids }
@@ -208,9 +216,8 @@ export const createControl = (house: House): MailControl => {
       if (!['mime', 'page', 'attachments', 'none'].includes(kind))
         throw refuse('"kind" must be mime, page, attachments or none')
       const messages = chosen(mailboxIn(body), body)
-      for (const { faults } of messages)
-        if (kind === 'none') faults.clear()
-        else faults.add(kind)
+      for (const message of messages)
+        message.faults = new Set(kind === 'none' ? [] : [...message.faults, kind])
       return { ids: messages.map((message) => message.id) }
     },
     failMailbox: (body) => {

@@ -15,7 +15,7 @@ export const folderId = (mailbox: string, key: string): string =>
   `AAMkA${mailboxPart(mailbox)}AuAAAAAA${digest(`${mailbox}/folder/${key}`, 28)}AAA=`
 
 export const immutableMessageId = (mailbox: string, key: string): string =>
-  `AAkALgAAAAAAHYQDEapmEc2byACqAC-EWg0A${digest(`${mailbox}/store`, 16)}${digest(`${mailbox}/message/${key}`, 24)}AAA=`
+  `AAkALgAAAAAAHYQDEapmEc2byACqAC-EWg0A${mailboxPart(mailbox).slice(0, 16)}${digest(`${mailbox}/message/${key}`, 24)}AAA=`
 
 export const ordinaryMessageId = (
   mailbox: string,

@@ -64,11 +64,11 @@ export type Message = {
   flag: Flag
   categories: readonly string[]
   /** Extended properties set by clients, by normalized id. */
-  readonly properties: Map<string, string>
+  properties: ReadonlyMap<string, string>
   changedAt: number
   arrivedAt: number
   /** Faults of this item switched on by control. */
-  readonly faults: Set<string>
+  faults: ReadonlySet<string>
 }
 
 export type Tombstone = { readonly id: string; readonly ordinaryId: string; readonly sequence: number }
@@ -155,6 +155,11 @@ export const addFolder = (
   return folder
 }
 
+/** Shared by all messages that have none: there may be a great many messages. */
+export const noProperties: ReadonlyMap<string, string> = new Map()
+export const notFlagged: Flag = { flagStatus: 'notFlagged' }
+const noFaults: ReadonlySet<string> = new Set()
+
 export type NewMessage = Omit<
   Message,
   'id' | 'ordinaryId' | 'moves' | 'changedAt' | 'arrivedAt' | 'faults' | 'folder'
@@ -171,7 +176,7 @@ export const addMessage = (mailbox: Mailbox, folder: Folder, key: string, fields
     folder,
     changedAt: sequence,
     arrivedAt: sequence,
-    faults: new Set(),
+    faults: noFaults,
   }
   folder.messages.set(id, message)
   mailbox.messages.set(id, message)

@@ -1,4 +1,4 @@
-import { type CorpusMail, type Person, planFolders, planMail, seededRandom } from '../content/index.ts'
+import { type CorpusMail, type Person, planFolders, planState, seededRandom } from '../content/index.ts'
 import {
   addFolder,
   addMessage,
@@ -6,6 +6,8 @@ import {
   type Folder,
   type Mailbox,
   type MessageSource,
+  noProperties,
+  notFlagged,
 } from './mailbox.ts'
 
 /** Fills a mailbox: folders, its share of the corpus, then generated mails. */
@@ -26,7 +28,7 @@ const flagOf = (status: string, at: number) =>
     ? { flagStatus: status, startDateTime: dateTime(at), dueDateTime: dateTime(at + 7 * 86_400_000) }
     : status === 'complete'
       ? { flagStatus: status, completedDateTime: dateTime(at) }
-      : { flagStatus: 'notFlagged' }
+      : notFlagged
 
 const dateTime = (at: number) => ({
   dateTime: `${new Date(at).toISOString().slice(0, 19)}.0000000`,
@@ -86,11 +88,11 @@ export const populateMailbox = (settings: MailboxSettings): Mailbox => {
       importance: 'normal',
       flag: flagOf(random.chance(0.1) ? 'flagged' : 'notFlagged', receivedAt),
       categories: random.chance(0.1) ? ['Red category'] : [],
-      properties: new Map(),
+      properties: noProperties,
     })
   }
   for (let number = 0; number < count; number++) {
-    const plan = planMail(mailbox.scene, number)
+    const plan = planState(mailbox.scene, number)
     addMessage(mailbox, place(plan.folder), `generated/${number}`, {
       source: { kind: 'generated', index: number },
       receivedAt: plan.receivedAt,
@@ -102,7 +104,7 @@ export const populateMailbox = (settings: MailboxSettings): Mailbox => {
       importance: plan.importance,
       flag: flagOf(plan.flag, plan.receivedAt),
       categories: plan.categories,
-      properties: new Map(),
+      properties: noProperties,
     })
   }
   return mailbox

@@ -10,6 +10,8 @@ import {
   type Message,
   moveMessage,
   type NewMessage,
+  noProperties,
+  notFlagged,
   removeMessage,
   touchMessage,
   wellKnownFolder,
@@ -44,9 +46,9 @@ const born = (now: number, isDraft: boolean): Omit<NewMessage, 'source'> => ({
   isRead: true,
   isDraft,
   importance: 'normal',
-  flag: { flagStatus: 'notFlagged' },
+  flag: notFlagged,
   categories: [],
-  properties: new Map(),
+  properties: noProperties,
 })
 
 const second = (at: number): number => Math.floor(at / 1000) * 1000
@@ -84,10 +86,10 @@ const createFromJson = async (house: House, mail: MailRequest, folder: Folder): 
     receivedAt: properties.deliveryTime ?? now,
     sentAt: properties.submitTime ?? now,
     importance: state.importance ?? 'normal',
-    flag: state.flag ?? { flagStatus: 'notFlagged' },
+    flag: state.flag ?? notFlagged,
     categories: state.categories ?? [],
     isRead: flags === undefined ? (state.isRead ?? true) : (flags & 1) !== 0,
-    properties: new Map(properties.others),
+    properties: properties.others,
   })
 }
 
@@ -142,7 +144,7 @@ const update = async (house: House, mail: MailRequest): Promise<unknown> => {
     message.source = { kind: 'composed', content: { ...content, size: sizeOf(content) } }
   }
   Object.assign(message, state)
-  for (const [key, value] of properties.others) message.properties.set(key, value)
+  if (properties.others.size > 0) message.properties = new Map([...message.properties, ...properties.others])
   touchMessage(mailbox, message, second(house.tenant.clock.now()))
   return await present(mail, message, viewOf(mail))
 }
@@ -175,7 +177,7 @@ const copy = async (house: House, mail: MailRequest): Promise<unknown> => {
     importance: message.importance,
     flag: message.flag,
     categories: message.categories,
-    properties: new Map(message.properties),
+    properties: message.properties,
   })
   mail.reply.code(201)
   return await present(mail, twin, viewOf(mail))

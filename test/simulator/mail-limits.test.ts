@@ -26,7 +26,7 @@ describe("Exchange's limits in the simulated tenant", () => {
   const statistics = async () => await client.control<Statistics>('statistics')
 
   test('a fifth request at once is refused, another mailbox is not concerned', async () => {
-    await client.control('delay', { mailbox, milliseconds: 300 })
+    await client.control('delay', { mailbox, milliseconds: 1500 })
     const answers = await Promise.all(Array.from({ length: 6 }, () => client.call(path)))
     await client.control('delay', { mailbox, milliseconds: 0 })
     assert.equal(answers.filter((answer) => answer.status === 200).length, 4)
@@ -56,7 +56,7 @@ describe("Exchange's limits in the simulated tenant", () => {
   })
 
   test('a throttled mailbox refuses until the time is over, and a client that does not wait is noticed', async () => {
-    await client.control('throttle', { mailbox, seconds: 1 })
+    await client.control('throttle', { mailbox, seconds: 3 })
     const first = await client.call(path)
     assert.equal(first.status, 429)
     const wait = Number(first.headers.get('retry-after'))
