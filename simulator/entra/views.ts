@@ -59,8 +59,8 @@ export function multiFactorPage(place: Place, user: User, number: number): strin
       place.action,
       'approve',
       place.ctx,
-      `<div class="buttons"><button type="submit">Approve</button></div>`,
-    )}${cancelLink(place)}`,
+      `${cancelLink(place)}<div class="buttons"><button type="submit">Approve</button></div>`,
+    )}`,
   )
 }
 

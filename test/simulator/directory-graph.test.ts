@@ -1,9 +1,12 @@
 import assert from 'node:assert/strict'
 import { spawn } from 'node:child_process'
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { after, before, describe, test } from 'node:test'
 import { fileURLToPath } from 'node:url'
+import { Agent, request } from 'undici'
 import {
   type Answer,
   delegatedToken,
@@ -285,6 +288,47 @@ describe('the program', () => {
       assert.equal(existsSync(ca), false)
     } finally {
       child.kill('SIGKILL')
+    }
+  })
+
+  test('takes faults from a file and keeps its authority where told', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'simulator-flags-'))
+    const faults = join(folder, 'faults.json')
+    writeFileSync(
+      faults,
+      JSON.stringify([{ match: { path: 'openid-configuration' }, respond: { status: 418 } }]),
+    )
+    const main = fileURLToPath(new URL('../../simulator/main.ts', import.meta.url))
+    const flags = [
+      '--port',
+      '0',
+      '--users',
+      '1',
+      '--mails',
+      '0',
+      '--faults',
+      faults,
+      '--ca-directory',
+      folder,
+    ]
+    const child = spawn(process.execPath, [main, ...flags], { stdio: ['ignore', 'pipe', 'inherit'] })
+    const exited = new Promise((resolve) => child.on('exit', resolve))
+    try {
+      const line = await new Promise<string>((resolve) =>
+        createInterface({ input: child.stdout }).once('line', resolve),
+      )
+      const ready = JSON.parse(line) as { clouds: { global: { login: string; ca: string } }; control: string }
+      assert.equal(ready.clouds.global.ca, join(folder, 'ca.pem'))
+      const agent = new Agent({ connect: { ca: readFileSync(ready.clouds.global.ca, 'utf8') } })
+      const url = `${ready.clouds.global.login}/organizations/v2.0/.well-known/openid-configuration`
+      assert.equal((await request(url, { dispatcher: agent })).statusCode, 418)
+      await agent.close()
+      child.kill('SIGINT')
+      await exited
+      assert.ok(existsSync(ready.clouds.global.ca))
+    } finally {
+      child.kill('SIGKILL')
+      rmSync(folder, { recursive: true, force: true })
     }
   })
 

@@ -268,6 +268,41 @@ describe('roles decide who may do what', () => {
     assert.deepEqual(none.body['value'], [])
   })
 
+  test('an application without principal, or with a disabled one, gets no token', async () => {
+    const created = await call('POST', 'applications', {
+      displayName: 'lonely',
+      signInAudience: 'AzureADMyOrg',
+    })
+    await advance(6)
+    const secret = await call('POST', `applications/${String(created.body['id'])}/addPassword`, {})
+    await advance(6)
+    const form = {
+      grant_type: 'client_credentials',
+      client_id: String(created.body['appId']),
+      client_secret: String(secret.body['secretText']),
+      scope: graphScope(lab),
+    }
+    const lonely = await lab.token(form)
+    assert.deepEqual(
+      [lonely.status, lonely.body['error'], numbers(lonely)],
+      [401, 'invalid_client', [7000229]],
+    )
+    const principal = await call('POST', 'servicePrincipals', { appId: created.body['appId'] })
+    assert.deepEqual(numbers(await lab.token(form)), [7000229])
+    await advance(6)
+    assert.equal((await lab.token(form)).status, 200)
+    const path = `servicePrincipals/${String(principal.body['id'])}`
+    assert.equal((await call('PATCH', path, { accountEnabled: false })).status, 204)
+    assert.deepEqual(numbers(await lab.token(form)), [7000112])
+  })
+
+  test('the control listing shows every application there is, without secrets', async () => {
+    const { applications } = await lab.control('GET', '/applications')
+    const lonely = list(applications).find((one) => one['displayName'] === 'lonely')
+    assert.deepEqual([lonely?.['passwords'], lonely?.['keys'], lonely?.['deletedDateTime']], [1, 0, null])
+    assert.ok(!JSON.stringify(applications).includes(lab.simulator.ready.app?.clientSecret ?? ''))
+  })
+
   test('application management policies refuse secrets and long lives', async () => {
     const created = await call('POST', 'applications', {
       displayName: 'policy',
