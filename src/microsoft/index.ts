@@ -40,7 +40,7 @@ export {
   type MicrosoftNetworkOptions,
   productUserAgent,
 } from './network/network.ts'
-export { type ApplicationCertificate, makeCertificate, thumbprints } from './provisioning/certificate.ts'
+export { type ApplicationCertificate, makeCertificate } from './provisioning/certificate.ts'
 export {
   graphAppId,
   type Permission,
