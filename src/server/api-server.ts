@@ -18,6 +18,7 @@ import {
   type FastifyReply,
   type FastifyRequest,
   fastify,
+  LogController,
 } from 'fastify'
 import type { AppError } from '../errors/index.ts'
 import type { Sessions } from '../security/index.ts'
@@ -76,7 +77,7 @@ export async function createApiServer(options: ApiServerOptions): Promise<ApiSer
   const secure = tls !== undefined || trustedProxy.length > 0
   const common = {
     loggerInstance: logger,
-    disableRequestLogging: true,
+    logController: new LogController({ disableRequestLogging: true }),
     genReqId: () => randomUUID(),
     bodyLimit,
     trustProxy: trustedProxy.length > 0 ? [...trustedProxy] : false,

@@ -32,7 +32,7 @@ export async function registerConsole(app: ApiServer, { folder }: { folder: stri
       .type('text/html; charset=utf-8')
       .send(built ? await readFile(page) : notBuilt)
   })
-  await app.register(fastifyStatic, { root: folder, serve: false, logLevel: 'silent' })
+  await app.register(fastifyStatic, { root: import.meta.dirname, serve: false })
   app.get('/*', { schema: { hide: true } }, async (request, reply) => {
     const path = decodedPath(request)
     if (isApi(request) || path === null) return notFound(request, reply)

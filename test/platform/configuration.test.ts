@@ -1,0 +1,75 @@
+import assert from 'node:assert/strict'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { type TestContext, test } from 'node:test'
+import { type Configuration, helpText, readConfiguration } from '../../src/config/index.ts'
+import { isAppError } from '../../src/errors/index.ts'
+
+function read(args: string[], environment: Record<string, string> = {}): Configuration {
+  const result = readConfiguration(args, environment)
+  assert.notEqual(result, 'help')
+  return result as Configuration
+}
+
+function fileWith(t: TestContext, content: unknown): string {
+  const folder = mkdtempSync(join(tmpdir(), 'bdrcloud-config-'))
+  t.after(() => rmSync(folder, { recursive: true, force: true }))
+  const file = join(folder, 'bdrcloud.json')
+  writeFileSync(file, typeof content === 'string' ? content : JSON.stringify(content))
+  return file
+}
+
+test('flags win over the environment, that over the file, that over the defaults', (t) => {
+  const file = fileWith(t, { port: 3, logLevel: 'warn', data: 'here', allowedHosts: ['A.example'] })
+  const all = read(['--config', file, '--port', '1'], { BDRCLOUD_PORT: '2', BDRCLOUD_LOG_LEVEL: 'error' })
+  assert.equal(all.port, 1)
+  assert.equal(all.logLevel, 'error')
+  assert.deepEqual(all.allowedHosts, ['a.example'])
+  assert.equal(all.data, join(file, '..', 'here'))
+  assert.equal(all.vault, join(file, '..', 'here', 'vault'))
+  assert.equal(read([], { BDRCLOUD_CONFIG: file, BDRCLOUD_PORT: '2' }).port, 2)
+  assert.equal(read(['--config', file]).port, 3)
+  assert.equal(read([]).port, 8080)
+  assert.equal(read([], { BDRCLOUD_PORT: '' }).port, 8080)
+})
+
+test('a wrong setting is told with its name and where it was said, a secret one without its value', (t) => {
+  const cases: [string[], Record<string, string>, RegExp][] = [
+    [['--port', '99999'], {}, /port \(--port\).*99999/],
+    [[], { BDRCLOUD_PORT: 'eighty' }, /port \(BDRCLOUD_PORT\).*"eighty"/],
+    [[], { BDRCLOUD_LOG_LEVEL: 'loud' }, /logLevel \(BDRCLOUD_LOG_LEVEL\)/],
+    [['--tls-key', 'key.pem'], {}, /tlsKey \(--tls-key\).*tlsCertificate/],
+    [['--prot', '1'], {}, /--prot/],
+    [['extra'], {}, /extra/],
+    [['--config', '/nowhere.json'], {}, /\/nowhere\.json/],
+    [['--config', fileWith(t, '{')], {}, /bdrcloud\.json/],
+    [['--config', fileWith(t, { prot: 1 })], {}, /no setting prot/],
+    [['--config', fileWith(t, { port: '80' })], {}, /port \(.*bdrcloud\.json\)/],
+  ]
+  for (const [args, environment, message] of cases) {
+    assert.throws(
+      () => readConfiguration(args, environment),
+      (error) => isAppError(error) && message.test(error.message),
+    )
+  }
+  assert.throws(
+    () => readConfiguration([], { DATABASE_URL: 'mysql://user:hunter2@host/db' }),
+    (error) => isAppError(error) && /DATABASE_URL/.test(error.message) && !error.message.includes('hunter2'),
+  )
+})
+
+test('the help names every setting with its flag, variable and default', () => {
+  const help = helpText()
+  for (const word of [
+    '--port NUMBER',
+    'BDRCLOUD_PORT',
+    '8080',
+    'DATABASE_URL',
+    '--tls-certificate',
+    'BDRCLOUD_CONFIG',
+  ]) {
+    assert.ok(help.includes(word), word)
+  }
+  assert.equal(readConfiguration(['--help'], {}), 'help')
+})

@@ -1,0 +1,97 @@
+import assert from 'node:assert/strict'
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs'
+import { join } from 'node:path'
+import { test } from 'node:test'
+import type { AccessToken } from '../../src/contract/index.ts'
+import { post, runServer, startProcess, temporaryFolder, tokenOf } from './server-process.ts'
+
+const operator = { userName: 'ada', password: 'correct horse battery' }
+
+function postgresPid(data: string): number {
+  return Number.parseInt(readFileSync(join(data, 'postgresql', 'data-18', 'postmaster.pid'), 'utf8'), 10)
+}
+
+test('a killed server starts again with its data, and stops PostgreSQL when it is stopped', async (t) => {
+  const data = join(temporaryFolder(t), 'data')
+  const first = await startProcess(t, data)
+  assert.equal(
+    (await post(first.address, '/setup/operator', { ...operator, token: tokenOf(first.setupLink) })).status,
+    201,
+  )
+  const orphan = postgresPid(data)
+  await first.end('SIGKILL')
+  assert.doesNotThrow(() => process.kill(orphan, 0), 'PostgreSQL outlives the kill')
+
+  const second = await startProcess(t, data)
+  assert.equal(second.setupLink, null)
+  assert.notEqual(postgresPid(data), orphan)
+  assert.equal((await post(second.address, '/session', operator)).status, 201)
+  assert.equal(second.stdout().split('\n').length, 2, 'stdout has one line')
+  assert.equal(await second.end('SIGTERM'), 0)
+  assert.equal(existsSync(join(data, 'postgresql', 'data-18', 'postmaster.pid')), false)
+  assert.equal(existsSync(join(data, 'server.lock')), false)
+})
+
+test('a second server on the same data folder refuses and does no harm to the first', async (t) => {
+  const data = join(temporaryFolder(t), 'data')
+  const first = await startProcess(t, data)
+  const second = runServer(['--port', '0', '--data', data])
+  assert.equal(await second.exit, 1)
+  assert.match(second.log(), /MAIN_DATA_IN_USE.*process \d+.*\n.*--data/)
+  assert.equal((await fetch(`${first.address}/api/v1/health`)).status, 200)
+})
+
+test('PostgreSQL that is killed comes back by itself, and the server answers again', async (t) => {
+  const data = join(temporaryFolder(t), 'data')
+  const server = await startProcess(t, data)
+  process.kill(postgresPid(data), 'SIGKILL')
+  const health = async () => (await fetch(`${server.address}/api/v1/health`)).status
+  const deadline = AbortSignal.timeout(30_000)
+  while (!server.log().includes('runs again') && !deadline.aborted)
+    await new Promise((done) => setTimeout(done, 50))
+  while ((await health()) !== 200 && !deadline.aborted) await new Promise((done) => setTimeout(done, 50))
+  assert.equal(await health(), 200)
+  assert.equal(await server.end('SIGINT'), 0)
+})
+
+test('no secret reaches the log, the files of the data folder are private, and data paths may be long', async (t) => {
+  const data = join(temporaryFolder(t), 'a folder with spaces and a name'.repeat(3), 'data')
+  const server = await startProcess(t, data, ['--log-level', 'debug'])
+  const token = tokenOf(server.setupLink)
+  const made = await post(server.address, '/setup/operator', { ...operator, token })
+  const cookie = made.headers.get('set-cookie')?.split(';')[0] ?? ''
+  const answer = (await (await post(server.address, '/session/token', operator)).json()) as AccessToken
+  const headers = { authorization: `Bearer ${answer.token}` }
+  const kit = (await (await fetch(`${server.address}/api/v1/recovery-kit`, { headers })).json()) as {
+    vaultPassword: string
+  }
+  await fetch(`${server.address}/?code=0.AXEA-secret-code&state=secret-state`, { headers: { cookie } })
+  await post(server.address, '/session', { userName: 'ada', password: 'wrong secret password' })
+  assert.equal(await server.end('SIGTERM'), 0)
+  const log = server.log()
+  assert.ok(log.includes('/session/token'), 'requests are logged')
+  const key = readFileSync(join(data, 'secrets.key'), 'utf8').trim()
+  const secrets = [token, cookie.split('=')[1], answer.token, kit.vaultPassword, operator.password, key]
+  for (const secret of [...secrets, 'secret-code', 'secret-state', 'wrong secret password']) {
+    assert.ok(secret && !log.includes(secret), `log contains ${secret}`)
+  }
+  for (const name of readdirSync(data)) {
+    const { mode } = statSync(join(data, name))
+    if (!name.startsWith('postgresql-')) assert.equal(mode & 0o077, 0, name)
+  }
+})
+
+test('both addresses of this machine are listened on, and a port in use is told', async (t) => {
+  const folder = temporaryFolder(t)
+  const server = await startProcess(t, join(folder, 'one'))
+  const { port } = new URL(server.address)
+  assert.equal((await fetch(`http://127.0.0.1:${port}/api/v1/health`)).status, 200)
+  const six = await fetch(`http://[::1]:${port}/api/v1/health`).catch(() => null)
+  if (six) assert.equal(six.status, 200)
+  const other = runServer(['--port', port, '--data', join(folder, 'two')])
+  assert.equal(await other.exit, 1)
+  assert.match(other.log(), new RegExp(`SRV_PORT_IN_USE: Port ${port}`))
+  const exposed = runServer(['--port', '0', '--host', '0.0.0.0', '--data', join(folder, 'two')])
+  assert.equal(await exposed.exit, 1)
+  assert.match(exposed.log(), /SRV_EXPOSED/)
+})

@@ -1,0 +1,97 @@
+/** An HTTP server with the real frame, guard and own routes on a fresh database, for tests of routes. */
+import { type Logger, pino } from 'pino'
+import type { EventBus, SessionView } from '../src/contract/index.ts'
+import { createRecoveryKits, createSecurity, openInstallation, type Security } from '../src/security/index.ts'
+import { type ApiServer, apiBase, createApiServer, registerApi } from '../src/server/api-server.ts'
+import { createEventBus } from '../src/server/event-bus.ts'
+import { registerPlatformRoutes } from '../src/server/routes/platform-routes.ts'
+import { type Clock, silentLogger, systemClock } from '../src/shared/index.ts'
+import { createTestDatabase, type TestDatabase } from './database.ts'
+
+export interface TestServer {
+  readonly app: ApiServer
+  readonly database: TestDatabase
+  readonly security: Security
+  readonly events: EventBus
+  /** Makes the first operator and signs in; the headers for requests of a browser with that session. */
+  readonly signIn: () => Promise<{ headers: Record<string, string>; session: SessionView }>
+  readonly stop: () => Promise<void>
+}
+
+export const testOperator = { userName: 'ada', password: 'correct horse battery' }
+
+export interface TestServerOptions {
+  readonly clock?: Clock
+  readonly logger?: Logger
+  readonly requestsPerMinute?: number
+  readonly trustedProxy?: readonly string[]
+  readonly allowedHosts?: readonly string[]
+  readonly eventLimits?: { heartbeat?: number; bufferedBytes?: number; streamsPerSession?: number }
+  /** Routes under test, beneath /api/v1. */
+  readonly routes?: (api: ApiServer) => void
+  /** Routes under test elsewhere. */
+  readonly pages?: (app: ApiServer) => Promise<void> | void
+}
+
+/** Not listening: use `app.inject`, or `app.listen({ port: 0 })`. */
+export async function createTestServer(options: TestServerOptions = {}): Promise<TestServer> {
+  const { clock = systemClock, logger = pino({ level: 'silent' }), trustedProxy = [] } = options
+  const database = await createTestDatabase()
+  const { db } = database
+  const key = { value: Buffer.alloc(32, 5).toString('hex'), source: 'test' }
+  const { settings, instanceName, vaultPassword } = await openInstallation({ db, clock, key })
+  const security = createSecurity({ db, clock })
+  const recoveryKits = createRecoveryKits({
+    settings,
+    clock,
+    instanceName,
+    vaultPassword,
+    vaultLocation: '/vault',
+  })
+  const events = createEventBus({ logger: silentLogger })
+  const cookieName = 'bdrcloud_session'
+  const app = await createApiServer({
+    ...{ logger, sessions: security.sessions, version: '0.0.0', cookieName, trustedProxy },
+    allowedHosts: options.allowedHosts ?? [],
+    ...(options.requestsPerMinute === undefined ? {} : { requestsPerMinute: options.requestsPerMinute }),
+  })
+  await registerApi(app, (api) => {
+    registerPlatformRoutes(api, {
+      ...{ security, recoveryKits, events, cookieName, secureCookies: trustedProxy.length > 0 },
+      checkDatabase: async () => true,
+      status: async () => ({
+        version: '0.0.0',
+        startedAt: new Date(clock.now()).toISOString(),
+        instanceName,
+        vault: { location: '/vault', freeBytes: null },
+        recoveryKitConfirmed: await recoveryKits.confirmed(),
+        organizations: 0,
+        activeRuns: 0,
+        localConsoleUrl: 'http://localhost:8080',
+      }),
+      ...(options.eventLimits ? { eventLimits: options.eventLimits } : {}),
+    })
+    options.routes?.(api)
+  })
+  await options.pages?.(app)
+  await app.ready()
+  return {
+    app,
+    database,
+    security,
+    events,
+    signIn: async () => {
+      if (await security.setup.needed()) {
+        await security.setup.createFirstOperator((await security.setup.issue()) ?? '', testOperator)
+      }
+      const answer = await app.inject({ method: 'POST', url: `${apiBase}/session`, payload: testOperator })
+      const session = answer.json<SessionView>()
+      const cookie = answer.cookies.map(({ name, value }) => `${name}=${value}`).join('; ')
+      return { session, headers: { cookie, 'x-csrf-token': session.csrfToken } }
+    },
+    stop: async () => {
+      await app.close()
+      await database.drop()
+    },
+  }
+}
