@@ -6,8 +6,6 @@
 /** The six kinds of file of a restic repository. There is one `config`; its name is `config`. */
 export type FileType = 'config' | 'keys' | 'data' | 'index' | 'snapshots' | 'locks'
 
-export const fileTypes: readonly FileType[] = ['config', 'keys', 'data', 'index', 'snapshots', 'locks']
-
 export interface BackendFeatures {
   /** How the place is called in messages: `local folder`, `memory`. */
   readonly kind: string

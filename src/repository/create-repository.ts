@@ -7,7 +7,7 @@ import { isAppError } from '../errors/index.ts'
 import type { Clock } from '../shared/index.ts'
 import type { Backend } from './backend.ts'
 import { fail } from './errors.ts'
-import type { MasterKey } from './format/crypto.ts'
+import type { MasterKey, RandomSource } from './format/crypto.ts'
 import { decodeIndex } from './format/index-file.ts'
 import { loadJsonFile } from './format/json-file.ts'
 import { decodeSnapshot } from './format/snapshot-file.ts'
@@ -32,6 +32,7 @@ export interface RepositoryContext {
   readonly clock: Clock
   readonly warn: (details: object, message: string) => void
   readonly level: number
+  readonly random: RandomSource
   readonly sealer: Sealer
   readonly ownsSealer: boolean
 }
@@ -101,6 +102,7 @@ export function createRepository(context: RepositoryContext): Repository {
         clock: context.clock,
         sealer: context.sealer,
         level: context.level,
+        random: context.random,
         tables: () => (tables ??= chunkerTables(context.polynomial)),
         index: () => index,
         onIndexed(name, packs) {

@@ -7,7 +7,13 @@ export { repositoryErrors } from './errors.ts'
 export type { ScryptCost } from './format/key-file.ts'
 export { type ValidateOptions, validateRepository } from './maintain/validate-repository.ts'
 export { directoryNode, fileNode } from './nodes.ts'
-export { addKey, type InitOptions, initRepository, type OpenOptions, openRepository } from './open-repository.ts'
+export {
+  addKey,
+  type InitOptions,
+  initRepository,
+  type OpenOptions,
+  openRepository,
+} from './open-repository.ts'
 export { lookup } from './read/lookup.ts'
 export type * from './repository.ts'
 export { sanitizeName } from './sanitize-name.ts'

@@ -31,6 +31,7 @@ export interface OpenOptions {
   /** Tells the locks of this process from those of its predecessors. Default: random. */
   readonly processNonce?: string
   readonly clock?: Clock
+  readonly random?: RandomSource
   readonly logger?: { warn(details: object, message: string): void }
   /** zstd level of what is written; default 3. */
   readonly compressionLevel?: number
@@ -72,6 +73,7 @@ export async function initRepository(backend: Backend, options: InitOptions): Pr
  */
 export async function openRepository(backend: Backend, options: OpenOptions): Promise<Repository> {
   if (!(await backend.stat('config', 'config'))) throw fail('STO_REPOSITORY_MISSING')
+  const { random = randomBytes } = options
   const key = await openKey(backend, options.password)
   const config = readConfig(unseal(key, await backend.load('config', 'config'), 'the config file'))
   const repository = createRepository({
@@ -79,10 +81,11 @@ export async function openRepository(backend: Backend, options: OpenOptions): Pr
     key,
     ...config,
     host: options.host,
-    processNonce: options.processNonce ?? randomBytes(12).toString('hex'),
+    processNonce: options.processNonce ?? random(12).toString('hex'),
     clock: options.clock ?? systemClock,
     warn: (details, message) => options.logger?.warn(details, message),
     level: options.compressionLevel ?? 3,
+    random,
     sealer: options.sealer ?? createSealer(),
     ownsSealer: options.sealer === undefined,
   })

@@ -1,5 +1,6 @@
 /** Faults that are planted on purpose, most of which stock restic's check lets pass. */
 import assert from 'node:assert/strict'
+import { randomBytes } from 'node:crypto'
 import { test } from 'node:test'
 import { internalsOf } from '../../src/repository/create-repository.ts'
 import { idOf } from '../../src/repository/format/blob-id.ts'
@@ -28,6 +29,7 @@ async function plantTree(repository: Repository, bytes: Buffer): Promise<void> {
     key,
     sealer: createSealer(),
     level: 3,
+    random: randomBytes,
     signal: new AbortController().signal,
     onPack: (pack) => packs.push(pack),
     onFailure: (reason) => assert.ifError(reason),
@@ -157,6 +159,7 @@ test('reading a damaged blob fails by name, and a second copy of it is used', as
     key,
     sealer: createSealer(),
     level: 3,
+    random: randomBytes,
     signal: new AbortController().signal,
     onPack: (pack) => more.push(pack),
     onFailure: (reason) => assert.ifError(reason),

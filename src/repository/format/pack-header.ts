@@ -25,9 +25,6 @@ export interface PackContent {
 
 const plainEntry = 37
 const compressedEntry = 41
-/** restic reads headers of up to 16 MiB. */
-export const mostBlobsPerPack = 400_000
-
 export function encodePackHeader(blobs: readonly PackedBlob[]): Buffer {
   const size = blobs.reduce(
     (sum, { uncompressedLength }) => sum + (uncompressedLength === undefined ? plainEntry : compressedEntry),

@@ -4,24 +4,25 @@
  * Memory: at most about 96 MiB under way. A finished pack is handed to `onPack` after it was saved.
  */
 
+import { setImmediate } from 'node:timers/promises'
 import type { Backend } from '../backend.ts'
 import { fail } from '../errors.ts'
 import { idOfParts } from '../format/blob-id.ts'
-import { type MasterKey, seal } from '../format/crypto.ts'
-import {
-  encodePackHeader,
-  mostBlobsPerPack,
-  type PackContent,
-  type PackedBlob,
-} from '../format/pack-header.ts'
+import { type MasterKey, type RandomSource, seal } from '../format/crypto.ts'
+import { encodePackHeader, type PackContent, type PackedBlob } from '../format/pack-header.ts'
 import type { BlobType } from '../repository.ts'
 import { createMemoryBudget } from './memory-budget.ts'
 import type { Sealer } from './sealer.ts'
 
 const packSize = 16 * 1024 * 1024
 const batchSize = 4 * 1024 * 1024
-const blobsPerBatch = 8192
-/** More than all open packs and batches together (three times 20 MiB), so that somebody who waits is always served. */
+const blobsPerBatch = 4096
+/** Packs of tiny blobs end here: their bookkeeping weighs more than their bytes. Far below what a header may hold. */
+const blobsPerPack = 32_768
+/**
+ * Must be more than all open packs and batches can hold while nothing moves (three times 16 + 4 MiB, and 10 MiB of bookkeeping),
+ * so that somebody who waits is always served.
+ */
 const memoryLimit = 96 * 1024 * 1024
 /** What a blob costs in memory beyond its bytes. */
 const blobOverhead = 256
@@ -59,6 +60,7 @@ export function createPackWriter(options: {
   readonly key: MasterKey
   readonly sealer: Sealer
   readonly level: number
+  readonly random: RandomSource
   readonly signal: AbortSignal
   readonly onPack: (pack: PackContent, bytes: number) => void
   readonly onFailure: (reason: unknown) => void
@@ -119,7 +121,7 @@ export function createPackWriter(options: {
     }
     pack.parts.push(sealed.bytes)
     budget.credit(batch.used - sealed.bytes.length)
-    if (pack.size >= packSize || pack.blobs.length >= mostBlobsPerPack - blobsPerBatch) finishPack(lane)
+    if (pack.size >= packSize || pack.blobs.length >= blobsPerPack - blobsPerBatch) finishPack(lane)
   }
   const dispatch = (lane: Lane): void => {
     const { batch } = lane
@@ -131,15 +133,19 @@ export function createPackWriter(options: {
     if (bytes.length > 0xffff_0000)
       throw fail('STO_BLOB_TOO_LARGE', { size: bytes.length, limit: 0xffff_0000 })
     await budget.charge(bytes.length + blobOverhead)
-    const lane = type === 'tree' ? treeLane : (dataLanes[Math.random() < 0.5 ? 0 : 1] ?? treeLane)
-    if (lane.batch && lane.batch.used + bytes.length > lane.batch.buffer.length) dispatch(lane)
+    const lane = type === 'tree' ? treeLane : (dataLanes[(options.random(1)[0] ?? 0) & 1] ?? treeLane)
+    const full = lane.batch !== undefined && lane.batch.used + bytes.length > lane.batch.buffer.length
+    if (full) dispatch(lane)
     lane.batch ??= newBatch(bytes.length)
     const { batch } = lane
     batch.buffer.set(bytes, batch.used)
     batch.used += bytes.length
     batch.ids.push(id)
     batch.lengths.push(bytes.length)
-    if (batch.used >= batch.buffer.length || batch.ids.length >= blobsPerBatch) dispatch(lane)
+    const complete = batch.used >= batch.buffer.length || batch.ids.length >= blobsPerBatch
+    if (complete) dispatch(lane)
+    // Promises that are fulfilled at once never let timers and sockets have a turn.
+    if (full || complete) await setImmediate()
   }
 
   return {

@@ -8,7 +8,7 @@ import type { Clock } from '../../shared/index.ts'
 import type { Backend } from '../backend.ts'
 import { fail } from '../errors.ts'
 import { idOf } from '../format/blob-id.ts'
-import type { MasterKey } from '../format/crypto.ts'
+import type { MasterKey, RandomSource } from '../format/crypto.ts'
 import { formatTime } from '../format/go-time.ts'
 import { blobsPerIndexFile, encodeIndex } from '../format/index-file.ts'
 import { saveJsonFile } from '../format/json-file.ts'
@@ -35,6 +35,7 @@ export interface WriterContext {
   readonly sealer: Sealer
   /** zstd level. */
   readonly level: number
+  readonly random: RandomSource
   readonly tables: () => ChunkerTables
   /** Blobs that written index files name. */
   readonly index: () => BlobIndex
@@ -82,6 +83,7 @@ export function createRepositoryWriter(context: WriterContext): InternalWriter {
     key,
     sealer: context.sealer,
     level: context.level,
+    random: context.random,
     signal,
     onPack(pack, bytes) {
       statistics.packs++
