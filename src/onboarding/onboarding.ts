@@ -72,7 +72,7 @@ export interface Onboardings {
   save(id: string, input: SaveOnboarding, operatorId: string): Promise<OnboardingView>
   /** The application password, once. @throws ONB_PASSWORD_NOT_AVAILABLE */
   revealPassword(id: string): Promise<string>
-  /** Puts right what an earlier process left; to be called once, before the first request. */
+  /** Puts right what an earlier process left; to be called once, when the server starts. */
   recover(): Promise<void>
   /** Ends what nobody moved for an hour. */
   sweep(): Promise<void>
@@ -90,6 +90,8 @@ export function createOnboardings(options: OnboardingOptions): Onboardings {
   const { clock, logger, clouds } = microsoft
   const closing = new AbortController()
   const running = new Map<string, { abort: AbortController; done: Promise<void> }>()
+  /** Onboardings that this process works on: nothing of an earlier one is to be put right there. */
+  const touched = new Set<string>()
   let sweeper: Promise<void> = Promise.resolve()
 
   const view = (row: OnboardingRow): OnboardingView => {
@@ -181,6 +183,7 @@ export function createOnboardings(options: OnboardingOptions): Onboardings {
   }
 
   const grant = async (id: string): Promise<OnboardingRow> => {
+    touched.add(id)
     const row = await store.read(id)
     const { tenant, account } = row
     if (row.state !== 'awaiting-grant' || !tenant || !account) return store.refuse(id)
@@ -219,6 +222,7 @@ export function createOnboardings(options: OnboardingOptions): Onboardings {
     administrators.dropExpired()
     await signIns.sweep()
     for (const row of await store.overdue()) {
+      touched.add(row.id)
       await end(parts, row.id, 'expired', { halt: () => halt(row.id) })
     }
   }
@@ -303,10 +307,12 @@ export function createOnboardings(options: OnboardingOptions): Onboardings {
     },
     grant: async (id) => view(await grant(id)),
     cancel: async (id) => {
+      touched.add(id)
       const ended = await end(parts, id, 'cancelled', { halt: () => halt(id) })
       return view(ended ?? (await store.refuse(id)))
     },
     save: async (id, { organizationName }, operatorId) => {
+      touched.add(id)
       const row = await save(parts, id, { organizationName, operatorId })
       if (row.organization_id !== null) {
         events.publish({ topic: 'organization', view: await organizations.view(row.organization_id) })
@@ -333,13 +339,16 @@ export function createOnboardings(options: OnboardingOptions): Onboardings {
     },
     recover: async () => {
       for (const row of await store.open()) {
+        if (touched.has(row.id) || administrators.get(row.id)) continue
         const event = eventAtStart(row.state)
         if (event === 'token-lost') await store.move(row.id, event, { notice: signInAgain })
         else if (event) {
           await store.move(row.id, event, { notice: "The server was restarted. Choose 'Save' again." })
         }
       }
-      for (const row of await store.uncleaned()) await cleanUp(parts, row)
+      for (const row of await store.uncleaned()) {
+        if (!touched.has(row.id)) await cleanUp(parts, row)
+      }
     },
     sweep,
     startSweeper: () => {

@@ -9,6 +9,7 @@ import {
   operatorId,
   signInAs,
   start,
+  until,
 } from './lab.ts'
 
 let lab: Lab
@@ -90,3 +91,20 @@ test('an organization answers to its application alone, can be renamed and verif
     code: 'ORG_NOT_FOUND',
   })
 })
+
+for (const lagSeconds of [0, 60]) {
+  test(`a Privileged Role Administrator adds the organization where replication takes ${lagSeconds} seconds`, async () => {
+    const other = await openLab({ lagSeconds })
+    try {
+      const { id } = await start(other, { credentialKind: 'certificate' })
+      assert.equal((await signInAs(other, id, 'Privileged Role Administrator')).state, 'awaiting-grant')
+      assert.equal((await other.onboardings.grant(id)).state, 'creating')
+      assert.equal((await until(other, id, 'completing', 'failed')).error, null)
+      const saved = await other.onboardings.save(id, { organizationName: 'Harbour' }, operatorId)
+      assert.equal(saved.state, 'saved')
+      assert.equal(applications(other).length, 1)
+    } finally {
+      await other.stop()
+    }
+  })
+}

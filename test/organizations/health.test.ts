@@ -1,0 +1,115 @@
+import assert from 'node:assert/strict'
+import { randomUUID } from 'node:crypto'
+import { after, before, test } from 'node:test'
+import {
+  applications,
+  createdApplication,
+  graphAppId,
+  type Lab,
+  openLab,
+  operatorId,
+} from '../onboarding/lab.ts'
+
+let lab: Lab
+let id: string
+before(async () => {
+  lab = await openLab()
+  const view = await createdApplication(lab)
+  const saved = await lab.onboardings.save(view.id, { organizationName: 'Harbour' }, operatorId)
+  id = saved.organizationId ?? ''
+})
+after(() => lab.stop())
+
+/** Takes a granted permission away in the tenant; returns the way back. */
+function revoke(value: string): () => void {
+  const { directory } = lab.simulator.tenant
+  const graph = directory.servicePrincipals.find(({ appId }) => appId === graphAppId)
+  const role = graph?.appRoles.find((one) => one.value === value)
+  const [application] = applications(lab)
+  const principal = directory.servicePrincipals.find(({ appId }) => appId === application?.appId)
+  const index = directory.assignments.findIndex(
+    ({ principalId, appRoleId }) => principalId === principal?.id && appRoleId === role?.id,
+  )
+  assert.ok(index >= 0)
+  const [taken] = directory.assignments.splice(index, 1)
+  return () => {
+    if (taken) directory.assignments.push(taken)
+  }
+}
+
+test('all is well right after Save, and says when it was checked', async () => {
+  const [mail] = (await lab.organizations.view(id)).health
+  assert.deepEqual(
+    { ...mail, checkedAt: null },
+    { workload: 'mail', read: 'ok', write: 'ok', missingPermissions: [], message: null, checkedAt: null },
+  )
+  assert.ok(Math.abs(Date.parse(mail?.checkedAt ?? '') - lab.clock.now()) < 600_000)
+})
+
+test('a write permission that was taken away is missing, while reading goes on', async () => {
+  const giveBack = revoke('Mail.ReadWrite')
+  const [mail] = (await lab.organizations.verify(id)).health
+  assert.equal(mail?.read, 'ok')
+  assert.equal(mail?.write, 'missing-permission')
+  assert.deepEqual(mail?.missingPermissions, ['Mail.ReadWrite'])
+  giveBack()
+  assert.equal((await lab.organizations.verify(id)).health[0]?.write, 'ok')
+})
+
+test('a read permission that was taken away is named, with what Microsoft said', async () => {
+  const giveBack = revoke('User.Read.All')
+  const [mail] = (await lab.organizations.verify(id)).health
+  assert.equal(mail?.read, 'missing-permission')
+  assert.deepEqual(mail?.missingPermissions, ['User.Read.All'])
+  assert.match(mail?.message ?? '', /Microsoft denies access/)
+  giveBack()
+})
+
+test('a credential that Microsoft no longer accepts makes the health failed, in words', async () => {
+  const [application] = applications(lab)
+  const kept = application?.passwordCredentials.splice(0) ?? []
+  const [mail] = (await lab.organizations.verify(id)).health
+  assert.equal(mail?.read, 'failed')
+  assert.match(mail?.message ?? '', /credential/)
+  application?.passwordCredentials.push(...kept)
+  assert.equal((await lab.organizations.verify(id)).health[0]?.read, 'ok')
+})
+
+test('the view counts the days until the credential ends', async () => {
+  const { credential } = await lab.organizations.view(id)
+  assert.equal(credential.kind, 'password')
+  assert.ok((credential.daysLeft ?? 0) >= 363 && (credential.daysLeft ?? 0) <= 365)
+})
+
+test('the list is paged, newest first, each organization once', async () => {
+  const { db } = lab.database
+  const row = await db.selectFrom('organizations').selectAll().where('id', '=', id).executeTakeFirstOrThrow()
+  for (let number = 0; number < 4; number++) {
+    await db
+      .insertInto('organizations')
+      .values({
+        ...row,
+        id: randomUUID(),
+        tenant_id: randomUUID(),
+        // Two were added in the same millisecond.
+        created_at: new Date(row.created_at.getTime() + 1000 * Math.floor(number / 2)),
+        workloads: JSON.stringify(row.workloads),
+        health: JSON.stringify(row.health),
+      })
+      .execute()
+  }
+  const seen: string[] = []
+  let cursor: string | null = null
+  do {
+    const page: Awaited<ReturnType<typeof lab.organizations.list>> = await lab.organizations.list({
+      limit: 2,
+      ...(cursor !== null && { cursor }),
+    })
+    seen.push(...page.items.map((one) => one.id))
+    cursor = page.nextCursor
+  } while (cursor !== null)
+  assert.equal(seen.length, 5)
+  assert.equal(new Set(seen).size, 5)
+  assert.equal(await lab.organizations.count(), 5)
+  assert.equal((await lab.organizations.list({ cursor: 'nonsense' })).items.length, 5)
+})
