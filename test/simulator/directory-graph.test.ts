@@ -258,82 +258,61 @@ describe('levers', () => {
   })
 })
 
+const main = fileURLToPath(new URL('../../simulator/main.ts', import.meta.url))
+type Ready = { ready: boolean; clouds: { global: { login: string; ca: string } }; app?: Json }
+
+/** Starts the command line on free ports; rejects when it ends before it is ready. */
+async function startProgram(
+  flags: string,
+): Promise<{ ready: Ready; stop: (signal: 'SIGTERM' | 'SIGINT') => Promise<unknown> }> {
+  const all = [main, '--port', '0', '--users', '2', '--mails', '0', ...flags.split(' ')]
+  const child = spawn(process.execPath, all, { stdio: ['ignore', 'pipe', 'inherit'] })
+  const exited = new Promise((resolve) => child.once('exit', resolve))
+  const line = await Promise.race([
+    new Promise<string>((resolve) => createInterface({ input: child.stdout }).once('line', resolve)),
+    exited.then((code) => Promise.reject(new Error(`the simulator ended with ${String(code)}`))),
+  ])
+  return {
+    ready: JSON.parse(line) as Ready,
+    async stop(signal) {
+      child.kill(signal)
+      const timer = setTimeout(() => child.kill('SIGKILL'), 10_000)
+      const code = await exited
+      clearTimeout(timer)
+      return code
+    },
+  }
+}
+
 describe('the program', () => {
   test('prints one ready line naming the file of its authority, and stops on SIGTERM without leaving it behind', async () => {
-    const main = fileURLToPath(new URL('../../simulator/main.ts', import.meta.url))
-    const child = spawn(
-      process.execPath,
-      [main, '--port', '0', '--users', '2', '--mails', '0', '--with-app'],
-      {
-        stdio: ['ignore', 'pipe', 'inherit'],
-      },
-    )
-    const exited = new Promise<number | null>((resolve) => child.on('exit', resolve))
-    try {
-      const lines = createInterface({ input: child.stdout })
-      const [line = ''] = await new Promise<string[]>((resolve) =>
-        lines.once('line', (text) => resolve([text])),
-      )
-      const ready = JSON.parse(line) as {
-        ready: boolean
-        clouds: { global: Record<string, string> }
-        app: Json
-      }
-      assert.equal(ready.ready, true)
-      assert.deepEqual(Object.keys(ready.app), ['clientId', 'clientSecret', 'tenantId'])
-      const ca = ready.clouds.global['ca'] ?? ''
-      assert.match(readFileSync(ca, 'utf8'), /BEGIN CERTIFICATE/)
-      child.kill('SIGTERM')
-      assert.equal(await exited, 0)
-      assert.equal(existsSync(ca), false)
-    } finally {
-      child.kill('SIGKILL')
-    }
+    const { ready, stop } = await startProgram('--with-app')
+    const { ca } = ready.clouds.global
+    const authority = readFileSync(ca, 'utf8')
+    assert.equal(await stop('SIGTERM'), 0)
+    assert.equal(ready.ready, true)
+    assert.deepEqual(Object.keys(ready.app ?? {}), ['clientId', 'clientSecret', 'tenantId'])
+    assert.match(authority, /BEGIN CERTIFICATE/)
+    assert.equal(existsSync(ca), false)
   })
 
   test('takes faults from a file and keeps its authority where told', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'simulator-flags-'))
     const faults = join(folder, 'faults.json')
-    writeFileSync(
-      faults,
-      JSON.stringify([{ match: { path: 'openid-configuration' }, respond: { status: 418 } }]),
-    )
-    const main = fileURLToPath(new URL('../../simulator/main.ts', import.meta.url))
-    const flags = [
-      '--port',
-      '0',
-      '--users',
-      '1',
-      '--mails',
-      '0',
-      '--faults',
-      faults,
-      '--ca-directory',
-      folder,
-    ]
-    const child = spawn(process.execPath, [main, ...flags], { stdio: ['ignore', 'pipe', 'inherit'] })
-    const exited = new Promise((resolve) => child.on('exit', resolve))
-    try {
-      const line = await new Promise<string>((resolve) =>
-        createInterface({ input: child.stdout }).once('line', resolve),
-      )
-      const ready = JSON.parse(line) as { clouds: { global: { login: string; ca: string } }; control: string }
-      assert.equal(ready.clouds.global.ca, join(folder, 'ca.pem'))
-      const agent = new Agent({ connect: { ca: readFileSync(ready.clouds.global.ca, 'utf8') } })
-      const url = `${ready.clouds.global.login}/organizations/v2.0/.well-known/openid-configuration`
-      assert.equal((await request(url, { dispatcher: agent })).statusCode, 418)
-      await agent.close()
-      child.kill('SIGINT')
-      await exited
-      assert.ok(existsSync(ready.clouds.global.ca))
-    } finally {
-      child.kill('SIGKILL')
-      rmSync(folder, { recursive: true, force: true })
-    }
+    const rules = [{ match: { path: 'openid-configuration' }, respond: { status: 418 } }]
+    writeFileSync(faults, JSON.stringify(rules))
+    const { ready, stop } = await startProgram(`--faults ${faults} --ca-directory ${folder}`)
+    const { ca, login } = ready.clouds.global
+    const agent = new Agent({ connect: { ca: readFileSync(ca, 'utf8') } })
+    const url = `${login}/organizations/v2.0/.well-known/openid-configuration`
+    const { statusCode } = await request(url, { dispatcher: agent })
+    await agent.destroy()
+    assert.equal(await stop('SIGINT'), 0)
+    assert.deepEqual([statusCode, ca, existsSync(ca)], [418, join(folder, 'ca.pem'), true])
+    rmSync(folder, { recursive: true, force: true })
   })
 
   test('refuses flags it does not know or cannot read', async () => {
-    const main = fileURLToPath(new URL('../../simulator/main.ts', import.meta.url))
     for (const flags of [['--nonsense'], ['--lag', '61'], ['--users', 'many']]) {
       const child = spawn(process.execPath, [main, ...flags], { stdio: 'ignore' })
       assert.equal(await new Promise((resolve) => child.on('exit', resolve)), 2)
