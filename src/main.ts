@@ -78,7 +78,7 @@ main().catch((error: unknown) => {
   process.stderr.write(
     known
       ? `${error.code}: ${error.message}\n${error.remedy}\n`
-      : `${error instanceof Error ? error.stack : error}\n`,
+      : `${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`,
   )
   process.exit(1)
 })

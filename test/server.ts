@@ -51,13 +51,21 @@ export async function createTestServer(options: TestServerOptions = {}): Promise
   const events = createEventBus({ logger: silentLogger })
   const cookieName = 'bdrcloud_session'
   const app = await createApiServer({
-    ...{ logger, sessions: security.sessions, version: '0.0.0', cookieName, trustedProxy },
+    logger,
+    sessions: security.sessions,
+    version: '0.0.0',
+    cookieName,
+    trustedProxy,
     allowedHosts: options.allowedHosts ?? [],
     ...(options.requestsPerMinute === undefined ? {} : { requestsPerMinute: options.requestsPerMinute }),
   })
   await registerApi(app, (api) => {
     registerPlatformRoutes(api, {
-      ...{ security, recoveryKits, events, cookieName, secureCookies: trustedProxy.length > 0 },
+      security,
+      recoveryKits,
+      events,
+      cookieName,
+      secureCookies: trustedProxy.length > 0,
       checkDatabase: async () => true,
       status: async () => ({
         version: '0.0.0',

@@ -74,21 +74,43 @@ export async function createServices(platform: Platform): Promise<Services> {
   })
   const microsoft = { clouds, network, pacer: createPacer({ clock }), clock, logger }
   const repositories = createRepositoryAccess({
-    ...{ db, secrets, vaultPassword, instanceName, clock, logger },
+    db,
+    secrets,
+    vaultPassword,
+    instanceName,
+    clock,
+    logger,
     vaultLocation: configuration.vault,
   })
   const backups = createBackupSummary({ db, clock })
   const organizations = createOrganizations({ db, secrets, microsoft, events, backups })
   const onboardings = createOnboardings({
-    ...{ db, secrets, microsoft, organizations, events, instanceName },
+    db,
+    secrets,
+    microsoft,
+    organizations,
+    events,
+    instanceName,
     consoleOrigin: platform.localConsoleUrl,
   })
   const runs = createRunService({
-    ...{ db, queue, organizations, repositories, events, clock, logger, nonce },
+    db,
+    queue,
+    organizations,
+    repositories,
+    events,
+    clock,
+    logger,
+    nonce,
     productVersion: platform.version,
   })
   const restores = createRestoreService({
-    ...{ db, organizations, repositories, events, clock, logger },
+    db,
+    organizations,
+    repositories,
+    events,
+    clock,
+    logger,
     owner: nonce,
   })
   const downloads = createDownloadService({ db, repositories, clock })

@@ -104,7 +104,15 @@ async function build(
   const events = createEventBus({ logger })
   let localConsoleUrl = ''
   const services = await createServices({
-    ...{ configuration, version, db, queue, clock, logger, events, security, installation },
+    configuration,
+    version,
+    db,
+    queue,
+    clock,
+    logger,
+    events,
+    security,
+    installation,
     localConsoleUrl: () => localConsoleUrl,
   })
   stack.defer(() => services.stop())
@@ -112,7 +120,10 @@ async function build(
   const guarded = configuration.tls !== null || configuration.trustedProxy.length > 0
   const cookieName = `bdrcloud_session_${instanceName.split('-').at(-1)}`
   const app = await createApiServer({
-    ...{ logger, sessions: security.sessions, version, cookieName },
+    logger,
+    sessions: security.sessions,
+    version,
+    cookieName,
     allowedHosts: configuration.allowedHosts,
     trustedProxy: configuration.trustedProxy,
     ...(configuration.tls ? { tls: readTls(configuration.tls) } : {}),
@@ -120,10 +131,17 @@ async function build(
   stack.defer(() => app.close())
   await registerApi(app, (api) => {
     registerPlatformRoutes(api, {
-      ...{ security, recoveryKits, events, cookieName, secureCookies: guarded },
+      security,
+      recoveryKits,
+      events,
+      cookieName,
+      secureCookies: guarded,
       checkDatabase: () => answers(db),
       status: async () => ({
-        ...{ version, startedAt, instanceName, localConsoleUrl },
+        version,
+        startedAt,
+        instanceName,
+        localConsoleUrl,
         vault: { location: configuration.vault, freeBytes: await freeBytes(configuration.vault) },
         recoveryKitConfirmed: await recoveryKits.confirmed(),
         ...(await services.counts()),

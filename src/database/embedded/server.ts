@@ -128,16 +128,14 @@ async function makeCluster(context: Context): Promise<void> {
   const partial = `${dataFolder}.new`
   rmSync(partial, { recursive: true, force: true })
   const child = run(context, 'initdb', [
-    ...[
-      '-D',
-      partial,
-      '-U',
-      user,
-      '--auth=trust',
-      '--encoding=UTF8',
-      '--locale=C.UTF-8',
-      '--no-instructions',
-    ],
+    '-D',
+    partial,
+    '-U',
+    user,
+    '--auth=trust',
+    '--encoding=UTF8',
+    '--locale=C.UTF-8',
+    '--no-instructions',
   ])
   const output = collect(child)
   const code = await exitOf(child, startTimeout)
