@@ -1,0 +1,68 @@
+import type { Problem } from '../../../src/contract/index.ts'
+
+/** An error of the API, or of the way to it, with the problem that the console shows. */
+export class ApiError extends Error {
+  readonly problem: Problem
+
+  constructor(problem: Problem) {
+    super(problem.title)
+    this.name = 'ApiError'
+    this.problem = problem
+  }
+}
+
+/** The console's own problems have the same shape as the server's, so that one message bar shows both. */
+function ownProblem(code: string, title: string, detail: string, status = 0): Problem {
+  return { type: 'about:blank', title, status, code, kind: 'operational', detail }
+}
+
+export const unreachable = (): Problem =>
+  ownProblem(
+    'CONSOLE_SERVER_UNREACHABLE',
+    'The server does not answer.',
+    'Check that BDRCloud Server is running and that this computer reaches it, then try again.',
+  )
+
+export const unexpectedAnswer = (status: number): Problem =>
+  ownProblem(
+    'CONSOLE_UNEXPECTED_ANSWER',
+    `The server answered in an unexpected way (HTTP ${status}).`,
+    'Reload the page. If it happens again, look into the log of the server.',
+    status,
+  )
+
+/** The problem of anything thrown: what the API said, or that something in the console itself went wrong. */
+export function problemOf(error: unknown): Problem {
+  if (error instanceof ApiError) return error.problem
+  return ownProblem(
+    'CONSOLE_FAILED',
+    'Something in this page went wrong.',
+    `Reload the page. Details: ${error instanceof Error ? error.message : String(error)}`,
+  )
+}
+
+/** True for data that has the shape of problem details. */
+export function isProblem(data: unknown): data is Problem {
+  return (
+    typeof data === 'object' &&
+    data !== null &&
+    'title' in data &&
+    'status' in data &&
+    'code' in data &&
+    'detail' in data
+  )
+}
+
+/** The line that an operator hands to support: code, Microsoft's code and correlation id, time, request id. */
+export function problemReference(problem: Problem): string {
+  const { microsoft } = problem
+  return [
+    problem.code,
+    microsoft && `Microsoft: ${microsoft.code}`,
+    microsoft?.correlationId && `Correlation id: ${microsoft.correlationId}`,
+    microsoft?.time && `Time: ${microsoft.time}`,
+    problem.requestId && `Request: ${problem.requestId}`,
+  ]
+    .filter(Boolean)
+    .join(' · ')
+}

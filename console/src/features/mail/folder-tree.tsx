@@ -1,0 +1,95 @@
+import { Button, makeStyles, Tree, TreeItem, TreeItemLayout, tokens } from '@fluentui/react-components'
+import { ArrowLeftRegular, FolderRegular, MailInboxAllRegular } from '@fluentui/react-icons'
+import { useQuery } from '@tanstack/react-query'
+import { useTranslation } from 'react-i18next'
+import type { FolderView } from '../../../../src/contract/index.ts'
+import { ProblemBar, Rows, usePageStyles } from '../../elements/index.ts'
+import { formatCount } from '../../format/format.ts'
+import { foldersQuery } from './mail.ts'
+
+interface FolderTreeProps {
+  mailboxId: string
+  folder: string | undefined
+  at: number | undefined
+  onBack: () => void
+  onFolder: (id: string | undefined) => void
+}
+
+const useStyles = makeStyles({
+  head: { padding: '8px' },
+  tree: { overflowY: 'auto', padding: '0 6px 8px', flexGrow: 1 },
+  chosen: { backgroundColor: tokens.colorBrandBackground2, borderRadius: tokens.borderRadiusMedium },
+})
+
+export function FolderTree({ mailboxId, folder, at, onBack, onFolder }: FolderTreeProps) {
+  const { t } = useTranslation()
+  const styles = useStyles()
+  const page = usePageStyles()
+  const { data: folders, error, refetch, isPending } = useQuery(foldersQuery(mailboxId, at))
+  const parents = new Set(folders?.map(({ parentId }) => parentId))
+  const known = new Set(folders?.map(({ id }) => id))
+
+  const item = ({ id, name, items }: FolderView) => {
+    const isBranch = parents.has(id)
+    return (
+      <TreeItem
+        key={id}
+        value={id}
+        itemType={isBranch ? 'branch' : 'leaf'}
+        aria-label={t('mail.folderItems', { name, items: formatCount(items) })}
+        aria-current={id === folder}
+        onClick={(event) => {
+          event.stopPropagation()
+          onFolder(id)
+        }}
+      >
+        <TreeItemLayout
+          className={id === folder ? styles.chosen : ''}
+          iconBefore={<FolderRegular />}
+          aside={<span className={page.small}>{items > 0 && formatCount(items)}</span>}
+        >
+          {name}
+        </TreeItemLayout>
+        {isBranch && <Tree>{folders?.filter(({ parentId }) => parentId === id).map(item)}</Tree>}
+      </TreeItem>
+    )
+  }
+  return (
+    <>
+      <div className={styles.head}>
+        <Button appearance="subtle" icon={<ArrowLeftRegular />} onClick={onBack}>
+          {t('mail.allMailboxes')}
+        </Button>
+      </div>
+      <ProblemBar error={error} onRetry={() => void refetch()} />
+      {isPending && (
+        <div className={styles.head}>
+          <Rows count={6} height={28} />
+        </div>
+      )}
+      {folders && (
+        <Tree
+          key={mailboxId}
+          className={styles.tree}
+          aria-label={t('mail.folders')}
+          defaultOpenItems={folders.length <= 100 ? folders.map(({ id }) => id) : []}
+        >
+          <TreeItem
+            value="all"
+            itemType="leaf"
+            aria-current={folder === undefined}
+            onClick={() => onFolder(undefined)}
+          >
+            <TreeItemLayout
+              className={folder === undefined ? styles.chosen : ''}
+              iconBefore={<MailInboxAllRegular />}
+            >
+              {t('mail.allFolders')}
+            </TreeItemLayout>
+          </TreeItem>
+          {folders.filter(({ parentId }) => parentId === null || !known.has(parentId)).map(item)}
+        </Tree>
+      )}
+    </>
+  )
+}

@@ -1,0 +1,81 @@
+import { Dropdown, Field, makeStyles, Option, SearchBox } from '@fluentui/react-components'
+import { useInfiniteQuery } from '@tanstack/react-query'
+import { useEffect, useRef, useState } from 'react'
+import { useTranslation } from 'react-i18next'
+import { rowsOf } from '../../api/pages.ts'
+import { formatTime } from '../../format/format.ts'
+import { restorePointsQuery } from './mail.ts'
+
+interface MailBarProps {
+  organizationId: string
+  query: string
+  at: number | undefined
+  onQuery: (query: string) => void
+  onAt: (sequence: number | undefined) => void
+}
+
+const newest = 'newest'
+const typingPause = 400
+
+const useStyles = makeStyles({
+  bar: { display: 'flex', flexWrap: 'wrap', gap: '12px', alignItems: 'flex-end' },
+  search: { flex: '1 1 280px' },
+  box: { maxWidth: 'none', width: '100%' },
+  point: { flex: '0 1 260px', '@media (max-width: 640px)': { flex: '1 1 100%' } },
+})
+
+/** Search over the organization, and the restore point that is looked at. */
+export function MailBar({ organizationId, query, at, onQuery, onAt }: MailBarProps) {
+  const { t } = useTranslation()
+  const styles = useStyles()
+  const [text, setText] = useState(query)
+  const timer = useRef<ReturnType<typeof setTimeout>>(undefined)
+  const points = rowsOf(useInfiniteQuery(restorePointsQuery(organizationId)).data)
+  useEffect(() => setText(query), [query])
+  useEffect(() => () => clearTimeout(timer.current), [])
+
+  function search(next: string, pause: number) {
+    setText(next)
+    clearTimeout(timer.current)
+    timer.current = setTimeout(() => {
+      if (next.trim() !== query) onQuery(next.trim())
+    }, pause)
+  }
+  const label = (sequence: number | undefined) => {
+    const point = points.find((run) => run.sequence === sequence)
+    return point
+      ? `${formatTime(point.finishedAt)} (${t('run.number', { sequence: point.sequence })})`
+      : t('mail.newest')
+  }
+  return (
+    <div className={styles.bar} role="search">
+      <Field label={t('mail.search')} className={styles.search}>
+        <SearchBox
+          className={styles.box}
+          value={text}
+          placeholder={t('mail.searchPlaceholder')}
+          onChange={(_, data) => search(data.value, data.value === '' ? 0 : typingPause)}
+          onKeyDown={(event) => event.key === 'Enter' && search(text, 0)}
+          dismiss={{ 'aria-label': t('mail.clearSearch') }}
+        />
+      </Field>
+      <Field label={t('mail.restorePoint')} className={styles.point}>
+        <Dropdown
+          style={{ minWidth: 0 }}
+          value={label(at)}
+          selectedOptions={[at === undefined ? newest : String(at)]}
+          onOptionSelect={(_, { optionValue }) =>
+            onAt(optionValue === newest ? undefined : Number(optionValue))
+          }
+        >
+          <Option value={newest}>{t('mail.newest')}</Option>
+          {points.map((point) => (
+            <Option key={point.id} value={String(point.sequence)} text={label(point.sequence)}>
+              {label(point.sequence)}
+            </Option>
+          ))}
+        </Dropdown>
+      </Field>
+    </div>
+  )
+}

@@ -1,0 +1,74 @@
+import { queryOptions } from '@tanstack/react-query'
+import type {
+  ExportView,
+  FolderView,
+  MailboxView,
+  MailDetailView,
+  MailItemView,
+  Person,
+  RunView,
+  Selection,
+} from '../../../../src/contract/index.ts'
+import { api } from '../../api/client.ts'
+import { keys } from '../../api/keys.ts'
+import { allPages, pagedQuery } from '../../api/pages.ts'
+
+/** What the list shows: a search over the organization (or one mailbox), or a mailbox's folder. */
+export interface MailScope {
+  readonly organizationId: string
+  readonly mailbox?: string | undefined
+  readonly folder?: string | undefined
+  readonly q?: string | undefined
+  readonly at?: number | undefined
+}
+
+export const mailboxesQuery = (organizationId: string, search: string) =>
+  pagedQuery<MailboxView>(
+    keys.mailboxes(organizationId, search),
+    `/organizations/${organizationId}/mailboxes`,
+    {
+      search: search || undefined,
+      limit: 100,
+    },
+  )
+
+export const foldersQuery = (mailboxId: string, at: number | undefined) =>
+  queryOptions({
+    queryKey: keys.folders(mailboxId, at),
+    queryFn: ({ signal }) => allPages<FolderView>(`/mailboxes/${mailboxId}/folders`, { at }, signal),
+  })
+
+export const restorePointsQuery = (organizationId: string) =>
+  pagedQuery<RunView>(keys.restorePoints(organizationId), `/organizations/${organizationId}/restore-points`, {
+    limit: 100,
+  })
+
+export function mailItemsQuery(scope: MailScope) {
+  const { organizationId, mailbox, folder, q, at } = scope
+  const key = keys.mailItems({ ...scope })
+  if (q) {
+    return pagedQuery<MailItemView>(key, `/organizations/${organizationId}/search`, {
+      query: q,
+      mailbox,
+      at,
+      limit: 100,
+    })
+  }
+  return pagedQuery<MailItemView>(key, `/mailboxes/${mailbox}/items`, { folder, at, limit: 100 })
+}
+
+export const mailItemQuery = (id: string) =>
+  queryOptions({
+    queryKey: keys.mailItem(id),
+    queryFn: ({ signal }) => api.get<MailDetailView>(`/items/${id}`, { signal }),
+    staleTime: Number.POSITIVE_INFINITY,
+  })
+
+export const createExport = (organizationId: string, selection: Selection) =>
+  api.post<ExportView>(`/organizations/${organizationId}/exports`, { selection })
+
+/** `Name <address>`, or what there is of it. */
+export function personText({ name, address }: Person): string {
+  if (!name || name === address) return address
+  return address ? `${name} <${address}>` : name
+}

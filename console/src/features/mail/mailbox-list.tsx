@@ -1,0 +1,86 @@
+import { Button, makeStyles, SearchBox, tokens } from '@fluentui/react-components'
+import { MailInboxAllRegular, WarningRegular } from '@fluentui/react-icons'
+import { useInfiniteQuery } from '@tanstack/react-query'
+import { useDeferredValue, useState } from 'react'
+import { useTranslation } from 'react-i18next'
+import { rowsOf } from '../../api/pages.ts'
+import { EmptyState, LoadMore, ProblemBar, Rows, usePageStyles } from '../../elements/index.ts'
+import { mailboxesQuery } from './mail.ts'
+
+const useStyles = makeStyles({
+  head: { padding: '12px' },
+  box: { width: '100%', maxWidth: 'none' },
+  list: { listStyleType: 'none', margin: 0, padding: '0 6px 8px', overflowY: 'auto', flexGrow: 1 },
+  mailbox: {
+    width: '100%',
+    justifyContent: 'flex-start',
+    textAlign: 'start',
+    padding: '6px 10px',
+    fontWeight: tokens.fontWeightRegular,
+  },
+  lines: { display: 'block', minWidth: 0, overflow: 'hidden' },
+  line: { display: 'block', overflow: 'hidden', textOverflow: 'ellipsis', whiteSpace: 'nowrap' },
+})
+
+export function MailboxList(props: { organizationId: string; onMailbox: (id: string) => void }) {
+  const { t } = useTranslation()
+  const styles = useStyles()
+  const page = usePageStyles()
+  const [text, setText] = useState('')
+  const search = useDeferredValue(text.trim())
+  const mailboxes = useInfiniteQuery({
+    ...mailboxesQuery(props.organizationId, search),
+    placeholderData: (previous) => previous,
+  })
+  const rows = rowsOf(mailboxes.data)
+  return (
+    <>
+      <div className={styles.head}>
+        <SearchBox
+          className={styles.box}
+          value={text}
+          aria-label={t('mail.findMailbox')}
+          placeholder={t('mail.findMailbox')}
+          onChange={(_, data) => setText(data.value)}
+          dismiss={{ 'aria-label': t('mail.clearSearch') }}
+        />
+      </div>
+      <ProblemBar error={mailboxes.error} onRetry={() => void mailboxes.refetch()} />
+      {mailboxes.isPending && (
+        <div className={styles.head}>
+          <Rows count={6} height={40} />
+        </div>
+      )}
+      {mailboxes.isSuccess && rows.length === 0 && (
+        <EmptyState
+          level={3}
+          icon={<MailInboxAllRegular />}
+          title={search ? t('mail.noMatch') : t('mail.noMailboxes')}
+          text={search ? '' : t('mail.noMailboxesText')}
+        />
+      )}
+      <ul className={styles.list} aria-label={t('mail.mailboxes')}>
+        {rows.map((mailbox) => (
+          <li key={mailbox.id}>
+            <Button
+              appearance="subtle"
+              className={styles.mailbox}
+              onClick={() => props.onMailbox(mailbox.id)}
+            >
+              <span className={styles.lines}>
+                <span className={styles.line}>
+                  {mailbox.displayName || mailbox.userPrincipalName}{' '}
+                  {mailbox.error && <WarningRegular aria-label={mailbox.error.title} />}
+                </span>
+                <span className={`${styles.line} ${page.small}`}>
+                  {mailbox.userPrincipalName} · {t('mail.mailboxItems', { count: mailbox.items })}
+                </span>
+              </span>
+            </Button>
+          </li>
+        ))}
+        <LoadMore query={mailboxes} />
+      </ul>
+    </>
+  )
+}

@@ -1,0 +1,84 @@
+import { Button, Link, MessageBar, MessageBarBody, MessageBarTitle } from '@fluentui/react-components'
+import { PersonKeyRegular } from '@fluentui/react-icons'
+import { useQuery } from '@tanstack/react-query'
+import { useTranslation } from 'react-i18next'
+import type { OnboardingView } from '../../../../src/contract/index.ts'
+import { Facts, ProblemBar, usePageStyles } from '../../elements/index.ts'
+import { statusQuery } from '../session/session.ts'
+import { cloudsQuery, useMicrosoftSignIn, useOnboardingStep } from './onboarding.ts'
+
+/** 'Step 2: BDRCloud Server Authorization': what was chosen, what will happen, and the way to Microsoft. */
+export function AuthorizationStep({ view }: { view: OnboardingView }) {
+  const { t } = useTranslation()
+  const page = usePageStyles()
+  const signIn = useMicrosoftSignIn(view.id)
+  const cancel = useOnboardingStep(view.id, 'cancel')
+  const status = useQuery(statusQuery)
+  const clouds = useQuery(cloudsQuery)
+  const localAddress = status.data && new URL(`/onboarding/${view.id}`, status.data.localConsoleUrl)
+  const isElsewhere = localAddress !== undefined && localAddress.host !== window.location.host
+  const leaving = signIn.isPending || signIn.isSuccess
+
+  return (
+    <>
+      {isElsewhere && (
+        <MessageBar intent="warning" layout="multiline">
+          <MessageBarBody>
+            <MessageBarTitle>{t('onboarding.elsewhereTitle')}</MessageBarTitle> {t('onboarding.elsewhere')}{' '}
+            <Link href={localAddress.href}>{localAddress.href}</Link>
+          </MessageBarBody>
+        </MessageBar>
+      )}
+      <section className={page.card} aria-labelledby="sign-in">
+        <h2 id="sign-in" className={page.heading}>
+          {t('onboarding.signInHeading')}
+        </h2>
+        <p className={page.lead}>{t('onboarding.signInText')}</p>
+        <ol style={{ margin: 0, paddingInlineStart: 20 }} aria-label={t('onboarding.whatHappens')}>
+          <li>{t('onboarding.what1')}</li>
+          <li>{t('onboarding.what2')}</li>
+          <li>{t('onboarding.what3')}</li>
+        </ol>
+        <ProblemBar error={signIn.error ?? cancel.error} />
+        <div className={page.row}>
+          <Button
+            appearance="primary"
+            size="large"
+            icon={<PersonKeyRegular />}
+            disabledFocusable={leaving || isElsewhere || !status.data}
+            onClick={() => signIn.mutate(false)}
+          >
+            {leaving ? t('onboarding.goingToMicrosoft') : t('onboarding.signIn')}
+          </Button>
+          <Button
+            appearance="subtle"
+            aria-label={t('onboarding.cancelOnboarding')}
+            disabledFocusable={cancel.isPending}
+            onClick={() => cancel.mutate()}
+          >
+            {t('onboarding.cancel')}
+          </Button>
+        </div>
+      </section>
+      <section className={page.card} aria-labelledby="choices">
+        <h2 id="choices" className={page.heading}>
+          {t('onboarding.choices')}
+        </h2>
+        <Facts
+          facts={[
+            [
+              t('onboarding.chosenCloud'),
+              clouds.data?.find(({ id }) => id === view.cloud)?.name ?? view.cloud,
+            ],
+            [t('onboarding.chosenMethod'), t(`onboarding.methods.${view.method}`)],
+            [t('onboarding.chosenCredential'), t(`onboarding.${view.credentialKind}`)],
+            [
+              t('onboarding.chosenRights'),
+              view.restoreRights ? t('onboarding.restoreNow') : t('onboarding.restoreLater'),
+            ],
+          ]}
+        />
+      </section>
+    </>
+  )
+}

@@ -1,0 +1,155 @@
+import { Button, Checkbox } from '@fluentui/react-components'
+import { ArrowRightRegular } from '@fluentui/react-icons'
+import { useQuery } from '@tanstack/react-query'
+import { useNavigate } from '@tanstack/react-router'
+import { useState } from 'react'
+import { useTranslation } from 'react-i18next'
+import type { AddMethod, CredentialKind } from '../../../../src/contract/index.ts'
+import { ProblemBar, RouterButton, Rows, usePageStyles } from '../../elements/index.ts'
+import { ChoiceCards } from './choice-cards.tsx'
+import { cloudsQuery, permissionsQuery, useStartOnboarding } from './onboarding.ts'
+import { PermissionList } from './permission-list.tsx'
+import { WizardPage } from './wizard-page.tsx'
+
+/** 'Step 1: Add Method Selection'. */
+export function MethodSelectionPage() {
+  const { t } = useTranslation()
+  const page = usePageStyles()
+  const navigate = useNavigate()
+  const clouds = useQuery(cloudsQuery)
+  const [chosenCloud, setCloud] = useState<string>()
+  const [chosenMethod, setMethod] = useState<AddMethod>()
+  const [restoreRights, setRestoreRights] = useState(true)
+  const [credentialKind, setCredentialKind] = useState<CredentialKind>('password')
+  const start = useStartOnboarding()
+
+  const cloud =
+    clouds.data?.find(({ id }) => id === chosenCloud) ??
+    clouds.data?.find(({ id }) => id === 'global') ??
+    clouds.data?.[0]
+  const usable = cloud?.methods.filter(({ available }) => available) ?? []
+  const method = usable.find((row) => row.method === chosenMethod)?.method ?? usable[0]?.method
+  const permissions = useQuery(permissionsQuery(cloud?.id, restoreRights))
+
+  function next() {
+    if (!cloud || !method) return
+    start.mutate(
+      { method, cloud: cloud.id, workloads: ['mail'], restoreRights, credentialKind },
+      {
+        onSuccess: ({ id }) =>
+          void navigate({ to: '/onboarding/$onboardingId', params: { onboardingId: id } }),
+      },
+    )
+  }
+  return (
+    <WizardPage step={1}>
+      <ProblemBar error={clouds.error} onRetry={() => void clouds.refetch()} />
+      <section className={page.card} aria-labelledby="environment">
+        <h2 id="environment" className={page.heading}>
+          {t('onboarding.environment')}
+        </h2>
+        <p className={page.lead}>{t('onboarding.environmentText')}</p>
+        {clouds.isPending ? (
+          <Rows count={1} height={64} />
+        ) : (
+          <ChoiceCards
+            label={t('onboarding.environment')}
+            value={cloud?.id ?? ''}
+            onChange={setCloud}
+            choices={(clouds.data ?? []).map(({ id, name, description }) => ({
+              value: id,
+              label: name,
+              text:
+                id === 'global' && !description.includes('GCC')
+                  ? `${description} ${t('onboarding.gcc')}`
+                  : description,
+            }))}
+          />
+        )}
+      </section>
+      <section className={page.card} aria-labelledby="method">
+        <h2 id="method" className={page.heading}>
+          {t('onboarding.selectMethod')}
+        </h2>
+        {clouds.isPending ? (
+          <Rows count={1} height={64} />
+        ) : (
+          <ChoiceCards
+            label={t('onboarding.selectMethod')}
+            value={method ?? ''}
+            onChange={(value) => setMethod(value as AddMethod)}
+            choices={(cloud?.methods ?? []).map((row) => ({
+              value: row.method,
+              label: t(`onboarding.methods.${row.method}`),
+              text: t(`onboarding.methodTexts.${row.method}`),
+              reason: row.available ? null : row.reason,
+            }))}
+          />
+        )}
+      </section>
+      <section className={page.card} aria-labelledby="workloads">
+        <h2 id="workloads" className={page.heading}>
+          {t('onboarding.workloads')}
+        </h2>
+        <div>
+          <Checkbox checked readOnly aria-describedby="workload-mail" label={t('onboarding.workload.mail')} />
+          <div id="workload-mail" className={page.small} style={{ paddingLeft: 36, marginTop: -4 }}>
+            {t('onboarding.workloadTexts.mail')}
+          </div>
+        </div>
+        <h3 className={page.heading}>{t('onboarding.restoreRights')}</h3>
+        <ChoiceCards
+          label={t('onboarding.restoreRights')}
+          value={restoreRights ? 'now' : 'later'}
+          onChange={(value) => setRestoreRights(value === 'now')}
+          choices={[
+            { value: 'now', label: t('onboarding.restoreNow'), text: t('onboarding.restoreNowText') },
+            { value: 'later', label: t('onboarding.restoreLater'), text: t('onboarding.restoreLaterText') },
+          ]}
+        />
+        <h3 className={page.heading}>{t('onboarding.permissions')}</h3>
+        <ProblemBar error={permissions.error} onRetry={() => void permissions.refetch()} />
+        {permissions.data ? (
+          <PermissionList permissions={permissions.data} label={t('onboarding.permissions')} />
+        ) : (
+          <Rows count={3} height={48} />
+        )}
+      </section>
+      <section className={page.card} aria-labelledby="credential">
+        <h2 id="credential" className={page.heading}>
+          {t('onboarding.credential')}
+        </h2>
+        <ChoiceCards
+          label={t('onboarding.credential')}
+          value={credentialKind}
+          onChange={(value) => setCredentialKind(value as CredentialKind)}
+          choices={[
+            { value: 'password', label: t('onboarding.password'), text: t('onboarding.passwordText') },
+            {
+              value: 'certificate',
+              label: t('onboarding.certificate'),
+              text: t('onboarding.certificateText'),
+              badge: t('onboarding.moreSecure'),
+            },
+          ]}
+        />
+      </section>
+      <ProblemBar error={start.error} />
+      <div className={page.between}>
+        <RouterButton to="/organizations" appearance="subtle">
+          {t('common.cancel')}
+        </RouterButton>
+        <Button
+          appearance="primary"
+          size="large"
+          icon={<ArrowRightRegular />}
+          iconPosition="after"
+          disabledFocusable={!cloud || !method || start.isPending}
+          onClick={next}
+        >
+          {t('onboarding.nextAuthorization')}
+        </Button>
+      </div>
+    </WizardPage>
+  )
+}

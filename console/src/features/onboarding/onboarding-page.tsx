@@ -1,0 +1,65 @@
+import { MessageBar, MessageBarBody } from '@fluentui/react-components'
+import { getRouteApi } from '@tanstack/react-router'
+import { ProblemBar, Rows, usePageStyles } from '../../elements/index.ts'
+import { ApprovalDialog } from './approval-dialog.tsx'
+import { AuthorizationStep } from './authorization-step.tsx'
+import { CompletionStep } from './completion-step.tsx'
+import { GrantDialog } from './grant-dialog.tsx'
+import { useOnboarding } from './onboarding.ts'
+import { OutcomeCard } from './outcome-card.tsx'
+import { ProgressDialog } from './progress-dialog.tsx'
+import { WizardPage } from './wizard-page.tsx'
+
+const route = getRouteApi('/frame/onboarding/$onboardingId')
+
+/** Draws the state that the server keeps, so that a reload, another browser or a restart goes on where it was. */
+export function OnboardingPage() {
+  const page = usePageStyles()
+  const { onboardingId } = route.useParams()
+  const { step } = route.useSearch()
+  const { data: view, error, refetch } = useOnboarding(onboardingId)
+
+  if (!view) {
+    return (
+      <WizardPage step={2}>
+        <ProblemBar error={error} onRetry={() => void refetch()} />
+        {!error && (
+          <section className={page.card}>
+            <Rows count={5} height={32} />
+          </section>
+        )}
+      </WizardPage>
+    )
+  }
+  const { state } = view
+  if (state === 'failed' || state === 'cancelled' || state === 'expired') {
+    return (
+      <WizardPage step={2}>
+        <OutcomeCard view={view} />
+      </WizardPage>
+    )
+  }
+  const isCompleting =
+    state === 'verifying' || state === 'saved' || (state === 'completing' && step === 'completion')
+  if (isCompleting) {
+    return (
+      <WizardPage step={3}>
+        {state === 'saved' ? <OutcomeCard view={view} /> : <CompletionStep view={view} />}
+      </WizardPage>
+    )
+  }
+  return (
+    <WizardPage step={2}>
+      {view.notice && (
+        <MessageBar intent="warning" layout="multiline">
+          <MessageBarBody>{view.notice}</MessageBarBody>
+        </MessageBar>
+      )}
+      <ProblemBar error={view.error} />
+      <AuthorizationStep view={view} />
+      {state === 'need-admin-approval' && <ApprovalDialog view={view} />}
+      {state === 'awaiting-grant' && <GrantDialog view={view} />}
+      {(state === 'creating' || state === 'completing') && <ProgressDialog view={view} />}
+    </WizardPage>
+  )
+}

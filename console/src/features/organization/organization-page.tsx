@@ -1,0 +1,89 @@
+import { makeStyles, mergeClasses, tokens } from '@fluentui/react-components'
+import { useQuery } from '@tanstack/react-query'
+import { getRouteApi, Link, Outlet, useLocation } from '@tanstack/react-router'
+import { useTranslation } from 'react-i18next'
+import type { OrganizationView } from '../../../../src/contract/index.ts'
+import { PageTitle, ProblemBar, RouterLink, Rows, usePageStyles } from '../../elements/index.ts'
+import { organizationQuery } from './organization.ts'
+import { useOrganizationActions } from './organization-actions.tsx'
+
+const route = getRouteApi('/frame/organizations/$organizationId')
+
+const useStyles = makeStyles({
+  wide: { maxWidth: 'none' },
+  tabs: {
+    display: 'flex',
+    gap: '4px',
+    borderBottom: `1px solid ${tokens.colorNeutralStroke2}`,
+    overflowX: 'auto',
+  },
+  tab: {
+    padding: '8px 12px 10px',
+    whiteSpace: 'nowrap',
+    color: tokens.colorNeutralForeground2,
+    textDecorationLine: 'none',
+    borderRadius: `${tokens.borderRadiusMedium} ${tokens.borderRadiusMedium} 0 0`,
+    ':hover': { backgroundColor: tokens.colorSubtleBackgroundHover },
+    ':focus-visible': { outline: `2px solid ${tokens.colorStrokeFocus2}`, outlineOffset: '-2px' },
+  },
+  current: {
+    color: tokens.colorNeutralForeground1,
+    fontWeight: tokens.fontWeightSemibold,
+    boxShadow: `inset 0 -3px 0 ${tokens.colorCompoundBrandStroke}`,
+  },
+})
+
+const sections = [
+  { to: '/organizations/$organizationId', name: 'overview' },
+  { to: '/organizations/$organizationId/runs', name: 'runs' },
+  { to: '/organizations/$organizationId/mail', name: 'mail' },
+  { to: '/organizations/$organizationId/restores', name: 'restores' },
+] as const
+
+function Header({ organization }: { organization: OrganizationView }) {
+  const { buttons, error } = useOrganizationActions(organization)
+  return (
+    <>
+      <PageTitle title={organization.name}>{buttons}</PageTitle>
+      <ProblemBar error={error} />
+    </>
+  )
+}
+
+/** One organization: its name and actions, and the sections below. */
+export function OrganizationPage() {
+  const { t } = useTranslation()
+  const page = usePageStyles()
+  const styles = useStyles()
+  const { organizationId } = route.useParams()
+  const { pathname } = useLocation()
+  const { data, error, refetch } = useQuery(organizationQuery(organizationId))
+  const base = `/organizations/${organizationId}`
+  const current =
+    sections.find(({ name }) => name !== 'overview' && pathname.startsWith(`${base}/${name}`))?.name ??
+    'overview'
+
+  return (
+    <div className={mergeClasses(page.page, current === 'mail' && styles.wide)}>
+      <div>
+        <RouterLink to="/organizations">{t('organization.title')}</RouterLink>
+      </div>
+      {data ? <Header organization={data} /> : !error && <Rows count={1} height={32} />}
+      <ProblemBar error={error} onRetry={() => void refetch()} />
+      <nav className={styles.tabs} aria-label={t('organization.sections')}>
+        {sections.map(({ to, name }) => (
+          <Link
+            key={name}
+            to={to}
+            params={{ organizationId }}
+            className={mergeClasses(styles.tab, name === current && styles.current)}
+            aria-current={name === current ? 'page' : undefined}
+          >
+            {t(`organization.${name}`)}
+          </Link>
+        ))}
+      </nav>
+      {data && <Outlet />}
+    </div>
+  )
+}

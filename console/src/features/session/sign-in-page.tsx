@@ -1,0 +1,57 @@
+import { Button, Field, Input } from '@fluentui/react-components'
+import { getRouteApi, useRouter } from '@tanstack/react-router'
+import { type FormEvent, useState } from 'react'
+import { useTranslation } from 'react-i18next'
+import { ProblemBar, usePageStyles } from '../../elements/index.ts'
+import { PasswordField } from './password-field.tsx'
+import { useSignIn } from './session.ts'
+import { SignedOutPage } from './signed-out-page.tsx'
+
+const route = getRouteApi('/sign-in')
+
+export function SignInPage() {
+  const { t } = useTranslation()
+  const page = usePageStyles()
+  const router = useRouter()
+  const { returnTo } = route.useSearch()
+  const [userName, setUserName] = useState('')
+  const [password, setPassword] = useState('')
+  const signIn = useSignIn()
+
+  function submit(event: FormEvent) {
+    event.preventDefault()
+    signIn.mutate(
+      { userName: userName.trim(), password },
+      { onSuccess: () => void router.navigate({ href: returnTo ?? '/' }), onError: () => setPassword('') },
+    )
+  }
+  return (
+    <SignedOutPage title={t('session.signIn')} lead={t('session.signInLead')}>
+      <form onSubmit={submit} className={page.column}>
+        <ProblemBar error={signIn.error} />
+        <Field label={t('session.userName')} required>
+          <Input
+            value={userName}
+            autoComplete="username"
+            autoFocus
+            onChange={(_, data) => setUserName(data.value)}
+          />
+        </Field>
+        <PasswordField
+          label={t('session.password')}
+          value={password}
+          onChange={setPassword}
+          autoComplete="current-password"
+        />
+        <Button
+          type="submit"
+          appearance="primary"
+          size="large"
+          disabledFocusable={signIn.isPending || !userName || !password}
+        >
+          {t('session.signIn')}
+        </Button>
+      </form>
+    </SignedOutPage>
+  )
+}

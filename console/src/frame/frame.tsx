@@ -1,0 +1,155 @@
+import {
+  Button,
+  Link,
+  MessageBar,
+  MessageBarActions,
+  MessageBarBody,
+  MessageBarTitle,
+  makeStyles,
+  mergeClasses,
+  Text,
+  tokens,
+} from '@fluentui/react-components'
+import { CloudDatabaseRegular } from '@fluentui/react-icons'
+import { useQuery, useQueryClient } from '@tanstack/react-query'
+import { Outlet, Link as PlainLink, useLocation, useNavigate } from '@tanstack/react-router'
+import { useEffect } from 'react'
+import { useTranslation } from 'react-i18next'
+import { startLiveUpdates } from '../api/live.ts'
+import { sessionQuery } from '../features/session/session.ts'
+import { Mark } from './mark.tsx'
+import { OperatorMenu } from './operator-menu.tsx'
+import { ThemeMenu } from './theme-menu.tsx'
+
+const useStyles = makeStyles({
+  frame: { minHeight: '100vh', display: 'flex', flexDirection: 'column' },
+  skip: {
+    position: 'absolute',
+    left: '8px',
+    top: '-60px',
+    zIndex: 10,
+    padding: '8px 12px',
+    backgroundColor: tokens.colorNeutralBackground1,
+    ':focus': { top: '8px' },
+  },
+  bar: {
+    display: 'flex',
+    alignItems: 'stretch',
+    gap: '16px',
+    padding: '0 16px',
+    minHeight: '52px',
+    backgroundColor: tokens.colorNeutralBackground1,
+    borderBottom: `1px solid ${tokens.colorNeutralStroke2}`,
+    '@media (max-width: 640px)': { flexWrap: 'wrap', gap: '0 8px', padding: '0 12px' },
+  },
+  brand: {
+    display: 'flex',
+    alignItems: 'center',
+    gap: '10px',
+    color: 'inherit',
+    textDecorationLine: 'none',
+    marginRight: '12px',
+    minHeight: '48px',
+  },
+  navigation: {
+    display: 'flex',
+    alignItems: 'stretch',
+    '@media (max-width: 640px)': { order: 3, width: '100%', minHeight: '40px' },
+  },
+  tab: {
+    display: 'flex',
+    alignItems: 'center',
+    padding: '0 8px',
+    color: tokens.colorNeutralForeground1,
+    fontWeight: tokens.fontWeightSemibold,
+    textDecorationLine: 'none',
+    boxShadow: `inset 0 -3px 0 ${tokens.colorCompoundBrandStroke}`,
+  },
+  tools: { display: 'flex', alignItems: 'center', gap: '4px', marginLeft: 'auto' },
+  sections: {
+    display: 'flex',
+    gap: '4px',
+    padding: '6px 16px',
+    backgroundColor: tokens.colorNeutralBackground1,
+    borderBottom: `1px solid ${tokens.colorNeutralStroke2}`,
+    '@media (max-width: 640px)': { padding: '4px 12px' },
+  },
+  section: {
+    display: 'flex',
+    alignItems: 'center',
+    gap: '6px',
+    padding: '4px 10px',
+    borderRadius: tokens.borderRadiusMedium,
+    color: tokens.colorNeutralForeground2,
+    textDecorationLine: 'none',
+    ':hover': { backgroundColor: tokens.colorSubtleBackgroundHover },
+  },
+  current: {
+    color: tokens.colorBrandForeground2,
+    backgroundColor: tokens.colorBrandBackground2,
+    fontWeight: tokens.fontWeightSemibold,
+  },
+  reminder: { margin: '12px 24px 0', '@media (max-width: 640px)': { margin: '12px 12px 0' } },
+  main: { flexGrow: 1, minWidth: 0 },
+})
+
+/** What surrounds every page of a signed-in operator; keeps the live updates running. */
+export function Frame() {
+  const { t } = useTranslation()
+  const styles = useStyles()
+  const client = useQueryClient()
+  const navigate = useNavigate()
+  const { pathname } = useLocation()
+  const session = useQuery(sessionQuery)
+  useEffect(() => startLiveUpdates(client), [client])
+
+  return (
+    <div className={styles.frame}>
+      <Link href="#content" className={styles.skip}>
+        {t('frame.skip')}
+      </Link>
+      <header className={styles.bar} data-print="hidden">
+        <PlainLink to="/" className={styles.brand}>
+          <Mark />
+          <Text weight="semibold" size={400}>
+            {t('frame.product')}
+          </Text>
+        </PlainLink>
+        <nav className={styles.navigation} aria-label={t('frame.mainNavigation')}>
+          <PlainLink to="/" className={styles.tab} aria-current="true">
+            {t('frame.applications')}
+          </PlainLink>
+        </nav>
+        <div className={styles.tools}>
+          <ThemeMenu />
+          <OperatorMenu />
+        </div>
+      </header>
+      <nav className={styles.sections} aria-label={t('frame.sectionNavigation')} data-print="hidden">
+        <PlainLink
+          to="/"
+          className={mergeClasses(styles.section, pathname !== '/recovery-kit' && styles.current)}
+          aria-current={pathname === '/' ? 'page' : undefined}
+        >
+          <CloudDatabaseRegular aria-hidden />
+          {t('frame.dataSource')}
+        </PlainLink>
+      </nav>
+      {session.data && !session.data.recoveryKitConfirmed && pathname !== '/recovery-kit' && (
+        <div className={styles.reminder}>
+          <MessageBar intent="warning" layout="auto">
+            <MessageBarBody>
+              <MessageBarTitle>{t('frame.kitReminderTitle')}</MessageBarTitle> {t('frame.kitReminder')}
+            </MessageBarBody>
+            <MessageBarActions>
+              <Button onClick={() => void navigate({ to: '/recovery-kit' })}>{t('frame.openKit')}</Button>
+            </MessageBarActions>
+          </MessageBar>
+        </div>
+      )}
+      <main id="content" className={styles.main} tabIndex={-1} style={{ outline: 'none' }}>
+        <Outlet />
+      </main>
+    </div>
+  )
+}

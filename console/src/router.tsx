@@ -1,0 +1,182 @@
+/** Every address of the console. Pages are loaded when they are first opened; all but sign-in and set-up need a session. */
+import {
+  createRootRoute,
+  createRoute,
+  createRouter,
+  lazyRouteComponent,
+  Outlet,
+  redirect,
+} from '@tanstack/react-router'
+import { queryClient } from './api/query-client.ts'
+import { loadSession, setupNeeded } from './features/session/session.ts'
+import { Frame } from './frame/frame.tsx'
+import { NotFoundPage } from './frame/not-found-page.tsx'
+import { PageFailed } from './frame/page-failed.tsx'
+
+const text = (value: unknown): string | undefined =>
+  typeof value === 'string' && value !== '' ? value : typeof value === 'number' ? String(value) : undefined
+const positive = (value: unknown): number | undefined => {
+  const number = Number(value)
+  return Number.isInteger(number) && number > 0 ? number : undefined
+}
+
+const rootRoute = createRootRoute({ component: Outlet, notFoundComponent: NotFoundPage })
+
+const setupRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/setup',
+  component: lazyRouteComponent(() => import('./features/setup/setup-page.tsx'), 'SetupPage'),
+})
+
+const signInRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/sign-in',
+  validateSearch: (search): { returnTo?: string } => {
+    const returnTo = text(search['returnTo'])
+    // Only paths of this console: never another site.
+    return returnTo?.startsWith('/') && !returnTo.startsWith('//') ? { returnTo } : {}
+  },
+  component: lazyRouteComponent(() => import('./features/session/sign-in-page.tsx'), 'SignInPage'),
+})
+
+const frameRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  id: 'frame',
+  component: Frame,
+  beforeLoad: async ({ location }) => {
+    const session = await loadSession(queryClient)
+    if (session) return
+    if (await setupNeeded(queryClient)) throw redirect({ to: '/setup' })
+    throw redirect({ to: '/sign-in', search: location.href === '/' ? {} : { returnTo: location.href } })
+  },
+})
+const inFrame = () => frameRoute
+
+const dataSourceRoute = createRoute({
+  getParentRoute: inFrame,
+  path: '/',
+  component: lazyRouteComponent(
+    () => import('./features/data-source/data-source-page.tsx'),
+    'DataSourcePage',
+  ),
+})
+const kitRoute = createRoute({
+  getParentRoute: inFrame,
+  path: '/recovery-kit',
+  component: lazyRouteComponent(
+    () => import('./features/recovery-kit/recovery-kit-page.tsx'),
+    'RecoveryKitPage',
+  ),
+})
+const organizationsRoute = createRoute({
+  getParentRoute: inFrame,
+  path: '/organizations',
+  validateSearch: (search): { added?: string } => ({ added: text(search['added']) }),
+  component: lazyRouteComponent(
+    () => import('./features/organization/organizations-page.tsx'),
+    'OrganizationsPage',
+  ),
+})
+const addRoute = createRoute({
+  getParentRoute: inFrame,
+  path: '/organizations/add',
+  component: lazyRouteComponent(
+    () => import('./features/onboarding/method-selection-page.tsx'),
+    'MethodSelectionPage',
+  ),
+})
+const onboardingRoute = createRoute({
+  getParentRoute: inFrame,
+  path: '/onboarding/$onboardingId',
+  validateSearch: (search): { step?: 'completion' } =>
+    search['step'] === 'completion' ? { step: 'completion' } : {},
+  component: lazyRouteComponent(() => import('./features/onboarding/onboarding-page.tsx'), 'OnboardingPage'),
+})
+const organizationRoute = createRoute({
+  getParentRoute: inFrame,
+  path: '/organizations/$organizationId',
+  component: lazyRouteComponent(
+    () => import('./features/organization/organization-page.tsx'),
+    'OrganizationPage',
+  ),
+})
+const inOrganization = () => organizationRoute
+
+const overviewRoute = createRoute({
+  getParentRoute: inOrganization,
+  path: '/',
+  component: lazyRouteComponent(
+    () => import('./features/organization/overview-section.tsx'),
+    'OverviewSection',
+  ),
+})
+const runsRoute = createRoute({
+  getParentRoute: inOrganization,
+  path: '/runs',
+  component: lazyRouteComponent(() => import('./features/run/runs-section.tsx'), 'RunsSection'),
+})
+const runRoute = createRoute({
+  getParentRoute: inOrganization,
+  path: '/runs/$runId',
+  component: lazyRouteComponent(() => import('./features/run/run-section.tsx'), 'RunSection'),
+})
+export interface MailSearch {
+  mailbox?: string
+  folder?: string
+  q?: string
+  at?: number
+  item?: string
+}
+const mailRoute = createRoute({
+  getParentRoute: inOrganization,
+  path: '/mail',
+  validateSearch: (search): MailSearch => ({
+    mailbox: text(search['mailbox']),
+    folder: text(search['folder']),
+    q: text(search['q']),
+    at: positive(search['at']),
+    item: text(search['item']),
+  }),
+  component: lazyRouteComponent(() => import('./features/mail/mail-section.tsx'), 'MailSection'),
+})
+const restoresRoute = createRoute({
+  getParentRoute: inOrganization,
+  path: '/restores',
+  component: lazyRouteComponent(() => import('./features/restore/restores-section.tsx'), 'RestoresSection'),
+})
+const restoreRoute = createRoute({
+  getParentRoute: inOrganization,
+  path: '/restores/$restoreId',
+  component: lazyRouteComponent(() => import('./features/restore/restore-section.tsx'), 'RestoreSection'),
+})
+
+export const router = createRouter({
+  routeTree: rootRoute.addChildren([
+    setupRoute,
+    signInRoute,
+    frameRoute.addChildren([
+      dataSourceRoute,
+      kitRoute,
+      organizationsRoute,
+      addRoute,
+      onboardingRoute,
+      organizationRoute.addChildren([
+        overviewRoute,
+        runsRoute,
+        runRoute,
+        mailRoute,
+        restoresRoute,
+        restoreRoute,
+      ]),
+    ]),
+  ]),
+  defaultPreload: 'intent',
+  defaultErrorComponent: PageFailed,
+  scrollRestoration: true,
+})
+
+declare module '@tanstack/react-router' {
+  interface Register {
+    router: typeof router
+  }
+}

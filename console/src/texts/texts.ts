@@ -1,0 +1,30 @@
+import i18next from 'i18next'
+import { initReactI18next } from 'react-i18next'
+import common from './english/common.json'
+import frame from './english/frame.json'
+import kit from './english/kit.json'
+import mail from './english/mail.json'
+import onboarding from './english/onboarding.json'
+import organization from './english/organization.json'
+import restore from './english/restore.json'
+import run from './english/run.json'
+import session from './english/session.json'
+import source from './english/source.json'
+
+const english = { common, frame, kit, mail, onboarding, organization, restore, run, session, source }
+
+declare module 'i18next' {
+  interface CustomTypeOptions {
+    defaultNS: 'translation'
+    resources: { translation: typeof english }
+  }
+}
+
+await i18next.use(initReactI18next).init({
+  lng: 'en',
+  fallbackLng: 'en',
+  resources: { en: { translation: english } },
+  // React escapes by itself.
+  interpolation: { escapeValue: false },
+  nsSeparator: false,
+})
