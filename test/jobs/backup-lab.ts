@@ -82,6 +82,8 @@ export interface ServiceParts {
   readonly cloud: { readonly login: string; readonly graph: string; readonly ca: string }
   readonly vault: string
   readonly logger?: Logger
+  /** Rows of a checkpoint; default: the product's. */
+  readonly checkpointRows?: number
 }
 
 /** One start of the program, as far as backups go. */
@@ -127,6 +129,9 @@ export async function startService(parts: ServiceParts): Promise<Service> {
     logger,
     nonce: randomUUID(),
     productVersion: '0.0.0-test',
+    ...(parts.checkpointRows
+      ? { checkpoints: { rows: parts.checkpointRows, milliseconds: 60_000, bytes: 1e8 } }
+      : {}),
   })
   return {
     runs,

@@ -108,7 +108,7 @@ test('a lost delta position leads to a full enumeration that fetches only what i
 
 test('older restore points still see what they held', async () => {
   const { items } = await lab.service.runs.restorePoints(lab.organizationId, {})
-  assert.equal(items.length, 7)
+  assert.equal(items.length, 8)
   const rows = await lab.database.db
     .selectFrom('items')
     .select('external_id')

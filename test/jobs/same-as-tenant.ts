@@ -18,6 +18,8 @@ export interface StoredMail extends StoredLine {
 /** The newest restore point, read back from tree and `_items.jsonl`, with every mail's bytes. */
 export async function readMailbox(lab: BackupLab, mailboxId: string): Promise<StoredMail[]> {
   const repository = await lab.repository()
+  // Another process may have written.
+  await repository.refreshIndex()
   const { db } = lab.database
   const home = await db.selectFrom('repositories').selectAll().executeTakeFirstOrThrow()
   const resource = await db

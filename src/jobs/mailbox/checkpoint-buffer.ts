@@ -14,10 +14,6 @@ import {
 import type { MailboxContext } from './mailbox-context.ts'
 import { countsOf } from './mailbox-progress.ts'
 
-const longestInterval = 60_000
-const mostRows = 2_000
-const mostBytes = 64 * 1024 * 1024
-
 export interface CheckpointBuffer {
   /** The newest version of each item, what is only in this buffer included. */
   known(externalIds: readonly string[]): Promise<Map<string, KnownItem>>
@@ -36,7 +32,7 @@ export interface CheckpointBuffer {
 }
 
 export function createCheckpointBuffer(context: MailboxContext): CheckpointBuffer {
-  const { db, guard, writer, clock, mailbox, progress } = context
+  const { db, guard, writer, clock, mailbox, progress, checkpoints } = context
   const puts = new Map<string, StagedItem>()
   const removes = new Set<string>()
   /** Puts that a removal took back: the item may turn up in another folder. */
@@ -135,7 +131,8 @@ export function createCheckpointBuffer(context: MailboxContext): CheckpointBuffe
     enumerationDone: (folderId) => void enumerationDone.push(folderId),
     async recordIfDue() {
       const rows = puts.size + removes.size + enumerated.length
-      if (rows >= mostRows || bytes >= mostBytes || clock.now() - recordedAt >= longestInterval)
+      const elapsed = clock.now() - recordedAt
+      if (rows >= checkpoints.rows || bytes >= checkpoints.bytes || elapsed >= checkpoints.milliseconds)
         await record()
     },
     record,

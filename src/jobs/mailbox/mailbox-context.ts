@@ -16,6 +16,20 @@ export interface Mailbox {
   readonly publishedDirectory: string | null
 }
 
+/** When what was stored is recorded: at the end of the page that reaches one of these. */
+export interface CheckpointLimits {
+  readonly milliseconds: number
+  readonly rows: number
+  readonly bytes: number
+}
+
+/** A crash costs at most a minute of work, and a transaction stays small. */
+export const defaultCheckpoints: CheckpointLimits = {
+  milliseconds: 60_000,
+  rows: 2_000,
+  bytes: 64 * 1024 * 1024,
+}
+
 /** What the backup of one mailbox works with. */
 export interface MailboxContext {
   readonly db: Database
@@ -33,4 +47,5 @@ export interface MailboxContext {
   readonly headSequence: number
   /** Time of the run, in milliseconds since the epoch: the same after a resumption. */
   readonly time: number
+  readonly checkpoints: CheckpointLimits
 }

@@ -16,6 +16,7 @@ import { enumerateMailboxes } from '../../workloads/index.ts'
 import { fail } from '../errors.ts'
 import { backUpMailbox } from '../mailbox/back-up-mailbox.ts'
 import { inParallel } from '../mailbox/in-parallel.ts'
+import type { CheckpointLimits } from '../mailbox/mailbox-context.ts'
 import type { RepositoryAccess } from '../repositories.ts'
 import { endWithoutSnapshot, publish } from './publish.ts'
 import { expectedItems, runCounts, type StoredCounts } from './run-counts.ts'
@@ -38,6 +39,7 @@ export interface DriveOptions {
   readonly productVersion: string
   readonly owner: LeaseOwner
   readonly mailboxesAtOnce: number
+  readonly checkpoints: CheckpointLimits
   /** Told about progress at most once a second, and at the end. */
   onProgress(row: RunRow): void
 }
@@ -235,6 +237,7 @@ async function driveMailbox(
       headRoot: home.head_root,
       headSequence: home.head_sequence,
       time: startOf(state.row, clock),
+      checkpoints: options.checkpoints,
     })
     resource.state = 'succeeded'
     resource.tree = result.tree

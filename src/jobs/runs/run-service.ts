@@ -17,6 +17,7 @@ import type { Database } from '../../database/index.ts'
 import type { GraphClient } from '../../microsoft/index.ts'
 import type { Clock, Logger } from '../../shared/index.ts'
 import { fail } from '../errors.ts'
+import { type CheckpointLimits, defaultCheckpoints } from '../mailbox/mailbox-context.ts'
 import type { RepositoryAccess } from '../repositories.ts'
 import { driveRun, stopFor } from './drive-run.ts'
 import { abandonedRuns, leaseOwner } from './run-lease.ts'
@@ -38,6 +39,8 @@ export interface RunServiceOptions {
   readonly mailboxesAtOnce?: number
   /** Default 4. */
   readonly runsAtOnce?: number
+  /** Default: a minute, 2,000 rows or 64 MiB. */
+  readonly checkpoints?: CheckpointLimits
 }
 
 export interface RunService {
@@ -87,6 +90,7 @@ export function createRunService(options: RunServiceOptions): RunService {
         productVersion: options.productVersion,
         owner,
         mailboxesAtOnce: options.mailboxesAtOnce ?? 4,
+        checkpoints: options.checkpoints ?? defaultCheckpoints,
         onProgress: (row) => events.publish({ topic: 'run', view: show(row) }),
       },
       runId,

@@ -1,0 +1,121 @@
+import assert from 'node:assert/strict'
+import { type ChildProcess, spawn } from 'node:child_process'
+import { randomUUID } from 'node:crypto'
+import { once } from 'node:events'
+import { existsSync, readdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { after, test } from 'node:test'
+import { type BackupLab, findings, openBackupLab } from './backup-lab.ts'
+import { assertSameAsTenant } from './same-as-tenant.ts'
+
+const lab = await openBackupLab({ users: 2, mails: 30 }, { withService: false })
+const children = new Set<ChildProcess>()
+after(async () => {
+  for (const child of children) child.kill('SIGKILL')
+  await lab.stop()
+})
+
+/** A server process on the lab's database and vault; unfinished runs go on by themselves. */
+function startProcess(of: BackupLab): ChildProcess {
+  const child = spawn(process.execPath, [join(import.meta.dirname, 'backup-process.ts')], {
+    env: {
+      ...process.env,
+      BACKUP_PROCESS: JSON.stringify({
+        url: of.database.url,
+        keyHex: of.keyHex,
+        cloud: of.simulator.ready.clouds.global,
+        vault: of.vault,
+      }),
+    },
+    stdio: ['ignore', 'ignore', 'inherit'],
+  })
+  children.add(child)
+  return child
+}
+
+async function kill(child: ChildProcess): Promise<void> {
+  const exited = once(child, 'exit')
+  child.kill('SIGKILL')
+  await exited
+  children.delete(child)
+}
+
+async function until(condition: () => boolean | Promise<boolean>): Promise<void> {
+  const deadline = Date.now() + 60_000
+  while (!(await condition())) {
+    if (Date.now() > deadline) throw new Error('waited too long')
+    await new Promise((resolve) => setTimeout(resolve, 3))
+  }
+}
+
+async function queueRun(): Promise<string> {
+  const { db } = lab.database
+  const last = await db
+    .selectFrom('runs')
+    .select(({ fn }) => fn.max('sequence').as('sequence'))
+    .executeTakeFirst()
+  const id = randomUUID()
+  await db
+    .insertInto('runs')
+    .values({ id, organization_id: lab.organizationId, sequence: (last?.sequence ?? 0) + 1, state: 'queued' })
+    .execute()
+  return id
+}
+
+const runOf = (id: string) =>
+  lab.database.db.selectFrom('runs').selectAll().where('id', '=', id).executeTakeFirstOrThrow()
+const isUnlocked = () => readdirSync(join(lab.vault, lab.organizationId, 'locks')).length === 0
+const isActive = async (id: string) => ['queued', 'running', 'publishing'].includes((await runOf(id)).state)
+
+test('a backup that is killed again and again goes on by itself and stores every mail once', async () => {
+  const id = await queueRun()
+  let kills = 0
+  for (let requests = 3; await isActive(id); requests += 6) {
+    const child = startProcess(lab)
+    lab.resetRequests()
+    await until(async () => lab.requests(/^GET/) >= requests || !(await isActive(id)))
+    if (await isActive(id)) kills += 1
+    else await until(isUnlocked)
+    await kill(child)
+  }
+  const run = await runOf(id)
+  assert.equal(run.state, 'succeeded')
+  assert.ok(kills >= 4, `killed ${kills} times`)
+  const messages = (await lab.mailboxes()).reduce((sum, mailbox) => sum + mailbox.messages, 0)
+  assert.equal((run.counts as Record<string, number>)['itemsTotal'], messages)
+  await assertSameAsTenant(lab)
+})
+
+test('a run that dies between snapshot and record adopts its snapshot', async () => {
+  const id = await queueRun()
+  const folder = join(lab.vault, lab.organizationId, 'snapshots')
+  const before = existsSync(folder) ? readdirSync(folder).length : 0
+  let release = () => {}
+  const held = new Promise<void>((resolve) => {
+    release = resolve
+  })
+  const blocker = lab.database.db.transaction().execute(async (transaction) => {
+    await transaction.selectFrom('repositories').select('id').forUpdate().execute()
+    await held
+  })
+  const child = startProcess(lab)
+  await until(() => readdirSync(folder).length > before)
+  assert.equal((await runOf(id)).state, 'publishing')
+  await kill(child)
+  release()
+  await blocker
+  const next = startProcess(lab)
+  await until(async () => !(await isActive(id)))
+  await until(isUnlocked)
+  await kill(next)
+  const run = await runOf(id)
+  assert.equal(run.state, 'succeeded')
+  assert.equal(readdirSync(folder).length, before + 1, 'one snapshot, not two')
+  assert.ok(readdirSync(folder).includes(run.snapshot_id ?? ''))
+  await assertSameAsTenant(lab)
+})
+
+test('stock restic and the strict validator find nothing wrong', async () => {
+  assert.match(await lab.restic('check', '--read-data'), /no errors were found/)
+  assert.deepEqual(await findings(await lab.repository()), [])
+})
