@@ -6,7 +6,7 @@
  */
 import { existsSync, mkdirSync, readFileSync } from 'node:fs'
 import { statfs } from 'node:fs/promises'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { sql } from 'kysely'
 import type { Logger as PinoLogger } from 'pino'
 import type { Configuration } from '../config/index.ts'
@@ -181,6 +181,8 @@ async function provideDatabase(
 
 function makeFolder(folder: string): void {
   try {
+    // Folders on the way get the usual mode: the account that runs PostgreSQL may have to pass through them.
+    mkdirSync(dirname(folder), { recursive: true })
     mkdirSync(folder, { recursive: true, mode: 0o700 })
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error)

@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto'
 import { chmodSync, chownSync, mkdirSync, mkdtempSync, realpathSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { dirname, join } from 'node:path'
+import { dirname, join, sep } from 'node:path'
 import { type Account, canEnter, giveTo } from './account.ts'
 
 const systemHome = '/var/lib/bdrcloud'
@@ -16,15 +16,24 @@ const temporaryPrefix = 'bdrcloud-socket-'
  * it (root's home, for one); then one of its own beneath /var/lib/bdrcloud, named after the data folder.
  */
 export function postgresHome(dataDirectory: string, account: Account | null): string {
+  // Only the folder itself is private: a private one on the way would keep the account out.
+  mkdirSync(dirname(dataDirectory), { recursive: true })
   mkdirSync(dataDirectory, { recursive: true, mode: 0o700 })
   const folder = realpathSync(dataDirectory)
   if (!account) return folder
-  letPass(folder, account)
+  for (const place of [...ownTemporaryFolders(folder), folder]) letPass(place, account)
   if (canEnter(account, folder)) return folder
   const home = join(systemHome, 'elsewhere', createHash('sha256').update(folder).digest('hex').slice(0, 16))
   mkdirSync(home, { recursive: true, mode: 0o711 })
   for (let place = home; place !== dirname(systemHome); place = dirname(place)) letPass(place, account)
   return home
+}
+
+/** Folders above, beneath the system's temporary folder: made for the occasion, private by habit, and gone with what they hold. */
+function ownTemporaryFolders(folder: string): string[] {
+  const temporary = realpathSync(tmpdir())
+  const parent = dirname(folder)
+  return parent.startsWith(`${temporary}${sep}`) ? [...ownTemporaryFolders(parent), parent] : []
 }
 
 /** Lets the account pass through our own folder (not list it), so that it reaches its folder beneath. */
