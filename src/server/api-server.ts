@@ -120,11 +120,15 @@ export async function createApiServer(options: ApiServerOptions): Promise<ApiSer
     crossOriginOpenerPolicy: { policy: 'same-origin' },
     crossOriginResourcePolicy: { policy: 'same-origin' },
     referrerPolicy: { policy: 'no-referrer' },
-    strictTransportSecurity: secure ? { maxAge: 31_536_000 } : false,
+    strictTransportSecurity: false,
     // `frame-ancestors` says it, and lets the preview of a mail say otherwise.
     xFrameOptions: false,
   })
   app.addHook('onRequest', async (request, reply) => {
+    // Not for localhost: browsers would then insist on https for every other program there.
+    if (secure && !isLoopbackName(hostNameOf(request.host) ?? '')) {
+      reply.header('strict-transport-security', 'max-age=31536000')
+    }
     if (!isApi(request)) return
     reply.header('cache-control', 'no-store')
     reply.header('content-security-policy', "default-src 'none'; frame-ancestors 'none'")

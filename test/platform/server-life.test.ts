@@ -3,12 +3,38 @@ import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import type { AccessToken } from '../../src/contract/index.ts'
+import { createTestDatabase } from '../database.ts'
 import { post, runServer, startProcess, temporaryFolder, tokenOf } from './server-process.ts'
 
 const operator = { userName: 'ada', password: 'correct horse battery' }
 
 function postgresPid(data: string): number {
   return Number.parseInt(readFileSync(join(data, 'postgresql', 'data-18', 'postmaster.pid'), 'utf8'), 10)
+}
+
+const open = new Set([
+  'GET /api/v1/health',
+  'GET /api/v1/setup',
+  'POST /api/v1/setup/operator',
+  'POST /api/v1/session',
+  'POST /api/v1/session/token',
+])
+
+/** Every route of the whole server, as its own description lists them. */
+async function walkWithoutSession(address: string, headers: Record<string, string>): Promise<void> {
+  const answer = await fetch(`${address}/api/v1/openapi.json`, { headers })
+  const { paths } = (await answer.json()) as { paths: Record<string, Record<string, unknown>> }
+  let closed = 0
+  for (const [path, operations] of Object.entries(paths)) {
+    for (const method of Object.keys(operations).map((name) => name.toUpperCase())) {
+      if (open.has(`${method} ${path}`)) continue
+      const url = address + path.replaceAll(/\{\w+\}/g, '5b1f31a8-4f5b-4c6b-9b0a-0a6d5d8d7c11')
+      const { status } = await fetch(url, { method, signal: AbortSignal.timeout(10_000) })
+      assert.equal(status, 401, `${method} ${path}`)
+      closed += 1
+    }
+  }
+  assert.ok(closed > 30, `${closed} routes`)
 }
 
 test('a killed server starts again with its data, and stops PostgreSQL when it is stopped', async (t) => {
@@ -30,6 +56,16 @@ test('a killed server starts again with its data, and stops PostgreSQL when it i
   assert.equal(await second.end('SIGTERM'), 0)
   assert.equal(existsSync(join(data, 'postgresql', 'data-18', 'postmaster.pid')), false)
   assert.equal(existsSync(join(data, 'server.lock')), false)
+})
+
+test("a PostgreSQL of one's own is used when a URL names it, and none is started", async (t) => {
+  const database = await createTestDatabase({ migrated: false })
+  const data = join(temporaryFolder(t), 'data')
+  const server = await startProcess(t, data, [], { DATABASE_URL: database.url })
+  assert.equal(existsSync(join(data, 'postgresql')), false)
+  assert.deepEqual(await database.db.selectFrom('operators').selectAll().execute(), [])
+  assert.equal(await server.end('SIGTERM'), 0)
+  await database.drop()
 })
 
 test('a second server on the same data folder refuses and does no harm to the first', async (t) => {
@@ -54,7 +90,7 @@ test('PostgreSQL that is killed comes back by itself, and the server answers aga
   assert.equal(await server.end('SIGINT'), 0)
 })
 
-test('no secret reaches the log, the files of the data folder are private, and data paths may be long', async (t) => {
+test('no route answers a stranger, no secret reaches the log, the files of the data folder are private, and data paths may be long', async (t) => {
   const data = join(temporaryFolder(t), 'a folder with spaces and a name'.repeat(3), 'data')
   const server = await startProcess(t, data, ['--log-level', 'debug'])
   const token = tokenOf(server.setupLink)
@@ -65,6 +101,7 @@ test('no secret reaches the log, the files of the data folder are private, and d
   const kit = (await (await fetch(`${server.address}/api/v1/recovery-kit`, { headers })).json()) as {
     vaultPassword: string
   }
+  await walkWithoutSession(server.address, headers)
   await fetch(`${server.address}/?code=0.AXEA-secret-code&state=secret-state`, { headers: { cookie } })
   await post(server.address, '/session', { userName: 'ada', password: 'wrong secret password' })
   assert.equal(await server.end('SIGTERM'), 0)
