@@ -51,6 +51,14 @@ export const jobErrors = {
     remedy:
       'They are kept in this restore point. If the next run does not find them either, they are taken as deleted; earlier restore points hold them.',
   },
+  JOB_FOLDER_UNREADABLE: {
+    kind: 'operational',
+    status: 502,
+    message:
+      'Microsoft cannot deliver an entry of the folder {folder}, so that the folder could not be read to its end',
+    remedy:
+      'What was read before is kept. The next run tries again; if it stays, look in Outlook for a damaged message in that folder.',
+  },
   JOB_REPOSITORY_NOT_FOUND: {
     kind: 'user',
     status: 404,

@@ -127,6 +127,38 @@ test('an item that never can be read is left alone after some runs, and the runs
   )
 })
 
+test('an entry that breaks its page keeps its folder as it was, and the other folders go on', async () => {
+  const { ids } = await lab.control<{ ids: string[] }>('deliver', {
+    mailbox: two,
+    folder: 'archive',
+    count: 1,
+  })
+  await lab.control('corrupt', { mailbox: two, ids, kind: 'page' })
+  await lab.control('deliver', { mailbox: two, folder: 'inbox', count: 2 })
+  const run = await lab.backUp()
+  assert.equal(run.state, 'partial')
+  assert.equal(run.counts.mailboxesFailed, 0)
+  assert.equal(run.counts.itemsStored, 2)
+  await assertSameAsTenant(lab, { without: [three], missing: ids, unstable: true })
+  await lab.control('corrupt', { mailbox: two, ids, kind: 'none' })
+  assert.equal((await lab.backUp()).counts.itemsStored, 1)
+})
+
+test('delta pages that repeat, mix and empty their entries lead to the same state', async () => {
+  await lab.control('behaviour', { emptyPages: true, duplicates: true, replay: true, shuffle: true })
+  await lab.control('deliver', { mailbox: one, count: 4 })
+  await lab.control('move', { mailbox: one, folder: 'inbox', count: 5, to: 'archive' })
+  await lab.control('delete', { mailbox: one, folder: 'archive', count: 2 })
+  const run = await lab.backUp()
+  assert.equal(run.state, 'succeeded')
+  await assertSameAsTenant(lab, { without: [three], unstable: true })
+  await lab.control('expireDelta', { mailbox: one })
+  lab.resetRequests()
+  assert.equal((await lab.backUp()).state, 'succeeded')
+  assert.equal(lab.requests(mime), 0)
+  await assertSameAsTenant(lab, { without: [three], unstable: true })
+})
+
 test('stock restic and the strict validator find nothing wrong', async () => {
   assert.match(await lab.restic('check', '--read-data'), /no errors were found/)
   assert.deepEqual(await findings(await lab.repository()), [])

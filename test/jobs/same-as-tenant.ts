@@ -106,10 +106,10 @@ export async function assertSameAsTenant(lab: BackupLab, comparison: Comparison 
     const expected = truth.messages
       .filter((mail) => !missing.includes(mail.id))
       .map((mail) => [mail.id, folderOf(mail), mail.isRead, unstable ? '' : mail.sha256])
-      .sort()
+      .sort(byText)
     const stored = (await readMailbox(lab, mailbox.id))
       .map((mail) => [mail.message.id, mail.folder, mail.message.isRead, unstable ? '' : mail.sha256])
-      .sort()
+      .sort(byText)
     assertSameList(stored, expected)
     const rows = await lab.database.db
       .selectFrom('items')
@@ -130,11 +130,14 @@ export async function assertSameAsTenant(lab: BackupLab, comparison: Comparison 
           row.is_read,
           unstable ? '' : row.sha256,
         ])
-        .sort(),
+        .sort(byText),
       expected,
     )
   }
 }
+
+const byText = (a: readonly unknown[], b: readonly unknown[]) =>
+  JSON.stringify(a) < JSON.stringify(b) ? -1 : 1
 
 /** Says what is missing and what is too much, not both lists. */
 function assertSameList(actual: readonly unknown[][], expected: readonly unknown[][]): void {

@@ -10,9 +10,11 @@ import {
   missingItems,
   type Position,
 } from '../../catalog/index.ts'
-import { isResyncRequired } from '../../microsoft/index.ts'
+import { isResyncRequired, isTruncatedAnswer } from '../../microsoft/index.ts'
 import { enumerateMessages, meansGone } from '../../workloads/index.ts'
+import { fail } from '../errors.ts'
 import { holdsBack, noteHeld } from './held-removals.ts'
+import { addNotice } from './mailbox-progress.ts'
 import { type MessageStore, storeMessages } from './store-messages.ts'
 
 const removalsAtOnce = 1_000
@@ -48,6 +50,11 @@ export async function backUpFolder(
       }
     }
   } catch (error) {
+    if (isTruncatedAnswer(error) && !context.signal.aborted) {
+      const said = fail('JOB_FOLDER_UNREADABLE', { folder: folder.path })
+      addNotice(context.progress, said)
+      return
+    }
     // Deleted since the folders were read: the next run's folder round says so. The mailbox itself is there.
     if (!meansGone(error) || context.signal.aborted) throw error
     logger.info({ folder: folder.id }, 'folder is gone since the folders were read')

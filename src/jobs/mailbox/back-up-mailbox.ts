@@ -2,9 +2,8 @@
  * Backs one mailbox up: folders, then what earlier runs could not fetch, then each folder's messages, then the tree. All of it
  * is staged; publishing is the run's.
  */
-import { countResourceItems, type FolderState, positionsOf } from '../../catalog/index.ts'
-import { isTransient } from '../../microsoft/index.ts'
-import { meansGone, readMessage } from '../../workloads/index.ts'
+import { countResourceItems, type FolderState, type Position, positionsOf } from '../../catalog/index.ts'
+import { meansGone, meansItemFailed, readMessage } from '../../workloads/index.ts'
 import { backUpFolder } from './back-up-folder.ts'
 import { backUpFolders } from './back-up-folders.ts'
 import { createBucketAssignment } from './bucket-assignment.ts'
@@ -34,9 +33,7 @@ export async function backUpMailbox(context: MailboxContext): Promise<MailboxRes
   const failedItems = await loadFailedItems(context)
   const store: MessageStore = { context, buffer, buckets, failedItems }
 
-  progress.itemsExpected = [...folders.values()]
-    .filter((folder) => !positions.get(folder.externalId)?.roundDone)
-    .reduce((sum, folder) => sum + (folder.expectedItems ?? 0), 0)
+  progress.itemsExpected = expectedItems(folders, positions)
   await retryFailed(store, folders)
   for (const folder of folders.values()) {
     signal.throwIfAborted()
@@ -46,6 +43,16 @@ export async function backUpMailbox(context: MailboxContext): Promise<MailboxRes
   const result = await layOutMailbox(context, folders)
   progress.itemsTotal = await countResourceItems(db, mailbox.resourceId)
   return result
+}
+
+/** Of the folders whose first round is not over; null when only changes are to come, of which nobody knows how many. */
+function expectedItems(
+  folders: ReadonlyMap<string, FolderState>,
+  positions: ReadonlyMap<string, Position>,
+): number | null {
+  const unread = [...folders.values()].filter((folder) => !positions.get(folder.externalId)?.roundDone)
+  if (unread.length === 0) return null
+  return unread.reduce((sum, folder) => sum + (folder.expectedItems ?? 0), 0)
 }
 
 async function retryFailed(store: MessageStore, folders: ReadonlyMap<string, FolderState>): Promise<void> {
@@ -62,8 +69,9 @@ async function retryFailed(store: MessageStore, folders: ReadonlyMap<string, Fol
       if (folder) await storeMessage(store, folder, message)
       else failedItems.heal(buffer, retry.externalId)
     } catch (error) {
-      if (meansGone(error)) failedItems.heal(buffer, retry.externalId)
-      else if (noted && isTransient(error) && !signal.aborted) {
+      // Without its folder it is gone too, or announced by the folder that it was moved to.
+      if (meansGone(error) || (meansItemFailed(error) && !noted)) failedItems.heal(buffer, retry.externalId)
+      else if (noted && meansItemFailed(error) && !signal.aborted) {
         const message = { id: retry.externalId, subject: retry.subject, changeKey: retry.changeKey }
         failedItems.add(buffer, noted, message, error)
       } else throw error

@@ -5,7 +5,7 @@
  */
 
 import { fail } from '../errors.ts'
-import type { MailboxProgress } from './mailbox-progress.ts'
+import { addNotice, type MailboxProgress } from './mailbox-progress.ts'
 
 const largestPlainShare = 0.2
 
@@ -20,10 +20,5 @@ export function holdsBack(
 }
 
 export function noteHeld(progress: MailboxProgress, missing: number, open: number, container: string): void {
-  const said = fail('JOB_RESYNC_HELD', { missing, open, container })
-  progress.incomplete = true
-  progress.notice = [progress.notice, `${said.message}. ${said.remedy}`]
-    .filter(Boolean)
-    .join(' ')
-    .slice(0, 2_000)
+  addNotice(progress, fail('JOB_RESYNC_HELD', { missing, open, container }))
 }

@@ -1,4 +1,5 @@
 import type { ResourceCounts } from '../../catalog/index.ts'
+import type { AppError } from '../../errors/index.ts'
 
 /** Counters of one mailbox within a run; written by its backup, read by whoever shows the run. */
 export interface MailboxProgress {
@@ -39,4 +40,13 @@ export function countsOf(progress: MailboxProgress): ResourceCounts {
   const { itemsStored, itemsUpdated, itemsRemoved, itemsFailed, itemsSkipped, itemsExpected, bytesRead } =
     progress
   return { itemsStored, itemsUpdated, itemsRemoved, itemsFailed, itemsSkipped, itemsExpected, bytesRead }
+}
+
+/** The mailbox is taken over, but not all of it: says what and why, and makes the run partial. */
+export function addNotice(progress: MailboxProgress, said: AppError): void {
+  progress.incomplete = true
+  progress.notice = [progress.notice, `${said.message}. ${said.remedy}`]
+    .filter(Boolean)
+    .join(' ')
+    .slice(0, 2_000)
 }

@@ -104,16 +104,20 @@ export function createRunService(options: RunServiceOptions): RunService {
 
   /** The queue and its worker, once. */
   const prepare = (): Promise<void> =>
-    (ready ??= (async () => {
-      await queue.createQueue(queueName, { retryLimit: 3, expireInSeconds: 86_400, heartbeatSeconds: 60 })
-      await queue.work<{ runId: string }>(
-        queueName,
-        { batchSize: 1, localConcurrency: options.runsAtOnce ?? 4, pollingIntervalSeconds: 0.5 },
-        async (jobs) => {
-          for (const job of jobs) await drive(job.data.runId)
-        },
-      )
-    })())
+    (ready ??= listen().catch((error: unknown) => {
+      ready = undefined
+      throw error
+    }))
+  const listen = async (): Promise<void> => {
+    await queue.createQueue(queueName, { retryLimit: 3, expireInSeconds: 86_400, heartbeatSeconds: 60 })
+    await queue.work<{ runId: string }>(
+      queueName,
+      { batchSize: 1, localConcurrency: options.runsAtOnce ?? 4, pollingIntervalSeconds: 0.5 },
+      async (jobs) => {
+        for (const job of jobs) await drive(job.data.runId)
+      },
+    )
+  }
   const enqueue = async (runId: string): Promise<void> => {
     await prepare()
     await queue.send(queueName, { runId })
