@@ -42,7 +42,7 @@ export const onboardingErrors = {
   ONB_TENANT_EXISTS: {
     kind: 'user',
     status: 409,
-    message: 'The organization {tenant} has been added already. Nothing was created in it.',
+    message: 'The organization {tenant} has been added already, so it was not added again.',
     remedy: 'Open the organization in the list to see or change it.',
   },
   ONB_TENANT_BEING_ADDED: {

@@ -1,0 +1,59 @@
+import type {
+  CloudView,
+  EventBus,
+  OnboardingView,
+  Page,
+  PageQuery,
+  PermissionView,
+  SaveOnboarding,
+  SignInAddress,
+  StartOnboarding,
+  StartSignIn,
+  Workload,
+} from '../contract/index.ts'
+import type { Database } from '../database/index.ts'
+import type { MicrosoftSide, Organizations } from '../organizations/index.ts'
+import type { SecretBox } from '../security/index.ts'
+import type { SignInReturn } from './sign-in-return.ts'
+
+export interface OnboardingOptions {
+  readonly db: Database
+  readonly secrets: SecretBox
+  readonly microsoft: MicrosoftSide
+  readonly organizations: Organizations
+  readonly events: EventBus
+  readonly instanceName: string
+  /** Origin of the console on localhost with its actual port, e.g. `http://localhost:8600`; asked when needed. */
+  readonly consoleOrigin: () => string
+}
+
+export interface Onboardings {
+  clouds(): CloudView[]
+  /** @throws ONB_METHOD_UNAVAILABLE for a cloud that is not configured */
+  permissions(cloud: string, workloads: readonly Workload[], restore: boolean): PermissionView[]
+  /** @throws ONB_METHOD_UNAVAILABLE */
+  start(input: StartOnboarding, operatorId: string): Promise<OnboardingView>
+  /** Open ones, newest first. */
+  list(page: PageQuery): Promise<Page<OnboardingView>>
+  get(id: string): Promise<OnboardingView>
+  /** Where to send the browser. @throws ONB_WRONG_STATE, MicrosoftError when Microsoft cannot be reached */
+  signIn(id: string, sessionId: string, input: StartSignIn): Promise<SignInAddress>
+  /** The browser's return. @throws ONB_SIGN_IN_UNKNOWN */
+  completeSignIn(answer: SignInReturn, sessionId: string): Promise<OnboardingView>
+  /** 'Grant Access': starts the creation and returns. @throws ONB_WRONG_STATE, ONB_TENANT_BEING_ADDED */
+  grant(id: string): Promise<OnboardingView>
+  /** Ends the onboarding and takes back what it made. @throws ONB_WRONG_STATE */
+  cancel(id: string): Promise<OnboardingView>
+  /** @throws ONB_WRONG_STATE, ONB_CREDENTIAL_NOT_WORKING, ONB_TENANT_EXISTS */
+  save(id: string, input: SaveOnboarding, operatorId: string): Promise<OnboardingView>
+  /** The application password, once. @throws ONB_PASSWORD_NOT_AVAILABLE */
+  revealPassword(id: string): Promise<string>
+  /** Puts right what an earlier process left; to be called once, when the server starts. */
+  recover(): Promise<void>
+  /** Ends what nobody moved for an hour. */
+  sweep(): Promise<void>
+  /** Sweeps every minute until `close`. */
+  startSweeper(): void
+  /** Stops the creations under way where they are; they go on after a new sign-in. */
+  close(): Promise<void>
+}
