@@ -1,0 +1,138 @@
+import assert from 'node:assert/strict'
+import { after, test } from 'node:test'
+import { initRepository, memoryBackend, openRepository } from '../../src/repository/index.ts'
+import { type BucketItem, type LayoutFolder, writeMailboxTree } from '../../src/workloads/index.ts'
+
+const backend = memoryBackend()
+await initRepository(backend, { password: 'p', scrypt: { N: 16, r: 1, p: 1 } })
+const repository = await openRepository(backend, { password: 'p', host: 'test' })
+const writer = repository.writer()
+after(() => repository.close())
+
+const folder = (id: string, name: string, parent?: LayoutFolder): LayoutFolder => ({
+  id,
+  externalId: `x-${id}`,
+  parentId: parent?.id ?? null,
+  name,
+  directory: parent ? `${parent.directory}/${name}~${id}` : `${name}~${id}`,
+})
+const byId = (...folders: LayoutFolder[]) => new Map(folders.map((one) => [one.id, one]))
+const { content, size, sha256 } = await writer.saveContent(Buffer.from('Subject: one\r\n\r\n'))
+const mail = (fileName: string): BucketItem => ({
+  fileName,
+  size,
+  sha256,
+  content,
+  receivedAt: 0,
+  fingerprint: 'f',
+  metadata: { subject: 'one' },
+})
+const mails = new Map<string, BucketItem[]>()
+let loaded: string[] = []
+
+function write(
+  previous: { tree: string; folders: Map<string, LayoutFolder> } | undefined,
+  folders: Map<string, LayoutFolder>,
+  dirty: Record<string, string[]>,
+): Promise<string> {
+  loaded = []
+  return writeMailboxTree(
+    { repository, writer, time: 0, signal: new AbortController().signal },
+    {
+      previousTree: previous?.tree,
+      previousFolders: previous?.folders ?? new Map(),
+      folders,
+      dirtyBuckets: new Map(Object.entries(dirty).map(([id, buckets]) => [id, new Set(buckets)])),
+      loadBucket: async (id, bucket) => {
+        loaded.push(`${id} ${bucket}`)
+        return mails.get(`${id} ${bucket}`) ?? []
+      },
+      resource: { id: 'user' },
+      resourceChanged: false,
+    },
+  )
+}
+
+async function paths(tree: string, prefix = ''): Promise<string[]> {
+  const found: string[] = []
+  for (const node of await repository.loadTree(tree)) {
+    if (node.subtree === undefined) found.push(`${prefix}${node.name}`)
+    else found.push(...(await paths(node.subtree, `${prefix}${node.name}/`)))
+  }
+  return found
+}
+
+const inbox = folder('1', 'Inbox')
+const customers = folder('2', 'Customers', inbox)
+const archive = folder('3', 'Archive')
+const first = byId(inbox, customers, archive)
+mails.set('1 2025-03', [mail('a.eml'), mail('b.eml')])
+mails.set('2 2025-03', [mail('c.eml')])
+const tree = await write(undefined, first, { '1': ['2025-03'], '2': ['2025-03'] })
+
+test('a mailbox lies in folders, buckets, files and one description each', async () => {
+  assert.deepEqual(await paths(tree), [
+    'Archive~3/_folder.json',
+    'Inbox~1/2025-03/_items.jsonl',
+    'Inbox~1/2025-03/a.eml',
+    'Inbox~1/2025-03/b.eml',
+    'Inbox~1/Customers~2/2025-03/_items.jsonl',
+    'Inbox~1/Customers~2/2025-03/c.eml',
+    'Inbox~1/Customers~2/_folder.json',
+    'Inbox~1/_folder.json',
+    '_resource.json',
+  ])
+})
+
+test('without changes the tree is the previous one', async () => {
+  assert.equal(await write({ tree, folders: first }, first, {}), tree)
+})
+
+test('only the dirty bucket is read and written', async () => {
+  mails.set('2 2025-04', [mail('d.eml')])
+  const next = await write({ tree, folders: first }, first, { '2': ['2025-04'] })
+  assert.deepEqual(loaded, ['2 2025-04'])
+  assert.equal((await paths(next)).length, (await paths(tree)).length + 2)
+})
+
+test('a bucket without mails vanishes', async () => {
+  mails.set('1 2025-03', [])
+  const next = await write({ tree, folders: first }, first, { '1': ['2025-03'] })
+  assert.ok(!(await paths(next)).some((path) => path.startsWith('Inbox~1/2025-03')))
+  mails.set('1 2025-03', [mail('a.eml'), mail('b.eml')])
+})
+
+test('renamed and moved folders take their contents along unread', async () => {
+  const renamed = folder('1', 'Posteingang')
+  const moved = folder('2', 'Customers', archive)
+  const next = await write({ tree, folders: first }, byId(renamed, moved, archive), {})
+  assert.deepEqual(loaded, [])
+  assert.deepEqual(await paths(next), [
+    'Archive~3/Customers~2/2025-03/_items.jsonl',
+    'Archive~3/Customers~2/2025-03/c.eml',
+    'Archive~3/Customers~2/_folder.json',
+    'Archive~3/_folder.json',
+    'Posteingang~1/2025-03/_items.jsonl',
+    'Posteingang~1/2025-03/a.eml',
+    'Posteingang~1/2025-03/b.eml',
+    'Posteingang~1/_folder.json',
+    '_resource.json',
+  ])
+})
+
+test('folders that change places, go to the top and disappear leave nothing behind', async () => {
+  const top = folder('2', 'Customers')
+  const below = folder('1', 'Inbox', top)
+  const next = await write({ tree, folders: first }, byId(top, below), {})
+  assert.deepEqual(loaded, [])
+  assert.deepEqual(await paths(next), [
+    'Customers~2/2025-03/_items.jsonl',
+    'Customers~2/2025-03/c.eml',
+    'Customers~2/Inbox~1/2025-03/_items.jsonl',
+    'Customers~2/Inbox~1/2025-03/a.eml',
+    'Customers~2/Inbox~1/2025-03/b.eml',
+    'Customers~2/Inbox~1/_folder.json',
+    'Customers~2/_folder.json',
+    '_resource.json',
+  ])
+})
