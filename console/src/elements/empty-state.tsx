@@ -40,7 +40,9 @@ export function EmptyState(props: {
       <Text as={props.level === 3 ? 'h3' : 'h2'} size={500} weight="semibold" style={{ margin: 0 }}>
         {props.title}
       </Text>
-      <Text className={styles.text}>{props.text}</Text>
+      <Text align="center" className={styles.text}>
+        {props.text}
+      </Text>
       {props.children}
     </div>
   )

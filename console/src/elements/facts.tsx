@@ -1,4 +1,4 @@
-import { makeStyles, tokens } from '@fluentui/react-components'
+import { makeStyles, mergeClasses, tokens } from '@fluentui/react-components'
 import type { ReactNode } from 'react'
 
 const useStyles = makeStyles({
@@ -8,6 +8,7 @@ const useStyles = makeStyles({
     gap: '12px 24px',
     margin: 0,
   },
+  wide: { gridTemplateColumns: 'repeat(auto-fill, minmax(min(100%, 284px), 1fr))' },
   term: {
     color: tokens.colorNeutralForeground3,
     fontSize: tokens.fontSizeBase200,
@@ -17,10 +18,17 @@ const useStyles = makeStyles({
 })
 
 /** Names and values in a grid that becomes one column on a narrow screen. */
-export function Facts({ facts }: { facts: readonly (readonly [name: string, value: ReactNode])[] }) {
+export function Facts({
+  facts,
+  wide = false,
+}: {
+  /** Columns wide enough for an id. */
+  wide?: boolean
+  facts: readonly (readonly [name: string, value: ReactNode])[]
+}) {
   const styles = useStyles()
   return (
-    <dl className={styles.list}>
+    <dl className={mergeClasses(styles.list, wide && styles.wide)}>
       {facts.map(([name, value]) => (
         <div key={name}>
           <dt className={styles.term}>{name}</dt>

@@ -51,6 +51,7 @@ export const usePageStyles = makeStyles({
     gap: '8px 16px',
   },
   column: { display: 'flex', flexDirection: 'column', gap: '12px' },
+  dialog: { display: 'flex', flexDirection: 'column', gap: '12px', paddingTop: '4px', paddingBottom: '12px' },
   list: {
     listStyleType: 'none',
     margin: 0,
@@ -59,5 +60,4 @@ export const usePageStyles = makeStyles({
     flexDirection: 'column',
     gap: '12px',
   },
-  scroll: { overflowX: 'auto' },
 })

@@ -26,7 +26,8 @@ const useStyles = makeStyles({
 
 /** An error in full: what happened, what to do, Microsoft's words, and the reference for support with a copy link. */
 export function ProblemBar(props: {
-  error: unknown | Problem
+  /** A problem of the API, or anything that was thrown; nothing is shown without one. */
+  error: unknown
   onRetry?: () => void
   intent?: 'error' | 'warning'
 }) {

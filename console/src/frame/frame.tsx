@@ -105,10 +105,10 @@ export function Frame() {
 
   return (
     <div className={styles.frame}>
-      <Link href="#content" className={styles.skip}>
-        {t('frame.skip')}
-      </Link>
       <header className={styles.bar} data-print="hidden">
+        <Link href="#content" className={styles.skip}>
+          {t('frame.skip')}
+        </Link>
         <PlainLink to="/" className={styles.brand}>
           <Mark />
           <Text weight="semibold" size={400}>
@@ -136,7 +136,7 @@ export function Frame() {
         </PlainLink>
       </nav>
       {session.data && !session.data.recoveryKitConfirmed && pathname !== '/recovery-kit' && (
-        <div className={styles.reminder}>
+        <aside className={styles.reminder} aria-label={t('frame.recoveryKit')}>
           <MessageBar intent="warning" layout="auto">
             <MessageBarBody>
               <MessageBarTitle>{t('frame.kitReminderTitle')}</MessageBarTitle> {t('frame.kitReminder')}
@@ -145,7 +145,7 @@ export function Frame() {
               <Button onClick={() => void navigate({ to: '/recovery-kit' })}>{t('frame.openKit')}</Button>
             </MessageBarActions>
           </MessageBar>
-        </div>
+        </aside>
       )}
       <main id="content" className={styles.main} tabIndex={-1} style={{ outline: 'none' }}>
         <Outlet />

@@ -32,7 +32,7 @@ const ThemeContext = createContext<{ choice: ThemeChoice; choose: (choice: Theme
 export const useThemeChoice = () => use(ThemeContext)
 
 const useStyles = makeStyles({
-  provider: { minHeight: '100%', backgroundColor: tokens.colorNeutralBackground2 },
+  page: { minHeight: '100vh', backgroundColor: tokens.colorNeutralBackground2 },
 })
 
 export function ThemeProvider({ children }: { children: ReactNode }) {
@@ -58,8 +58,9 @@ export function ThemeProvider({ children }: { children: ReactNode }) {
   )
   return (
     <ThemeContext value={value}>
-      <FluentProvider theme={dark ? darkTheme : lightTheme} className={styles.provider}>
-        {children}
+      <FluentProvider theme={dark ? darkTheme : lightTheme}>
+        {/* A class on the provider itself would also be put on every dialog's layer. */}
+        <div className={styles.page}>{children}</div>
       </FluentProvider>
     </ThemeContext>
   )

@@ -18,6 +18,8 @@ interface FolderTreeProps {
 const useStyles = makeStyles({
   head: { padding: '8px' },
   tree: { overflowY: 'auto', padding: '0 6px 8px', flexGrow: 1 },
+  main: { minWidth: 0, overflow: 'hidden' },
+  name: { display: 'block', overflow: 'hidden', textOverflow: 'ellipsis', whiteSpace: 'nowrap' },
   chosen: { backgroundColor: tokens.colorBrandBackground2, borderRadius: tokens.borderRadiusMedium },
 })
 
@@ -36,7 +38,7 @@ export function FolderTree({ mailboxId, folder, at, onBack, onFolder }: FolderTr
         key={id}
         value={id}
         itemType={isBranch ? 'branch' : 'leaf'}
-        aria-label={t('mail.folderItems', { name, items: formatCount(items) })}
+        aria-label={items > 0 ? `${name} ${formatCount(items)}` : name}
         aria-current={id === folder}
         onClick={(event) => {
           event.stopPropagation()
@@ -45,10 +47,13 @@ export function FolderTree({ mailboxId, folder, at, onBack, onFolder }: FolderTr
       >
         <TreeItemLayout
           className={id === folder ? styles.chosen : ''}
+          main={{ className: styles.main }}
           iconBefore={<FolderRegular />}
           aside={<span className={page.small}>{items > 0 && formatCount(items)}</span>}
         >
-          {name}
+          <span className={styles.name} title={name}>
+            {name}
+          </span>
         </TreeItemLayout>
         {isBranch && <Tree>{folders?.filter(({ parentId }) => parentId === id).map(item)}</Tree>}
       </TreeItem>

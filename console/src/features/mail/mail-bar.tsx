@@ -48,7 +48,7 @@ export function MailBar({ organizationId, query, at, onQuery, onAt }: MailBarPro
       : t('mail.newest')
   }
   return (
-    <div className={styles.bar} role="search">
+    <search className={styles.bar}>
       <Field label={t('mail.search')} className={styles.search}>
         <SearchBox
           className={styles.box}
@@ -76,6 +76,6 @@ export function MailBar({ organizationId, query, at, onQuery, onAt }: MailBarPro
           ))}
         </Dropdown>
       </Field>
-    </div>
+    </search>
   )
 }

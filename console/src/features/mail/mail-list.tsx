@@ -28,7 +28,7 @@ const useStyles = makeStyles({
     display: 'flex',
     alignItems: 'center',
     gap: '8px',
-    padding: '8px 12px',
+    padding: '0 12px',
     minHeight: '40px',
     borderBottom: `1px solid ${tokens.colorNeutralStroke2}`,
   },
@@ -39,7 +39,8 @@ const useStyles = makeStyles({
     minHeight: 0,
     overflowY: 'auto',
     position: 'relative',
-    ':focus-visible': { outline: `2px solid ${tokens.colorStrokeFocus2}`, outlineOffset: '-2px' },
+    // The row that the keyboard is on shows the focus.
+    outlineStyle: 'none',
   },
   inner: { position: 'relative', width: '100%' },
   skeleton: { padding: '12px' },
@@ -135,7 +136,6 @@ export function MailList({ organization, scope, openItem, onOpen, onBack }: Mail
       )}
       {query.isSuccess && rows.length === 0 && (
         <EmptyState
-          level={3}
           icon={<MailOffRegular />}
           title={scope.q ? t('mail.noResults') : t('mail.emptyFolder')}
           text={scope.q ? t('mail.noResultsText') : t('mail.emptyFolderText')}

@@ -77,10 +77,12 @@ const useStyles = makeStyles({
     color: tokens.colorNeutralForeground3,
   },
   flag: { color: tokens.colorPaletteRedForeground1 },
+  // The marks in words, for screen readers.
+  spoken: { position: 'absolute', clipPath: 'inset(50%)', width: '1px', height: '1px', overflow: 'hidden' },
   folder: { gridColumn: '2 / span 2' },
 })
 
-/** One mail of the list; an option of the list box, so its name says all that the marks show. */
+/** One mail of the list; an option of the list box, so its name is its text, with the marks in words. */
 export function MailRow(props: MailRowProps) {
   const { t } = useTranslation()
   const styles = useStyles()
@@ -105,7 +107,6 @@ export function MailRow(props: MailRowProps) {
       aria-selected={selected}
       aria-posinset={props.position}
       aria-setsize={props.setSize}
-      aria-label={[t('mail.rowName', { subject, from, time }), ...marks].join(', ')}
       className={mergeClasses(
         styles.row,
         !item.isRead && styles.unread,
@@ -130,6 +131,7 @@ export function MailRow(props: MailRowProps) {
       <span className={mergeClasses(styles.line, styles.quiet, styles.folder)}>
         {props.showMailbox ? `${item.userPrincipalName} · ` : ''}
         {item.folderPath}
+        {marks.length > 0 && <span className={styles.spoken}>, {marks.join(', ')}</span>}
       </span>
     </div>
   )

@@ -19,7 +19,7 @@ const useStyles = makeStyles({
   layout: {
     display: 'grid',
     gridTemplateColumns: '256px minmax(320px, 5fr) minmax(0, 7fr)',
-    height: 'calc(100vh - 290px)',
+    height: 'calc(100vh - 350px)',
     minHeight: '480px',
     backgroundColor: tokens.colorNeutralBackground1,
     border: `1px solid ${tokens.colorNeutralStroke2}`,
@@ -110,12 +110,7 @@ export function MailSection() {
               onBack={() => setListShown(false)}
             />
           ) : (
-            <EmptyState
-              level={3}
-              icon={<MailInboxRegular />}
-              title={t('mail.choose')}
-              text={t('mail.chooseText')}
-            />
+            <EmptyState icon={<MailInboxRegular />} title={t('mail.choose')} text={t('mail.chooseText')} />
           )}
         </section>
         <section
@@ -133,7 +128,7 @@ export function MailSection() {
               }}
             />
           ) : (
-            <EmptyState level={3} icon={<MailReadRegular />} title={t('mail.chooseMail')} text="" />
+            <EmptyState icon={<MailReadRegular />} title={t('mail.chooseMail')} text="" />
           )}
         </section>
       </div>

@@ -53,7 +53,6 @@ export function MailboxList(props: { organizationId: string; onMailbox: (id: str
       )}
       {mailboxes.isSuccess && rows.length === 0 && (
         <EmptyState
-          level={3}
           icon={<MailInboxAllRegular />}
           title={search ? t('mail.noMatch') : t('mail.noMailboxes')}
           text={search ? '' : t('mail.noMailboxesText')}

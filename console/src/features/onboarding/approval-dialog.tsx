@@ -22,11 +22,11 @@ export function ApprovalDialog({ view }: { view: OnboardingView }) {
   const cancel = useOnboardingStep(view.id, 'cancel')
   const { approval, account } = view
   return (
-    <Dialog open modalType="alert">
+    <Dialog open>
       <DialogSurface>
         <DialogBody>
           <DialogTitle>{t('onboarding.approvalTitle')}</DialogTitle>
-          <DialogContent className={page.column}>
+          <DialogContent className={page.dialog}>
             <ProblemBar error={signIn.error ?? cancel.error} />
             {approval && <p className={page.lead}>{approval.explanation}</p>}
             <Facts
@@ -45,7 +45,9 @@ export function ApprovalDialog({ view }: { view: OnboardingView }) {
                   : []),
               ]}
             />
-            <p className={page.lead}>{t('onboarding.pim')}</p>
+            {!approval?.explanation.includes('Privileged Identity') && (
+              <p className={page.lead}>{t('onboarding.pim')}</p>
+            )}
             {approval?.administratorLink && (
               <div className={page.row} style={{ alignItems: 'flex-end' }}>
                 <Field label={t('onboarding.administratorLink')} style={{ flexGrow: 1 }}>

@@ -32,7 +32,7 @@ const useStyles = makeStyles({
   body: { flexGrow: 1 },
   text: {
     display: 'block',
-    paddingLeft: '40px',
+    paddingLeft: '36px',
     marginTop: '-4px',
     color: tokens.colorNeutralForeground2,
     fontSize: tokens.fontSizeBase200,

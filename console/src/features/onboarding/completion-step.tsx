@@ -1,5 +1,4 @@
 import { Button, Field, Input, MessageBar, MessageBarBody, Spinner } from '@fluentui/react-components'
-import { useNavigate } from '@tanstack/react-router'
 import { type FormEvent, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { OnboardingView } from '../../../../src/contract/index.ts'
@@ -12,7 +11,6 @@ import { useOnboardingStep, useSaveOnboarding } from './onboarding.ts'
 export function CompletionStep({ view }: { view: OnboardingView }) {
   const { t } = useTranslation()
   const page = usePageStyles()
-  const navigate = useNavigate()
   const save = useSaveOnboarding(view.id)
   const cancel = useOnboardingStep(view.id, 'cancel')
   const [name, setName] = useState<string>()
@@ -25,15 +23,7 @@ export function CompletionStep({ view }: { view: OnboardingView }) {
   function submit(event: FormEvent) {
     event.preventDefault()
     if (isEmpty || saving) return
-    save.mutate(
-      { organizationName: organizationName.trim() },
-      {
-        onSuccess: (saved) => {
-          if (saved.state === 'saved')
-            void navigate({ to: '/organizations', search: { added: organizationName.trim() } })
-        },
-      },
-    )
+    save.mutate({ organizationName: organizationName.trim() })
   }
   const fixed = (label: string, value: string) => (
     <div className={page.row} style={{ alignItems: 'flex-end', flexWrap: 'nowrap' }}>

@@ -21,11 +21,11 @@ export function GrantDialog({ view }: { view: OnboardingView }) {
   const cancel = useOnboardingStep(view.id, 'cancel')
   const busy = grant.isPending || cancel.isPending
   return (
-    <Dialog open modalType="alert">
+    <Dialog open>
       <DialogSurface>
         <DialogBody>
           <DialogTitle>{t('onboarding.grantTitle')}</DialogTitle>
-          <DialogContent className={page.column}>
+          <DialogContent className={page.dialog}>
             <ProblemBar error={grant.error ?? cancel.error} />
             <Facts
               facts={[

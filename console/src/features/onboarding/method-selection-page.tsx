@@ -56,7 +56,11 @@ export function MethodSelectionPage() {
             label={t('onboarding.environment')}
             value={cloud?.id ?? ''}
             onChange={setCloud}
-            choices={(clouds.data ?? []).map(({ id, name, description }) => ({
+            choices={(clouds.data ?? []).map(({ id, name, description, methods }) => ({
+              // A cloud in which no method works yet cannot be chosen.
+              reason: methods.some(({ available }) => available)
+                ? null
+                : methods.find(({ reason }) => reason)?.reason,
               value: id,
               label: name,
               text:

@@ -1,5 +1,6 @@
 import { MessageBar, MessageBarBody } from '@fluentui/react-components'
-import { getRouteApi } from '@tanstack/react-router'
+import { getRouteApi, useNavigate } from '@tanstack/react-router'
+import { useEffect, useRef } from 'react'
 import { ProblemBar, Rows, usePageStyles } from '../../elements/index.ts'
 import { ApprovalDialog } from './approval-dialog.tsx'
 import { AuthorizationStep } from './authorization-step.tsx'
@@ -18,6 +19,16 @@ export function OnboardingPage() {
   const { onboardingId } = route.useParams()
   const { step } = route.useSearch()
   const { data: view, error, refetch } = useOnboarding(onboardingId)
+
+  // Saved while this page was open: on to the list. Opened again later, the page says how it ended instead.
+  const navigate = useNavigate()
+  const wasOpen = useRef(false)
+  const name = view?.completion?.organizationName ?? view?.tenant?.name
+  useEffect(() => {
+    if (!view) return
+    if (view.state !== 'saved') wasOpen.current = true
+    else if (wasOpen.current) void navigate({ to: '/organizations', search: { added: name }, replace: true })
+  }, [view, name, navigate])
 
   if (!view) {
     return (

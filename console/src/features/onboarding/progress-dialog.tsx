@@ -22,11 +22,11 @@ export function ProgressDialog({ view }: { view: OnboardingView }) {
   const cancel = useOnboardingStep(view.id, 'cancel')
   const done = view.state === 'completing'
   return (
-    <Dialog open modalType="alert">
+    <Dialog open>
       <DialogSurface aria-busy={!done}>
         <DialogBody>
           <DialogTitle>{done ? t('onboarding.createdTitle') : t('onboarding.creatingTitle')}</DialogTitle>
-          <DialogContent className={page.column}>
+          <DialogContent className={page.dialog}>
             <p className={page.lead}>{done ? t('onboarding.createdText') : t('onboarding.creatingText')}</p>
             <ProblemBar error={cancel.error} />
             <StepList steps={view.steps} />

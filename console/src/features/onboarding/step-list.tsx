@@ -44,7 +44,7 @@ function StepIcon({ state }: { state: OnboardingStep['state'] }) {
   const styles = useStyles()
   switch (state) {
     case 'running':
-      return <Spinner size="extra-tiny" />
+      return <Spinner size="extra-tiny" aria-hidden role="presentation" />
     case 'done':
       return <CheckmarkCircleFilled className={styles.done} />
     case 'failed':
@@ -69,7 +69,7 @@ function StepLine({ step }: { step: OnboardingStep }) {
       <span>{step.label}</span>
       {(step.detail || seconds !== null) && (
         <span className={`${page.small} ${styles.detail}`}>
-          {step.detail} {seconds !== null && t('onboarding.nextTry', { seconds })}
+          {[step.detail, seconds !== null && t('onboarding.nextTry', { seconds })].filter(Boolean).join(', ')}
         </span>
       )}
     </li>

@@ -51,6 +51,7 @@ export function OrganizationCard({ organization }: { organization: OrganizationV
           ))}
         </div>
         <Facts
+          wide
           facts={[
             [
               t('organization.lastBackup'),

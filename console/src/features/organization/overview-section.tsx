@@ -9,7 +9,7 @@ import {
 import { useQuery } from '@tanstack/react-query'
 import { getRouteApi } from '@tanstack/react-router'
 import { useTranslation } from 'react-i18next'
-import { Facts, ProblemBar, Rows, usePageStyles } from '../../elements/index.ts'
+import { Facts, ProblemBar, Rows, ScrollRegion, usePageStyles } from '../../elements/index.ts'
 import { formatCount, formatTime } from '../../format/format.ts'
 import { isActive } from '../run/run.ts'
 import { RunProgress } from '../run/run-progress.tsx'
@@ -36,7 +36,7 @@ export function OverviewSection() {
         <h2 id="health" className={page.heading}>
           {t('organization.health')}
         </h2>
-        <div className={page.scroll}>
+        <ScrollRegion name={t('organization.health')}>
           <Table size="small" aria-labelledby="health" style={{ minWidth: 480 }}>
             <TableHeader>
               <TableRow>
@@ -63,7 +63,7 @@ export function OverviewSection() {
               ))}
             </TableBody>
           </Table>
-        </div>
+        </ScrollRegion>
         {organization.health
           .filter(({ message, missingPermissions }) => message || missingPermissions.length > 0)
           .map(({ workload, message, missingPermissions }) => (
@@ -80,6 +80,7 @@ export function OverviewSection() {
         </h2>
         <RenameForm key={organization.name} organization={organization} />
         <Facts
+          wide
           facts={[
             [t('organization.cloud'), organization.cloudName],
             [t('organization.method'), t(`organization.methods.${organization.method}`)],

@@ -52,7 +52,7 @@ export function RepositoryPasswordDialog({ organizationId }: { organizationId: s
         <form onSubmit={submit}>
           <DialogBody>
             <DialogTitle>{t('organization.showPassword')}</DialogTitle>
-            <DialogContent className={page.column}>
+            <DialogContent className={page.dialog}>
               <ProblemBar error={reveal.error} />
               {reveal.data ? (
                 <div className={page.row} style={{ alignItems: 'flex-end' }}>

@@ -51,7 +51,7 @@ export function RestoreDialog({ organization, selection, title, onClose }: Resto
         <form onSubmit={submit}>
           <DialogBody>
             <DialogTitle>{title}</DialogTitle>
-            <DialogContent className={page.column}>
+            <DialogContent className={page.dialog}>
               <ProblemBar error={start.error} />
               {restore ? (
                 <RestoreProgress restoreId={restore.id} />

@@ -9,7 +9,7 @@ import {
 import { useInfiniteQuery } from '@tanstack/react-query'
 import { useTranslation } from 'react-i18next'
 import { rowsOf } from '../../api/pages.ts'
-import { LoadMore, ProblemBar, Rows, usePageStyles } from '../../elements/index.ts'
+import { LoadMore, ProblemBar, Rows, ScrollRegion, usePageStyles } from '../../elements/index.ts'
 import { formatCount } from '../../format/format.ts'
 import { runResourcesQuery } from './run.ts'
 import { ResourceBadge } from './run-badge.tsx'
@@ -28,8 +28,7 @@ export function ResourceTable({ runId, active }: { runId: string; active: boolea
       <ProblemBar error={resources.error} onRetry={() => void resources.refetch()} />
       {resources.isPending && <Rows count={4} height={32} />}
       {rows.length > 0 && (
-        // biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling region must be reachable by keyboard
-        <section className={page.scroll} tabIndex={0} aria-label={t('run.perMailbox')}>
+        <ScrollRegion name={t('run.perMailbox')}>
           <Table size="small" aria-labelledby="resources" style={{ minWidth: 560 }}>
             <TableHeader>
               <TableRow>
@@ -64,7 +63,7 @@ export function ResourceTable({ runId, active }: { runId: string; active: boolea
               ))}
             </TableBody>
           </Table>
-        </section>
+        </ScrollRegion>
       )}
       <LoadMore query={resources} />
     </section>

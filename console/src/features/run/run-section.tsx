@@ -39,7 +39,7 @@ export function RunSection() {
     <>
       <div>
         <RouterLink to="/organizations/$organizationId/runs" params={{ organizationId }}>
-          {t('run.title')}
+          {t('run.all')}
         </RouterLink>
       </div>
       <ProblemBar error={run.error} />

@@ -12,7 +12,15 @@ import { getRouteApi } from '@tanstack/react-router'
 import { useTranslation } from 'react-i18next'
 import { usePollInterval } from '../../api/live.ts'
 import { rowsOf } from '../../api/pages.ts'
-import { EmptyState, LoadMore, ProblemBar, RouterLink, Rows, usePageStyles } from '../../elements/index.ts'
+import {
+  EmptyState,
+  LoadMore,
+  ProblemBar,
+  RouterLink,
+  Rows,
+  ScrollRegion,
+  usePageStyles,
+} from '../../elements/index.ts'
 import { formatCount, formatDuration, formatTime, secondsBetween } from '../../format/format.ts'
 import { isActive, runsQuery } from './run.ts'
 import { RunBadge } from './run-badge.tsx'
@@ -46,8 +54,7 @@ export function RunsSection() {
           />
         )}
         {rows.length > 0 && (
-          // biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling region must be reachable by keyboard
-          <section className={page.scroll} tabIndex={0} aria-label={t('run.title')}>
+          <ScrollRegion name={t('run.title')}>
             <Table aria-labelledby="runs" style={{ minWidth: 760 }}>
               <TableHeader>
                 <TableRow>
@@ -99,7 +106,7 @@ export function RunsSection() {
                 })}
               </TableBody>
             </Table>
-          </section>
+          </ScrollRegion>
         )}
         <LoadMore query={runs} />
       </section>

@@ -4,6 +4,6 @@
  */
 export function setupTokenOf(fragment: string): string | null {
   const text = fragment.replace(/^#/, '')
-  const token = text.includes('=') ? new URLSearchParams(text).get('token') : decodeURIComponent(text)
+  const token = text.includes('=') ? new URLSearchParams(text).get('token') : text
   return token && token.length >= 20 ? token : null
 }
