@@ -38,7 +38,6 @@ export function FolderTree({ mailboxId, folder, at, onBack, onFolder }: FolderTr
         key={id}
         value={id}
         itemType={isBranch ? 'branch' : 'leaf'}
-        aria-label={items > 0 ? `${name} ${formatCount(items)}` : name}
         aria-current={id === folder}
         onClick={(event) => {
           event.stopPropagation()
@@ -49,7 +48,7 @@ export function FolderTree({ mailboxId, folder, at, onBack, onFolder }: FolderTr
           className={id === folder ? styles.chosen : ''}
           main={{ className: styles.main }}
           iconBefore={<FolderRegular />}
-          aside={<span className={page.small}>{items > 0 && formatCount(items)}</span>}
+          aside={<span className={page.small}>{items > 0 && ` ${formatCount(items)}`}</span>}
         >
           <span className={styles.name} title={name}>
             {name}

@@ -72,7 +72,7 @@ export function MailboxList(props: { organizationId: string; onMailbox: (id: str
                   {mailbox.error && <WarningRegular aria-label={mailbox.error.title} />}
                 </span>
                 <span className={`${styles.line} ${page.small}`}>
-                  {mailbox.userPrincipalName} · {t('mail.mailboxItems', { count: mailbox.items })}
+                  {t('mail.mailboxItems', { count: mailbox.items })} · {mailbox.userPrincipalName}
                 </span>
               </span>
             </Button>
