@@ -42,7 +42,7 @@ async function main(options: DemoOptions): Promise<number> {
         ...defaultCorpus(options.simulatorFlags),
         ...options.simulatorFlags,
       ],
-      { verbose: false },
+      { log: join(folder, 'simulator.log') },
     )
     children.push(tenant)
     const clouds = join(folder, 'clouds.json')
@@ -60,7 +60,7 @@ async function main(options: DemoOptions): Promise<number> {
     const server = await startReadyChild<ServerReady>(
       join(root, 'src/main.ts'),
       ['--json', '--port', String(options.port), '--data', join(folder, 'data'), '--clouds', clouds],
-      { verbose: false },
+      { log: join(folder, 'server.log') },
     )
     children.push(server)
     const token = new URLSearchParams(new URL(server.ready.setupLink ?? 'http://x/').hash.slice(1)).get(

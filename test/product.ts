@@ -51,7 +51,7 @@ export async function startProduct(simulation: Partial<SimulatorOptions> = {}): 
     startReadyChild<ServerReady>(
       join(root, 'src/main.ts'),
       ['--json', '--port', String(port), '--data', join(folder, 'data'), '--clouds', clouds],
-      { verbose: process.env['BDRCLOUD_TEST_VERBOSE'] === '1' },
+      { log: join(folder, 'server.log') },
     )
   let server: ReadyChild<ServerReady> | undefined
   const stop = async () => {

@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process'
+import { closeSync, openSync, readFileSync } from 'node:fs'
 import { createInterface } from 'node:readline'
 import { root } from '../run.ts'
 
@@ -11,25 +12,23 @@ export interface ReadyChild<T> {
 }
 
 /**
- * Starts `node FILE ARGUMENT…` and waits for its ready line, at most `limitMilliseconds`. What it writes to stderr is
- * shown when `verbose`, and otherwise only when it does not get ready.
+ * Starts `node FILE ARGUMENT…` and waits for its ready line, at most `limitMilliseconds`. What it writes to stderr goes into
+ * the file `log`; its end is part of the error when the program does not get ready.
  */
 export async function startReadyChild<T extends { ready: true }>(
   file: string,
   args: readonly string[],
-  options: { verbose: boolean; environment?: Record<string, string>; limitMilliseconds?: number },
+  options: { log: string; limitMilliseconds?: number },
 ): Promise<ReadyChild<T>> {
+  const log = openSync(options.log, 'a', 0o600)
   const child = spawn(process.execPath, [file, ...args], {
     cwd: root,
-    env: { ...process.env, ...options.environment },
-    stdio: ['ignore', 'pipe', options.verbose ? 'inherit' : 'pipe'],
+    stdio: ['ignore', 'pipe', log],
     // Its own group: Ctrl-C is handled here, in order.
     detached: true,
   })
-  let errors = ''
-  child.stderr?.on('data', (chunk: Buffer) => {
-    errors = (errors + chunk.toString()).slice(-8000)
-  })
+  closeSync(log)
+  const errors = () => readFileSync(options.log, 'utf8').slice(-4000)
   const exited = new Promise<void>((resolve) => child.once('exit', () => resolve()))
   const stop = async () => {
     if (child.exitCode !== null || child.signalCode !== null) return
@@ -40,12 +39,12 @@ export async function startReadyChild<T extends { ready: true }>(
   }
   const ready = await new Promise<T>((resolve, reject) => {
     const timer = setTimeout(
-      () => reject(new Error(`${file} was not ready in time\n${errors}`)),
+      () => reject(new Error(`${file} was not ready in time\n${errors()}`)),
       options.limitMilliseconds ?? 120_000,
     )
     child.once('error', reject)
     child.once('exit', (code) =>
-      reject(new Error(`${file} ended with code ${code} before it was ready\n${errors}`)),
+      reject(new Error(`${file} ended with code ${code} before it was ready\n${errors()}`)),
     )
     if (!child.stdout) return reject(new Error('no stdout'))
     createInterface({ input: child.stdout }).on('line', (line) => {
@@ -58,7 +57,6 @@ export async function startReadyChild<T extends { ready: true }>(
     await stop()
     throw error
   })
-  child.removeAllListeners('exit')
   return { process: child, ready, stop }
 }
 
