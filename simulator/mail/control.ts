@@ -21,6 +21,7 @@ import {
 } from './mailbox.ts'
 import { isRecord } from './message-input.ts'
 import { readMime } from './read-content.ts'
+import { servedOf } from './served.ts'
 
 /**
  * The hidden hand of the tests: changes mailboxes as people and Exchange would, switches faults on, and tells the truth
@@ -78,6 +79,7 @@ const describe = async (mailbox: Mailbox, message: Message) => {
     folderId: message.folder.id,
     sha256: digest(bytes),
     size: bytes.length,
+    served: servedOf(message),
     isRead: message.isRead,
     isDraft: message.isDraft,
     received: new Date(message.receivedAt).toISOString(),

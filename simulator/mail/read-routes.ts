@@ -8,6 +8,7 @@ import { checkMessageSelect, type MessageView, messageIdIn, presentMessage } fro
 import type { Query } from './query.ts'
 import { readContent, readMime } from './read-content.ts'
 import type { AddRoute, MailRequest } from './route.ts'
+import { noteServed } from './served.ts'
 import { rewriteMime } from './unstable-mime.ts'
 
 /** Reading messages: lists, change tracking, one message, its MIME. */
@@ -147,8 +148,10 @@ const sendMime = async (house: House, mail: MailRequest): Promise<unknown> => {
   const message = mail.message()
   if (message.faults.has('mime'))
     throw new GraphError(500, 'ErrorCorruptData', 'Data is corrupt., Invalid global object ID: some ID.')
-  const bytes = await readMime(mail.mailbox, message)
-  return mail.reply.type('text/plain').send(house.behaviour.mimeUnstable ? rewriteMime(bytes) : bytes)
+  const original = await readMime(mail.mailbox, message)
+  const bytes = house.behaviour.mimeUnstable ? rewriteMime(original) : original
+  noteServed(message, bytes)
+  return mail.reply.type('text/plain').send(bytes)
 }
 
 const translateKinds = ['restId', 'restImmutableEntryId']
