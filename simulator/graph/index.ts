@@ -1,5 +1,2 @@
 export { graphServerOptions, registerGraph } from './app.ts'
-export { GraphError } from './errors.ts'
-export { decodeToken, encodeToken, jsonBody, key, option } from './odata.ts'
-export { type Caller, type Endpoint, requirePermission } from './permissions.ts'
-export { findUser } from './users.ts'
+export type { Caller, Endpoint } from './permissions.ts'

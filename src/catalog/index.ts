@@ -3,7 +3,7 @@
 export { decodeCursor, pageFrom } from './browse/cursor.ts'
 export { browseErrors } from './browse/errors.ts'
 export { findItem, listItems, type StoredItem, searchItems, selectedItems } from './browse/items.ts'
-export { listFolders, listMailboxes, mailboxOwner } from './browse/mailboxes.ts'
+export { listFolders, listMailboxes } from './browse/mailboxes.ts'
 export * from './buckets.ts'
 export { catalogErrors } from './errors.ts'
 export * from './folders.ts'

@@ -69,8 +69,15 @@ async function boot(): Promise<{ setupLink: string | null }> {
     process.execPath,
     [
       join(root, 'src', 'main.ts'),
-      ...['--port', String(port), '--data', join(folder, 'data'), '--vault', join(folder, 'vault')],
-      ...['--clouds', join(folder, 'clouds.json'), '--json'],
+      '--port',
+      String(port),
+      '--data',
+      join(folder, 'data'),
+      '--vault',
+      join(folder, 'vault'),
+      '--clouds',
+      join(folder, 'clouds.json'),
+      '--json',
     ],
     { stdio: ['ignore', 'pipe', 'inherit'], env: { ...process.env, BDRCLOUD_LOG_LEVEL: 'error' } },
   )

@@ -1,0 +1,51 @@
+/**
+ * Writes the generated references: docs/errors.md from the catalogues, docs/api.md from the routes' own schemas.
+ *
+ *   npm run docs                 write
+ *   npm run docs -- --check      exit 1 when a file is old
+ */
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { setUpOperator } from './demo/api.ts'
+import { startReadyChild } from './demo/child.ts'
+import { apiPage, type OpenApi } from './docs/api-page.ts'
+import { errorsPage } from './docs/errors-page.ts'
+import { root } from './run.ts'
+
+const pages: Record<string, string> = {
+  'docs/errors.md': errorsPage(),
+  'docs/api.md': apiPage(await openApi()),
+}
+let old = 0
+for (const [file, text] of Object.entries(pages)) {
+  const before = await readFile(join(root, file), 'utf8').catch(() => '')
+  if (before === text) continue
+  old++
+  if (process.argv.includes('--check')) process.stderr.write(`${file} is old: run 'npm run docs'\n`)
+  else await writeFile(join(root, file), text)
+}
+if (process.argv.includes('--check') && old > 0) process.exitCode = 1
+
+/** The description that the running server gives of itself. */
+async function openApi(): Promise<OpenApi> {
+  const folder = await mkdtemp(join(tmpdir(), 'bdrcloud-docs-'))
+  const server = await startReadyChild<{ ready: true; address: string; setupLink: string }>(
+    join(root, 'src/main.ts'),
+    ['--json', '--port', '0', '--data', join(folder, 'data')],
+    { log: join(folder, 'server.log') },
+  )
+  try {
+    const { address, setupLink } = server.ready
+    const token = new URLSearchParams(new URL(setupLink).hash.slice(1)).get('token') ?? ''
+    const session = await setUpOperator(address, {
+      token,
+      userName: 'docs',
+      password: 'only for this moment',
+    })
+    return await session.get<OpenApi>('/openapi.json')
+  } finally {
+    await server.stop()
+    await rm(folder, { recursive: true, force: true })
+  }
+}
