@@ -1,0 +1,155 @@
+/** The command line as a person or a script uses it, against the real server and the simulated tenant. */
+import assert from 'node:assert/strict'
+import { spawn } from 'node:child_process'
+import { createHash } from 'node:crypto'
+import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { after, before, test } from 'node:test'
+import { root } from '../../scripts/run.ts'
+import type { MailItemView, OrganizationView, RestoreItemView, RunView } from '../../src/contract/index.ts'
+import { heldMails, operator, type Product, signIn, startProduct } from '../product.ts'
+
+let product: Product
+let credentials: string
+
+before(async () => {
+  product = await startProduct({ users: 2, mails: 12 })
+  credentials = join(product.folder, 'credentials.json')
+})
+after(() => product.stop())
+
+interface Outcome {
+  readonly code: number | null
+  readonly out: string
+  readonly err: string
+}
+
+/** Runs `bdrcloud ARGUMENT…`; `watch` sees what it writes to stderr so far. */
+function bdrcloud(args: string[], watch?: (err: string) => void): Promise<Outcome> {
+  return new Promise((resolve, reject) => {
+    const child = spawn(process.execPath, [join(root, 'src/cli/main.ts'), ...args], {
+      stdio: ['ignore', 'pipe', 'pipe'],
+      env: { ...process.env, BDRCLOUD_CREDENTIALS: credentials, BDRCLOUD_SERVER: product.address },
+      timeout: 120_000,
+    })
+    let out = ''
+    let err = ''
+    child.stdout.on('data', (chunk: Buffer) => {
+      out += chunk.toString()
+    })
+    child.stderr.on('data', (chunk: Buffer) => {
+      err += chunk.toString()
+      watch?.(err)
+    })
+    child.once('error', reject)
+    child.once('close', (code) => resolve({ code, out, err }))
+  })
+}
+
+async function json<T>(...args: string[]): Promise<T> {
+  const { code, out, err } = await bdrcloud([...args, '--json'])
+  assert.equal(code, 0, `${args.join(' ')}: ${err}`)
+  return JSON.parse(out) as T
+}
+
+test('says how to sign in when nobody is', async () => {
+  const { code, err } = await bdrcloud(['status'])
+  assert.equal(code, 2)
+  assert.match(err, /CLI_NOT_SIGNED_IN[\s\S]*bdrcloud login --server http:\/\/localhost/)
+})
+
+test('refuses a wrong password and does not send one unencrypted', async () => {
+  const file = join(product.folder, 'wrong')
+  writeFileSync(file, 'not the password\n')
+  const wrong = await bdrcloud(['login', '--user', operator.userName, '--password-file', file])
+  assert.notEqual(wrong.code, 0)
+  assert.doesNotMatch(wrong.err, /not the password/)
+  const plain = await bdrcloud([
+    'login',
+    '--server',
+    'http://backup.example',
+    '--user',
+    'a',
+    '--password-file',
+    file,
+  ])
+  assert.match(plain.err, /CLI_UNENCRYPTED_ADDRESS/)
+})
+
+test('signs in; the token lies in a file that only its owner reads', async () => {
+  const file = join(product.folder, 'password')
+  writeFileSync(file, `${operator.password}\n`)
+  await json('login', '--user', operator.userName, '--password-file', file)
+  assert.equal(statSync(credentials).mode & 0o777, 0o600)
+  assert.doesNotMatch(readFileSync(credentials, 'utf8'), new RegExp(operator.password))
+})
+
+test('adds an organization while its administrator signs in with a browser', async () => {
+  let opened = false
+  const { code, out, err } = await bdrcloud(
+    ['org', 'add', '--name', 'Harbour', '--yes', '--json'],
+    (text) => {
+      const id = /\/onboarding\/([0-9a-f-]{36})/.exec(text)?.[1]
+      if (id === undefined || opened) return
+      opened = true
+      signIn(product, id).catch((error: unknown) => assert.fail(String(error)))
+    },
+  )
+  assert.equal(code, 0, err)
+  assert.equal((JSON.parse(out) as { state: string }).state, 'saved')
+  assert.match(err, /Mail\.Read: /)
+  const [organization] = await json<OrganizationView[]>('org', 'list')
+  assert.equal(organization?.name, 'Harbour')
+  const verified = await json<OrganizationView>('org', 'verify', 'harbour')
+  assert.deepEqual(
+    verified.health.map((one) => [one.workload, one.read, one.write]),
+    [['mail', 'ok', 'ok']],
+  )
+})
+
+test('backs up, lists and shows the run', async () => {
+  const run = await json<RunView>('backup', 'run')
+  assert.equal(run.state, 'succeeded')
+  const runs = await json<RunView[]>('run', 'list')
+  assert.deepEqual(
+    runs.map((one) => one.id),
+    [run.id],
+  )
+  const shown = await bdrcloud(['run', 'show', run.id])
+  assert.match(shown.out, /MAILBOX\s+STATE/)
+  assert.match((await bdrcloud(['status'])).out, /organizations\s+1/)
+})
+
+test('finds a mail, saves it byte for byte, never over another file, and restores it', async () => {
+  const [found] = await json<MailItemView[]>('mail', 'search', 'harbourlights', '--limit', '1')
+  assert.ok(found)
+  const file = join(product.folder, 'one.eml')
+  await json('restore', found.id, '--output', file)
+  const sha256 = createHash('sha256').update(readFileSync(file)).digest('hex')
+  const held = await heldMails(product, found.userPrincipalName)
+  assert.ok(held.some((mail) => mail.sha256 === sha256))
+  const again = await bdrcloud(['restore', found.id, '--output', file])
+  assert.equal(again.code, 2)
+  assert.match(again.err, /exists already/)
+  const zip = join(product.folder, 'some.zip')
+  await json('restore', found.id, '--output', zip)
+  assert.ok(existsSync(zip))
+  const { items } = await json<{ items: RestoreItemView[] }>('restore', found.id)
+  assert.deepEqual(
+    items.map((one) => one.state),
+    ['restored'],
+  )
+})
+
+test('every command explains itself', async () => {
+  for (const command of [[], ['login'], ['org', 'add'], ['backup', 'run'], ['mail', 'search'], ['restore']]) {
+    const { code, out } = await bdrcloud([...command, '--help'])
+    assert.equal(code, 0)
+    assert.match(out, /Usage: bdrcloud/)
+  }
+})
+
+test('forgets the token when signing out', async () => {
+  await json('logout')
+  assert.match((await bdrcloud(['status'])).err, /CLI_NOT_SIGNED_IN/)
+})
