@@ -1,4 +1,4 @@
-import { browseErrors, catalogErrors } from '../../src/catalog/index.ts'
+import { catalogErrors } from '../../src/catalog/index.ts'
 import { cliErrors } from '../../src/cli/errors.ts'
 import { configurationErrors } from '../../src/config/index.ts'
 import { databaseErrors } from '../../src/database/index.ts'
@@ -19,7 +19,7 @@ const sections: readonly (readonly [string, readonly ErrorCatalogue[]])[] = [
   ['Onboarding', [onboardingErrors]],
   ['Organizations', [organizationErrors]],
   ['Workloads', [workloadErrors, mailRestoreErrors]],
-  ['Catalog', [catalogErrors, browseErrors]],
+  ['Catalog', [catalogErrors]],
   ['Runs, restores and downloads', [jobErrors, restoreErrors]],
   ['Security', [securityErrors]],
   ['Server', [serverErrors]],

@@ -7,6 +7,30 @@ export const catalogErrors = {
     message: 'The backup run is driven by another process by now, or has ended',
     remedy: 'Nothing is to be done: what this process had not yet recorded, the other one does again.',
   },
+  CAT_BAD_CURSOR: {
+    kind: 'user',
+    status: 400,
+    message: 'The cursor of this list is not valid.',
+    remedy: 'Read the list from its beginning: leave the cursor out.',
+  },
+  CAT_RESTORE_POINT_UNKNOWN: {
+    kind: 'user',
+    status: 404,
+    message: 'There is no restore point of run {run}.',
+    remedy: 'Choose one of the restore points that the organization lists.',
+  },
+  CAT_MAILBOX_UNKNOWN: {
+    kind: 'user',
+    status: 404,
+    message: 'There is no mailbox {mailbox} in these backups.',
+    remedy: 'Choose one of the mailboxes that the organization lists.',
+  },
+  CAT_ITEM_UNKNOWN: {
+    kind: 'user',
+    status: 404,
+    message: 'There is no mail {item} in these backups.',
+    remedy: 'Search for the mail again: it may belong to another restore point.',
+  },
 } satisfies ErrorCatalogue
 
 export const fail = errorFactory(catalogErrors)

@@ -1,7 +1,6 @@
 /** The door of the catalog: what the restore points hold, as rows of the database. */
 
-export { decodeCursor, pageFrom } from './browse/cursor.ts'
-export { browseErrors } from './browse/errors.ts'
+export { decodeCursor } from './browse/cursor.ts'
 export { findItem, listItems, type StoredItem, searchItems, selectedItems } from './browse/items.ts'
 export { listFolders, listMailboxes } from './browse/mailboxes.ts'
 export * from './buckets.ts'

@@ -2,11 +2,10 @@
  * Where onboardings are kept. Every change names the states in which it may happen and is one statement, so that of two
  * which meet, one wins and the other is told; every change is announced.
  */
-import type { Insertable, Updateable } from 'kysely'
+import { type Insertable, sql, type Updateable } from 'kysely'
 import type { OnboardingState, PageQuery } from '../contract/index.ts'
 import type { Database, DatabaseSchema } from '../database/index.ts'
-import { decodeCursor, encodeCursor } from '../organizations/index.ts'
-import type { Clock } from '../shared/index.ts'
+import { type Clock, decodeCursor, pageFrom } from '../shared/index.ts'
 import { fail } from './errors.ts'
 import { type OnboardingEvent, openStates, transitions } from './machine.ts'
 import type { OnboardingRow } from './view.ts'
@@ -71,26 +70,28 @@ export function createOnboardingStore(
       ),
     read,
     list: async ({ cursor, limit = 50 }) => {
-      const after = decodeCursor(cursor)
-      const rows = await db
+      // Text that no list gave starts the list at its beginning.
+      const after = cursor === undefined ? undefined : decodeCursor(cursor, 2)
+      let query = db
         .selectFrom('onboardings')
         .selectAll()
+        // Microseconds, which a Date would drop, decide the order.
+        .select(sql<string>`created_at::text`.as('created_text'))
         .where('state', 'in', openStates)
-        .$if(after !== undefined, (query) =>
-          query.where((eb) =>
-            eb(eb.refTuple('created_at', 'id'), '<', eb.tuple(after?.at ?? new Date(0), after?.id ?? '')),
-          ),
-        )
+      if (after)
+        query = query.where(sql<boolean>`(created_at, id) < (${after[0]}::timestamptz, ${after[1]}::uuid)`)
+      const rows = await query
         .orderBy('created_at', 'desc')
         .orderBy('id', 'desc')
         .limit(limit + 1)
         .execute()
-      const shown = rows.slice(0, limit)
-      const last = shown.at(-1)
-      return {
-        rows: shown,
-        nextCursor: rows.length > limit && last ? encodeCursor({ at: last.created_at, id: last.id }) : null,
-      }
+      const page = pageFrom(
+        rows,
+        limit,
+        (row) => row,
+        (row) => [row.created_text, row.id],
+      )
+      return { rows: page.items, nextCursor: page.nextCursor }
     },
     open: () => db.selectFrom('onboardings').selectAll().where('state', 'in', openStates).execute(),
     overdue: () =>

@@ -1,6 +1,5 @@
 export { type ApplicationAccess, applicationAccess, type MicrosoftSide } from './access.ts'
 export { credentialContext, openCredential } from './credential.ts'
-export { decodeCursor, encodeCursor } from './cursor.ts'
 export { organizationErrors } from './errors.ts'
 export {
   createOrganizations,

@@ -3,13 +3,14 @@
  * here (name, health) and once by the onboarding that ends in 'Save' (`insertOrganization`). Graph clients are cached per
  * organization and credential; the credential is opened when the client is made and lives in this process's memory only.
  */
+import { sql } from 'kysely'
 import type { EventBus, OrganizationView, Page, PageQuery } from '../contract/index.ts'
 import type { Database } from '../database/index.ts'
 import type { Cloud, GraphClient } from '../microsoft/index.ts'
 import type { SecretBox } from '../security/index.ts'
+import { decodeCursor, pageFrom } from '../shared/index.ts'
 import { type ApplicationAccess, applicationAccess, type MicrosoftSide } from './access.ts'
 import { openCredential } from './credential.ts'
-import { decodeCursor, encodeCursor } from './cursor.ts'
 import { fail } from './errors.ts'
 import { verifyAccess } from './verification.ts'
 import { type BackupSummary, type OrganizationRow, organizationView } from './view.ts'
@@ -100,25 +101,22 @@ export function createOrganizations(options: OrganizationsOptions): Organization
     graph: async (id) => access(await read(id)).graph,
     view: async (id) => show(await read(id)),
     list: async ({ cursor, limit = 50 }) => {
-      const after = decodeCursor(cursor)
-      const rows = await db
+      // Text that no list gave starts the list at its beginning.
+      const after = cursor === undefined ? undefined : decodeCursor(cursor, 2)
+      let query = db
         .selectFrom('organizations')
         .selectAll()
-        .$if(after !== undefined, (query) =>
-          query.where((eb) =>
-            eb(eb.refTuple('created_at', 'id'), '<', eb.tuple(after?.at ?? new Date(0), after?.id ?? '')),
-          ),
-        )
+        // Microseconds, which a Date would drop, decide the order.
+        .select(sql<string>`created_at::text`.as('created_text'))
+      if (after)
+        query = query.where(sql<boolean>`(created_at, id) < (${after[0]}::timestamptz, ${after[1]}::uuid)`)
+      const rows = await query
         .orderBy('created_at', 'desc')
         .orderBy('id', 'desc')
         .limit(limit + 1)
         .execute()
-      const shown = rows.slice(0, limit)
-      const last = shown.at(-1)
-      return {
-        items: await Promise.all(shown.map(show)),
-        nextCursor: rows.length > limit && last ? encodeCursor({ at: last.created_at, id: last.id }) : null,
-      }
+      const page = pageFrom(rows, limit, show, (row) => [row.created_text, row.id])
+      return { ...page, items: await Promise.all(page.items) }
     },
     verify: async (id, signal) => {
       const row = await read(id)

@@ -1,22 +1,12 @@
 import type { FastifyError } from 'fastify'
 import type { Problem } from '../contract/index.ts'
 import { type AppError, isAppError } from '../errors/index.ts'
-import { microsoftProblem } from '../microsoft/index.ts'
+import { toProblem as problemOf } from '../organizations/index.ts'
 import { fail } from './errors.ts'
 
-/** Problem details (RFC 9457) of an error of the product. */
-export function toProblem(error: AppError, requestId?: string): Problem {
-  const microsoft = microsoftProblem(error) ?? microsoftProblem(error.cause)
-  return {
-    type: `docs/errors.md#${error.code.toLowerCase()}`,
-    title: error.message,
-    status: error.status,
-    code: error.code,
-    kind: error.kind,
-    detail: error.remedy,
-    ...(microsoft ? { microsoft } : {}),
-    ...(requestId === undefined ? {} : { requestId }),
-  }
+/** Problem details (RFC 9457) of an error of the product, with the request's id. */
+export function toProblem(error: AppError, requestId: string): Problem {
+  return { ...problemOf(error), requestId }
 }
 
 /** Any error as one of the catalogue: fastify's own by their codes, everything unexpected as SRV_INTERNAL. */

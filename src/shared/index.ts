@@ -1,2 +1,3 @@
 export * from './clock.ts'
+export * from './cursor.ts'
 export * from './logger.ts'

@@ -1,8 +1,9 @@
 import { sql } from 'kysely'
 import type { FolderView, MailboxQuery, MailboxView, Page, Problem } from '../../contract/index.ts'
 import type { Database } from '../../database/index.ts'
-import { decodeCursor, pageFrom } from './cursor.ts'
-import { fail } from './errors.ts'
+import { pageFrom } from '../../shared/index.ts'
+import { fail } from '../errors.ts'
+import { decodeCursor } from './cursor.ts'
 import { restorePoint } from './restore-point.ts'
 
 /** Folders of one mailbox that are shown at most; Exchange Online itself stops at 10,000. */

@@ -1,5 +1,5 @@
 import type { Database } from '../../database/index.ts'
-import { fail } from './errors.ts'
+import { fail } from '../errors.ts'
 
 /**
  * The restore point to read: the newest published run of the organization, or the one asked for.

@@ -1,8 +1,9 @@
 /** The tables of restores: rows in, views out. */
 import { sql } from 'kysely'
-import { decodeCursor, pageFrom } from '../../catalog/index.ts'
+import { decodeCursor } from '../../catalog/index.ts'
 import type { Page, PageQuery, Problem, RestoreItemView, RestoreView } from '../../contract/index.ts'
 import type { Database } from '../../database/index.ts'
+import { pageFrom } from '../../shared/index.ts'
 import { fail } from './errors.ts'
 
 /** Throws `JOB_RESTORE_UNKNOWN`. */

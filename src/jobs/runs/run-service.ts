@@ -4,7 +4,7 @@
  */
 import { sql } from 'kysely'
 import type { PgBoss } from 'pg-boss'
-import { decodeCursor, pageFrom } from '../../catalog/index.ts'
+import { decodeCursor } from '../../catalog/index.ts'
 import type {
   EventBus,
   ItemFailureView,
@@ -15,7 +15,7 @@ import type {
 } from '../../contract/index.ts'
 import type { Database } from '../../database/index.ts'
 import type { GraphClient } from '../../microsoft/index.ts'
-import type { Clock, Logger } from '../../shared/index.ts'
+import { type Clock, type Logger, pageFrom } from '../../shared/index.ts'
 import { fail } from '../errors.ts'
 import { type CheckpointLimits, defaultCheckpoints } from '../mailbox/mailbox-context.ts'
 import type { RepositoryAccess } from '../repositories.ts'
