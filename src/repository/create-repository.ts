@@ -13,7 +13,7 @@ import { loadJsonFile } from './format/json-file.ts'
 import { decodeSnapshot } from './format/snapshot-file.ts'
 import { decodeTree } from './format/tree-decoder.ts'
 import { removeDeadLocks, takeLock } from './lock.ts'
-import { type BlobIndex, createBlobIndex } from './read/blob-index.ts'
+import { type BlobIndex, type BlobLocation, createBlobIndex } from './read/blob-index.ts'
 import { loadBlobFrom } from './read/load-blob.ts'
 import { createTreeCache } from './read/tree-cache.ts'
 import type { BlobType, Repository, Snapshot } from './repository.ts'
@@ -35,14 +35,26 @@ export interface RepositoryContext {
   readonly random: RandomSource
   readonly sealer: Sealer
   readonly ownsSealer: boolean
+  /** Name of the key file that opened the repository; a change of the password changes it. */
+  readonly currentKey: { name: string }
 }
 
 const cachedNodes = 50_000
 
-/** What the validator needs beyond the public repository. */
-const internals = new WeakMap<Repository, RepositoryContext>()
+/** What maintenance needs beyond the public repository. */
+export interface RepositoryInternals extends RepositoryContext {
+  /** The index as it is now; a refresh may replace it. */
+  index(): BlobIndex
+  /** All places of a blob, those of our own unfinished writers included. Errors: `STO_BLOB_UNKNOWN`. */
+  locate(type: BlobType, id: string): Promise<readonly BlobLocation[]>
+  writer(signal?: AbortSignal): InternalWriter
+  /** Forgets the decoded directories and reads the whole index anew. */
+  reload(signal?: AbortSignal): Promise<void>
+}
 
-export function internalsOf(repository: Repository): RepositoryContext {
+const internals = new WeakMap<Repository, RepositoryInternals>()
+
+export function internalsOf(repository: Repository): RepositoryInternals {
   const context = internals.get(repository)
   if (!context) throw new TypeError('not a repository of openRepository')
   return context
@@ -50,14 +62,14 @@ export function internalsOf(repository: Repository): RepositoryContext {
 
 export function createRepository(context: RepositoryContext): Repository {
   const { backend, key } = context
-  const cache = createTreeCache(cachedNodes)
+  let cache = createTreeCache(cachedNodes)
   const writers = new Set<InternalWriter>()
   const snapshots = new Map<string, Snapshot>()
   const loadedIndexes = new Set<string>()
   let index: BlobIndex = createBlobIndex()
   let tables: ChunkerTables | undefined
 
-  const locate = async (type: BlobType, id: string) => {
+  const locate = async (type: BlobType, id: string): Promise<readonly BlobLocation[]> => {
     const found = index.find(type, id)
     if (found.length > 0) return found
     for (const writer of writers) {
@@ -87,35 +99,55 @@ export function createRepository(context: RepositoryContext): Repository {
     )
   }
 
+  const openWriter = (signal?: AbortSignal): InternalWriter => {
+    if (context.version !== 2) throw fail('STO_VERSION_UNSUPPORTED', { version: context.version })
+    const writer = createRepositoryWriter({
+      backend,
+      key,
+      host: context.host,
+      clock: context.clock,
+      sealer: context.sealer,
+      level: context.level,
+      random: context.random,
+      tables: () => (tables ??= chunkerTables(context.polynomial)),
+      index: () => index,
+      onIndexed(name, packs) {
+        loadedIndexes.add(name)
+        for (const pack of packs) index.add(pack)
+      },
+      onTree: (id, nodes) => cache.put(id, nodes),
+      onClose: (closed) => writers.delete(closed),
+      ...(signal ? { signal } : {}),
+    })
+    writers.add(writer)
+    return writer
+  }
+
+  const refreshIndex = async (signal?: AbortSignal): Promise<void> => {
+    const names: string[] = []
+    for await (const { name } of backend.list('index', signal)) names.push(name)
+    const present = new Set(names)
+    const vanished = [...loadedIndexes].some((name) => !present.has(name))
+    const target = vanished ? createBlobIndex() : index
+    for (const name of names) {
+      if (!vanished && loadedIndexes.has(name)) continue
+      for (const pack of decodeIndex(await loadJsonFile(backend, key, 'index', name, signal), name))
+        target.add(pack)
+      if (!vanished) loadedIndexes.add(name)
+    }
+    if (!vanished) return
+    index = target
+    loadedIndexes.clear()
+    for (const name of names) loadedIndexes.add(name)
+  }
+
   const repository: Repository = {
     id: context.id,
     chunkerPolynomial: context.polynomial.toString(16),
     host: context.host,
     lock: (kind, signal) => takeLock(context, kind, signal),
     removeOwnStaleLocks: () => removeDeadLocks(context),
-    writer(signal) {
-      if (context.version !== 2) throw fail('STO_VERSION_UNSUPPORTED', { version: context.version })
-      const writer = createRepositoryWriter({
-        backend,
-        key,
-        host: context.host,
-        clock: context.clock,
-        sealer: context.sealer,
-        level: context.level,
-        random: context.random,
-        tables: () => (tables ??= chunkerTables(context.polynomial)),
-        index: () => index,
-        onIndexed(name, packs) {
-          loadedIndexes.add(name)
-          for (const pack of packs) index.add(pack)
-        },
-        onTree: (id, nodes) => cache.put(id, nodes),
-        onClose: (closed) => writers.delete(closed),
-        ...(signal ? { signal } : {}),
-      })
-      writers.add(writer)
-      return writer
-    },
+    writer: openWriter,
     loadBlob,
     hasBlob: (type, id) => index.has(type, id) || [...writers].some((writer) => writer.knows(type, id)),
     async loadTree(id, signal) {
@@ -135,23 +167,7 @@ export function createRepository(context: RepositoryContext): Repository {
       const size = node.size ?? 0
       if (actual !== size) throw fail('STO_FILE_SIZE_MISMATCH', { name: node.name, size, actual })
     },
-    async refreshIndex(signal) {
-      const names: string[] = []
-      for await (const { name } of backend.list('index', signal)) names.push(name)
-      const present = new Set(names)
-      const vanished = [...loadedIndexes].some((name) => !present.has(name))
-      const target = vanished ? createBlobIndex() : index
-      for (const name of names) {
-        if (!vanished && loadedIndexes.has(name)) continue
-        for (const pack of decodeIndex(await loadJsonFile(backend, key, 'index', name, signal), name))
-          target.add(pack)
-        if (!vanished) loadedIndexes.add(name)
-      }
-      if (!vanished) return
-      index = target
-      loadedIndexes.clear()
-      for (const name of names) loadedIndexes.add(name)
-    },
+    refreshIndex,
     listSnapshots,
     async findSnapshot(idOrPrefix, signal) {
       const all = await listSnapshots(signal)
@@ -172,6 +188,17 @@ export function createRepository(context: RepositoryContext): Repository {
       await backend.close()
     },
   }
-  internals.set(repository, context)
+  internals.set(repository, {
+    ...context,
+    index: () => index,
+    locate,
+    writer: openWriter,
+    async reload(signal) {
+      cache = createTreeCache(cachedNodes)
+      index = createBlobIndex()
+      loadedIndexes.clear()
+      await refreshIndex(signal)
+    },
+  })
   return repository
 }

@@ -61,6 +61,30 @@ export const repositoryErrors = {
     message: 'The key file {name} cannot be used: {reason}.',
     remedy: 'Restore the key file from a second copy of the repository.',
   },
+  STO_KEY_UNKNOWN: {
+    kind: 'user',
+    status: 404,
+    message: 'There is no key “{id}” in the repository, or more than one that begins so.',
+    remedy: 'List the keys and give the whole id of one of them.',
+  },
+  STO_KEY_IN_USE: {
+    kind: 'user',
+    status: 409,
+    message: 'The key {name} is the one this repository was opened with.',
+    remedy: 'Open the repository with another password and remove the key then, or change the password.',
+  },
+  STO_KEY_LAST: {
+    kind: 'user',
+    status: 409,
+    message: 'The key {name} is the only one; without it nobody can open the repository again.',
+    remedy: 'Add another key first.',
+  },
+  STO_KEYS_TOO_MANY: {
+    kind: 'user',
+    status: 409,
+    message: 'The repository has {limit} keys; programs look at no more of them when they open it.',
+    remedy: 'Remove keys that are not needed any more, then add the new one.',
+  },
   STO_CONFIG_INVALID: {
     kind: 'operational',
     status: 500,
@@ -270,6 +294,36 @@ export const repositoryErrors = {
     status: 500,
     message: 'The {type} blob {blob} is stored more than once.',
     remedy: 'Nothing is missing; the next prune removes the second copy.',
+  },
+  STO_POLICY_INVALID: {
+    kind: 'user',
+    status: 422,
+    message: 'The rule “{rule}” for keeping snapshots cannot be used: {reason}.',
+    remedy: 'Give counts as whole numbers from 0 and durations like 1y5m7d2h.',
+  },
+  STO_POLICY_KEEPS_NOTHING: {
+    kind: 'user',
+    status: 409,
+    message: 'The rules would remove every snapshot of {group}; nothing was removed.',
+    remedy: 'Change the rules, or say expressly that all snapshots may be removed.',
+  },
+  STO_PRUNE_REFUSED: {
+    kind: 'operational',
+    status: 409,
+    message: 'The repository was not pruned, because {reason}.',
+    remedy: 'Check the repository and repair its index; pruning a damaged repository would lose more.',
+  },
+  STO_SUBSET_INVALID: {
+    kind: 'user',
+    status: 422,
+    message: '“{subset}” is no part of the data to be read.',
+    remedy: 'Give a part like 1/5, a percentage like 2.5%, or a size like 500M.',
+  },
+  STO_COPY_UNFIT: {
+    kind: 'user',
+    status: 422,
+    message: 'Snapshots cannot be copied from a repository into itself.',
+    remedy: 'Choose another repository as the target.',
   },
   STO_HEADER_INDEX_MISMATCH: {
     kind: 'operational',

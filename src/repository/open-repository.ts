@@ -4,13 +4,14 @@ import { type Clock, systemClock } from '../shared/index.ts'
 import type { Backend } from './backend.ts'
 import { createRepository } from './create-repository.ts'
 import { fail } from './errors.ts'
-import { idOf, isId } from './format/blob-id.ts'
+import { isId } from './format/blob-id.ts'
 import { type MasterKey, type RandomSource, randomMasterKey, seal, unseal } from './format/crypto.ts'
 import { isRecord } from './format/json.ts'
-import { decodeKeyFile, encodeKeyFile, type ScryptCost } from './format/key-file.ts'
+import { decodeKeyFile, type ScryptCost } from './format/key-file.ts'
 import type { Repository } from './repository.ts'
 import { parsePolynomial, randomPolynomial } from './write/polynomial.ts'
 import { createSealer, type Sealer } from './write/sealer.ts'
+import { mostKeys, writeKey } from './write/write-key.ts'
 
 export interface InitOptions {
   readonly password: string
@@ -39,30 +40,18 @@ export interface OpenOptions {
   readonly sealer?: Sealer
 }
 
-/** restic looks at no more keys than this. */
-const mostKeys = 20
-
 /**
  * Makes a repository of format version 2: key file first, config last, since the config is what makes it one.
  * Errors: `STO_REPOSITORY_EXISTS`, `STO_POLYNOMIAL_INVALID`, those of the backend.
  */
 export async function initRepository(backend: Backend, options: InitOptions): Promise<void> {
-  const { clock = systemClock, random = randomBytes, host = 'repository', username = 'repository' } = options
-  const { chunkerPolynomial } = options
+  const { random = randomBytes, chunkerPolynomial } = options
   const polynomial =
     chunkerPolynomial === undefined ? randomPolynomial(random) : parsePolynomial(chunkerPolynomial)
   if (await backend.stat('config', 'config')) throw fail('STO_REPOSITORY_EXISTS')
   for await (const _ of backend.list('keys')) throw fail('STO_REPOSITORY_EXISTS')
   const master = randomMasterKey(random)
-  const keyFile = await encodeKeyFile(master, {
-    password: options.password,
-    created: clock.now(),
-    username,
-    hostname: host,
-    random,
-    ...(options.scrypt ? { cost: options.scrypt } : {}),
-  })
-  await backend.save('keys', idOf(keyFile), keyFile)
+  await writeKey(backend, master, options)
   const config = { version: 2, id: random(32).toString('hex'), chunker_polynomial: polynomial.toString(16) }
   await backend.save('config', 'config', seal(master, Buffer.from(JSON.stringify(config)), random))
 }
@@ -74,7 +63,7 @@ export async function initRepository(backend: Backend, options: InitOptions): Pr
 export async function openRepository(backend: Backend, options: OpenOptions): Promise<Repository> {
   if (!(await backend.stat('config', 'config'))) throw fail('STO_REPOSITORY_MISSING')
   const { random = randomBytes } = options
-  const key = await openKey(backend, options.password)
+  const { key, name } = await openKey(backend, options.password)
   const config = readConfig(unseal(key, await backend.load('config', 'config'), 'the config file'))
   const repository = createRepository({
     backend,
@@ -88,40 +77,38 @@ export async function openRepository(backend: Backend, options: OpenOptions): Pr
     random,
     sealer: options.sealer ?? createSealer(),
     ownsSealer: options.sealer === undefined,
+    currentKey: { name },
   })
   await repository.refreshIndex()
   return repository
 }
 
 /**
- * Adds a key file, so that a second password opens the repository too (restic calls it `key add`).
- * Errors: `STO_WRONG_PASSWORD`, those of the backend.
+ * Adds a key file, so that a second password opens the repository too (restic calls it `key add`), and answers its name.
+ * Errors: `STO_WRONG_PASSWORD`, `STO_KEYS_TOO_MANY`, those of the backend.
  */
 export async function addKey(
   backend: Backend,
   options: Omit<InitOptions, 'chunkerPolynomial'> & { readonly newPassword: string },
-): Promise<void> {
-  const { clock = systemClock, random = randomBytes, host = 'repository', username = 'repository' } = options
-  const master = await openKey(backend, options.password)
-  const keyFile = await encodeKeyFile(master, {
-    password: options.newPassword,
-    created: clock.now(),
-    username,
-    hostname: host,
-    random,
-    ...(options.scrypt ? { cost: options.scrypt } : {}),
-  })
-  await backend.save('keys', idOf(keyFile), keyFile)
+): Promise<string> {
+  const { key } = await openKey(backend, options.password)
+  let keys = 0
+  for await (const _ of backend.list('keys')) keys++
+  if (keys >= mostKeys) throw fail('STO_KEYS_TOO_MANY', { limit: mostKeys })
+  return writeKey(backend, key, { ...options, password: options.newPassword })
 }
 
-async function openKey(backend: Backend, password: string): Promise<MasterKey> {
+async function openKey(
+  backend: Backend,
+  password: string,
+): Promise<{ readonly key: MasterKey; readonly name: string }> {
   let tried = 0
   let broken: unknown
   for await (const { name } of backend.list('keys')) {
     if (++tried > mostKeys) break
     try {
       const key = await decodeKeyFile(await backend.load('keys', name), password, name)
-      if (key) return key
+      if (key) return { key, name }
     } catch (cause) {
       broken = cause
     }

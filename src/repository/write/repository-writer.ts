@@ -50,6 +50,8 @@ export interface WriterContext {
 export interface InternalWriter extends RepositoryWriter {
   /** Makes a blob that is still under way readable; answers whether it knows it. */
   settle(type: BlobType, id: string): Promise<boolean>
+  /** Stores the plain bytes of a blob as they are, of any size; the caller vouches for the id. Answers whether it was new. */
+  saveBlob(type: BlobType, id: string, bytes: Uint8Array): Promise<boolean>
   knows(type: BlobType, id: string): boolean
   readonly fresh: BlobIndex
 }
@@ -98,9 +100,6 @@ export function createRepositoryWriter(context: WriterContext): InternalWriter {
     },
     onFailure: giveUp,
   })
-  if (signal.aborted) giveUp(signal.reason)
-  else
-    context.signal?.addEventListener('abort', () => giveUp(context.signal?.reason), { signal: stop.signal })
 
   /** One index write or flush at a time. */
   const inOrder = (work: () => Promise<void>): Promise<void> => {
@@ -154,6 +153,7 @@ export function createRepositoryWriter(context: WriterContext): InternalWriter {
   const writer: InternalWriter = {
     statistics,
     knows,
+    saveBlob: add,
     get fresh() {
       return fresh
     },
