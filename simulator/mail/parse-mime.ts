@@ -29,10 +29,26 @@ const headersOf = (parsed: ParsedMail): MailContent['headers'] =>
     }
   })
 
+/** Endings that Exchange gives to parts without a name. */
+const endings: Readonly<Record<string, string>> = {
+  'message/delivery-status': '.txt',
+  'text/plain': '.txt',
+  'text/html': '.htm',
+  'text/calendar': '.ics',
+  'image/jpeg': '.jpg',
+  'image/png': '.png',
+  'image/gif': '.gif',
+  'application/pdf': '.pdf',
+}
+
+const unnamed = (contentType: string, index: number): string =>
+  contentType === 'message/rfc822'
+    ? 'Attached message.eml'
+    : `ATT${String(index + 1).padStart(5, '0')}${endings[contentType] ?? '.bin'}`
+
 const attachmentOf = (attachment: ParsedMail['attachments'][number], index: number): AttachmentContent => {
   const isMessage = attachment.contentType === 'message/rfc822'
-  const name =
-    attachment.filename || (isMessage ? 'Attached message.eml' : `ATT${String(index + 1).padStart(5, '0')}`)
+  const name = attachment.filename || unnamed(attachment.contentType, index)
   return {
     key: `part${index}`,
     kind: isMessage ? 'item' : 'file',
@@ -66,6 +82,8 @@ export const parseMime = async (bytes: Buffer): Promise<MailContent> => {
       skipTextToHtml: true,
       skipImageLinks: true,
       skipTextLinks: true,
+      // Exchange keeps the report for programs apart from the text for people.
+      keepDeliveryStatus: true,
     })
     const [from] = peopleOf(parsed.from)
     const sender = headerPerson(parsed, 'sender')

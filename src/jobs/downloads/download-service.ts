@@ -19,6 +19,7 @@ export interface DownloadService {
   /** Errors of all: `CAT_ITEM_UNKNOWN`, and those of reading the repository. */
   detail(itemId: string): Promise<MailDetailView>
   preview(itemId: string): Promise<string>
+  /** Its name is safe on any disk. */
   attachment(itemId: string, index: number): Promise<MailAttachment>
   eml(itemId: string): Promise<{ readonly name: string; readonly size: number; readonly content: Readable }>
   createExport(organizationId: string, operatorId: string, selection: Selection): Promise<ExportView>
@@ -67,7 +68,7 @@ export function createDownloadService(options: {
     async attachment(itemId, index) {
       const attachment = (await parsed(itemId)).mail.attachments[index]
       if (!attachment) throw fail('JOB_ATTACHMENT_UNKNOWN', { index })
-      return attachment
+      return { ...attachment, name: sanitizeName(attachment.name) }
     },
     async eml(itemId) {
       const item = await findItem(db, itemId)

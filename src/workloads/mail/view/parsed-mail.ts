@@ -3,8 +3,10 @@
  * and for writing them back. Mails from outside are hostile: whatever they hold, parsing ends in a result.
  */
 import PostalMime from 'postal-mime'
+import { givenType, plainParts } from './plain-parts.ts'
 
 export interface MailAttachment {
+  /** As the mail gives it, paths and all: make it safe before it names a file. */
   readonly name: string
   readonly contentType: string
   /** Without angle brackets; null when the part has none. */
@@ -22,11 +24,12 @@ export interface ParsedMail {
   readonly unreadable: boolean
 }
 
+/** Endings for parts without a name. Exchange Online calls them ATT00001.txt and so on. */
 const extensions: Readonly<Record<string, string>> = {
-  'message/rfc822': '.eml',
+  'message/delivery-status': '.txt',
   'text/calendar': '.ics',
   'text/plain': '.txt',
-  'text/html': '.html',
+  'text/html': '.htm',
   'application/pdf': '.pdf',
   'image/png': '.png',
   'image/jpeg': '.jpg',
@@ -36,7 +39,8 @@ const extensions: Readonly<Record<string, string>> = {
 /** Takes the bytes of an RFC 822 message apart. Never throws for what the bytes hold. */
 export async function parseMail(bytes: Uint8Array): Promise<ParsedMail> {
   try {
-    const email = await PostalMime.parse(bytes, {
+    const mail = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+    const email = await PostalMime.parse(plainParts(mail), {
       forceRfc822Attachments: true,
       attachmentEncoding: 'arraybuffer',
     })
@@ -44,8 +48,8 @@ export async function parseMail(bytes: Uint8Array): Promise<ParsedMail> {
       html: email.html ?? null,
       text: email.text ?? null,
       attachments: email.attachments.map((part, index) => ({
-        name: nameOf(part.filename, part.mimeType, index),
-        contentType: /^[\w.+-]+\/[\w.+-]+$/.test(part.mimeType) ? part.mimeType : 'application/octet-stream',
+        name: nameOf(part.filename, givenType(part.mimeType), index),
+        contentType: typeOf(givenType(part.mimeType)),
         contentId: part.contentId?.replace(/^<|>$/g, '') || null,
         inline: part.related === true || (part.disposition === 'inline' && part.contentId !== undefined),
         bytes: bytesOf(part.content),
@@ -65,11 +69,16 @@ function bytesOf(content: ArrayBuffer | Uint8Array | string): Buffer {
     : Buffer.from(content)
 }
 
+function typeOf(type: string): string {
+  return /^[\w.+-]+\/[\w.+-]+$/.test(type) ? type : 'application/octet-stream'
+}
+
 function nameOf(name: string | null, contentType: string, index: number): string {
   const given = (name ?? '')
     .toWellFormed()
-    .replaceAll(/[\p{Cc}/\\]+/gu, '_')
-    .trim()
-    .slice(0, 200)
-  return given || `attachment-${index + 1}${extensions[contentType] ?? '.bin'}`
+    .replaceAll(/\p{Cc}+/gu, '_')
+    .slice(0, 255)
+  if (given.trim() !== '') return given
+  if (contentType === 'message/rfc822') return 'Attached message.eml'
+  return `ATT${String(index + 1).padStart(5, '0')}${extensions[contentType] ?? '.bin'}`
 }
