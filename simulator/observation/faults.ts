@@ -18,6 +18,8 @@ export type FaultRule = {
   }
   /** Cut the connection without an answer. */
   readonly reset?: boolean
+  /** Do what was asked for, and cut the connection instead of answering. */
+  readonly loseAnswer?: boolean
   /** Wait so long first; alone, the request then goes its normal way. */
   readonly delaySeconds?: number
 }
@@ -35,8 +37,9 @@ export function readFaultRules(value: unknown): FaultRule[] {
     if (respond !== undefined && (!isRecord(respond) || typeof respond['status'] !== 'number')) {
       throw new Error(`Fault rule ${index}: "respond" needs a number "status"`)
     }
-    if (respond === undefined && rule['reset'] !== true && typeof rule['delaySeconds'] !== 'number') {
-      throw new Error(`Fault rule ${index} needs one of "respond", "reset", "delaySeconds"`)
+    const cuts = rule['reset'] === true || rule['loseAnswer'] === true
+    if (respond === undefined && !cuts && typeof rule['delaySeconds'] !== 'number') {
+      throw new Error(`Fault rule ${index} needs one of "respond", "reset", "loseAnswer", "delaySeconds"`)
     }
     if (typeof match['path'] === 'string') new RegExp(match['path'])
     return rule as FaultRule
@@ -91,7 +94,7 @@ export function createFaults(initial: readonly FaultRule[]): Faults {
       const armed = find(server, request)
       if (armed === undefined) return false
       armed.applied += 1
-      const { respond, reset, delaySeconds } = armed.rule
+      const { respond, reset, loseAnswer, delaySeconds } = armed.rule
       if (delaySeconds !== undefined) await new Promise((resolve) => setTimeout(resolve, delaySeconds * 1000))
       // An item of a batch has no connection of its own: it fails as a broken gateway would make it fail.
       if (reset === true && !(request.raw.socket instanceof Socket)) {
@@ -102,6 +105,14 @@ export function createFaults(initial: readonly FaultRule[]): Faults {
         reply.hijack()
         request.raw.socket.destroy()
         return true
+      }
+      if (loseAnswer === true) {
+        const { raw } = reply
+        raw.writeHead = () => {
+          request.raw.socket.destroy()
+          return raw
+        }
+        return false
       }
       if (respond === undefined) return false
       const { status, headers = {}, body } = respond

@@ -111,7 +111,7 @@ export async function createServices(platform: Platform): Promise<Services> {
     events,
     clock,
     logger,
-    owner: nonce,
+    nonce,
   })
   const downloads = createDownloadService({ db, repositories, clock })
 

@@ -30,6 +30,8 @@ export interface ListedMail {
   readonly folder: string | string[]
   readonly folderId: string
   readonly sha256: string
+  /** SHA-256 of what `$value` gave out last. */
+  readonly served: readonly string[]
   readonly size: number
   readonly isRead: boolean
   readonly corpus?: string

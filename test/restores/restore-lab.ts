@@ -2,8 +2,8 @@
 import { randomUUID } from 'node:crypto'
 import { openTenant, type TenantReader } from '../../scripts/demo/tenant.ts'
 import type { SimulatorOptions } from '../../simulator/options.ts'
-import type { CreateRestore, MailItemView, RestoreItemView, RestoreView } from '../../src/contract/index.ts'
 import { listItems } from '../../src/catalog/index.ts'
+import type { CreateRestore, MailItemView, RestoreItemView, RestoreView } from '../../src/contract/index.ts'
 import {
   createBackupSummary,
   createDownloadService,
@@ -79,7 +79,7 @@ export async function openRestoreLab(options: Partial<SimulatorOptions> = {}): P
       events,
       clock,
       logger,
-      owner: `test|0|${randomUUID()}`,
+      nonce: randomUUID(),
     })
     const ended = async (id: string): Promise<RestoreView> => {
       const deadline = Date.now() + 120_000

@@ -5,7 +5,7 @@
  * Ownership is a lease on the restore's row, renewed while it is worked on; whoever finds a lease that is out takes over.
  * Repeating is safe because a restored mail carries a marker (`workloads/mail/restore`).
  */
-import { findItem, selectedItems } from '../../catalog/index.ts'
+import { findItem, type StoredItem, selectedItems } from '../../catalog/index.ts'
 import type {
   CreateRestore,
   EventBus,
@@ -16,13 +16,22 @@ import type {
 } from '../../contract/index.ts'
 import type { Database } from '../../database/index.ts'
 import { isAppError } from '../../errors/index.ts'
-import type { GraphClient } from '../../microsoft/index.ts'
+import { type GraphClient, isNotFound } from '../../microsoft/index.ts'
 import { toProblem } from '../../organizations/index.ts'
 import type { Clock, Logger } from '../../shared/index.ts'
 import { originalFolder, restoreMail, topFolder } from '../../workloads/index.ts'
+import { leaseOwner } from '../runs/run-lease.ts'
 import { fail } from './errors.ts'
 import { mailFactsOf } from './mail-facts.ts'
 import type { RestoreOrganizations, RestoreRepositories } from './ports.ts'
+import {
+  abandonedRestores,
+  type OwnedRestore,
+  releaseRestore,
+  renewMilliseconds,
+  renewRestore,
+  takeRestore,
+} from './restore-lease.ts'
 import { listRestoreItems, listRestores, restoreView } from './restore-store.ts'
 import { wholeContentOf } from './stored-content.ts'
 
@@ -33,8 +42,8 @@ export interface RestoreServiceOptions {
   readonly events: EventBus
   readonly clock: Clock
   readonly logger: Logger
-  /** Names this process in leases. */
-  readonly owner: string
+  /** New at each start of the program; names this process in leases. */
+  readonly nonce: string
 }
 
 export interface RestoreService {
@@ -49,18 +58,17 @@ export interface RestoreService {
   stop(): Promise<void>
 }
 
-const leaseMilliseconds = 30_000
-const renewMilliseconds = 10_000
 const maximumItems = 100_000
 /** Mails in work at once: Graph allows four requests per mailbox, and a backup may want some of them. */
 const concurrency = 2
-/** How long a process waits before it takes over a restore of its own that was not finished (a restart). */
 const batchSize = 50
 
 export function createRestoreService(options: RestoreServiceOptions): RestoreService {
   const { db, organizations, clock, logger } = options
   const stopping = new AbortController()
-  const active = new Map<string, Promise<void>>()
+  const owner = leaseOwner(options.nonce)
+  /** The restores that this process works on. */
+  const active = new Map<string, { readonly work: Promise<void>; readonly stop: AbortController }>()
   const lastPublished = new Map<string, number>()
 
   async function publish(id: string, force = false): Promise<void> {
@@ -73,77 +81,49 @@ export function createRestoreService(options: RestoreServiceOptions): RestoreSer
 
   function take(id: string): void {
     if (active.has(id) || stopping.signal.aborted) return
-    const work = own(id)
+    const stop = new AbortController()
+    const work = own(id, stop)
       .catch((error: unknown) =>
         logger.error({ error, restore: id }, 'restore stopped; it will be taken up again'),
       )
       .finally(() => active.delete(id))
-    active.set(id, work)
+    active.set(id, { work, stop })
   }
 
-  async function own(id: string): Promise<void> {
-    const claimed = await db
-      .updateTable('restores')
-      .set({
-        state: 'running',
-        lease_owner: options.owner,
-        lease_until: new Date(clock.now() + leaseMilliseconds),
-      })
-      .where('id', '=', id)
-      .where('state', 'in', ['queued', 'running'])
-      .where((e) =>
-        e.or([
-          e('lease_until', 'is', null),
-          e('lease_until', '<', new Date(clock.now())),
-          e('lease_owner', '=', options.owner),
-        ]),
-      )
-      .returning(['organization_id', 'folder_kind', 'folder_name'])
-      .executeTakeFirst()
-    if (!claimed) return
-    const cancelled = new AbortController()
-    const signal = AbortSignal.any([stopping.signal, cancelled.signal])
-    const renewal = setInterval(() => {
-      void renew(id, cancelled)
-    }, renewMilliseconds)
+  /** Works on a restore to its end, or until it is cancelled, lost to another process, or the server stops. */
+  async function own(id: string, stop: AbortController): Promise<void> {
+    const restore = await takeRestore(db, id, owner)
+    if (!restore) return
+    const signal = AbortSignal.any([stopping.signal, stop.signal])
+    const renewal = setInterval(() => void renew(id, stop), renewMilliseconds)
     try {
       await publish(id, true)
-      const graph = await organizations.graph(claimed.organization_id)
-      await restoreAll(id, claimed, graph, signal)
-      if (!stopping.signal.aborted) await finish(id, cancelled.signal.aborted)
+      const state = await renewRestore(db, id, owner)
+      if (state !== 'held') stop.abort(state)
+      await restoreAll(id, restore, await organizations.graph(restore.organization_id), signal)
+      await finish(id, false)
     } catch (error) {
-      if (stopping.signal.aborted) return
-      if (cancelled.signal.aborted) await finish(id, true)
+      if (stop.signal.reason === 'lost') return
+      if (stop.signal.reason === 'cancelled') await finish(id, true)
+      else if (stopping.signal.aborted) await releaseRestore(db, id, owner)
       else await finish(id, false, error)
     } finally {
       clearInterval(renewal)
     }
   }
 
-  async function renew(id: string, cancelled: AbortController): Promise<void> {
+  async function renew(id: string, stop: AbortController): Promise<void> {
     try {
-      const row = await db
-        .updateTable('restores')
-        .set({ lease_until: new Date(clock.now() + leaseMilliseconds) })
-        .where('id', '=', id)
-        .where('lease_owner', '=', options.owner)
-        .returning('cancel_requested')
-        .executeTakeFirst()
-      if (!row || row.cancel_requested) cancelled.abort(new Error('cancelled'))
+      const state = await renewRestore(db, id, owner)
+      if (state !== 'held') stop.abort(state)
     } catch (error) {
       logger.warn({ error, restore: id }, 'lease of a restore could not be renewed')
     }
   }
 
-  interface Claim {
-    readonly organization_id: string
-    readonly folder_kind: 'dated' | 'original' | 'named'
-    readonly folder_name: string
-  }
-
   async function restoreAll(
     id: string,
-    claim: Claim,
+    claim: OwnedRestore,
     graph: GraphClient,
     signal: AbortSignal,
   ): Promise<void> {
@@ -167,7 +147,9 @@ export function createRestoreService(options: RestoreServiceOptions): RestoreSer
           await publish(id)
         }
       }
-      await Promise.all(Array.from({ length: concurrency }, worker))
+      // Nothing of a worker may go on when the restore has ended for another one.
+      const ends = await Promise.allSettled(Array.from({ length: concurrency }, worker))
+      for (const end of ends) if (end.status === 'rejected') throw end.reason
     }
 
     async function restoreOne(row: { item_id: string; position: number; state: string }): Promise<void> {
@@ -182,9 +164,11 @@ export function createRestoreService(options: RestoreServiceOptions): RestoreSer
           .where('restore_id', '=', id)
           .where('position', '=', row.position)
           .execute()
+      let key = ''
       try {
         const item = await findItem(db, row.item_id)
-        const folderId = await folderFor(item.userId, item.folderExternalId, item.view.folderPath)
+        key = claim.folder_kind === 'original' ? `${item.userId}\n${item.folderExternalId}` : item.userId
+        const folderId = await folderFor(key, item)
         await record({ state: 'creating' })
         const result = await restoreMail(
           graph,
@@ -197,11 +181,14 @@ export function createRestoreService(options: RestoreServiceOptions): RestoreSer
             content: await wholeContentOf(repository, item, signal),
             resumed: row.state === 'creating',
           },
+          clock,
           signal,
         )
         await record({ state: result.outcome, message_id: result.messageId })
       } catch (error) {
         if (signal.aborted) throw error
+        // Somebody may have deleted the folder: the next mail makes it anew.
+        if (isNotFound(error)) folders.delete(key)
         if (!isAppError(error))
           logger.error({ error, restore: id, item: row.item_id }, 'restoring a mail failed unexpectedly')
         await record({
@@ -214,14 +201,14 @@ export function createRestoreService(options: RestoreServiceOptions): RestoreSer
     }
 
     /** One look-up per mailbox and folder; a failed one is tried again by the next mail. */
-    function folderFor(userId: string, externalId: string, path: string): Promise<string> {
-      const key = claim.folder_kind === 'original' ? `${userId}\n${externalId}` : userId
+    function folderFor(key: string, item: StoredItem): Promise<string> {
       const known = folders.get(key)
       if (known) return known
+      const name = item.view.folderPath.split(' / ').at(-1) ?? item.view.folderPath
       const found =
         claim.folder_kind === 'original'
-          ? originalFolder(graph, userId, { externalId, name: path.split(' / ').at(-1) ?? path }, signal)
-          : topFolder(graph, userId, claim.folder_name, signal)
+          ? originalFolder(graph, item.userId, { externalId: item.folderExternalId, name }, signal)
+          : topFolder(graph, item.userId, claim.folder_name, signal)
       folders.set(key, found)
       found.catch(() => folders.delete(key))
       return found
@@ -248,7 +235,7 @@ export function createRestoreService(options: RestoreServiceOptions): RestoreSer
         error: error === undefined ? null : JSON.stringify(toProblem(error)),
       })
       .where('id', '=', id)
-      .where('lease_owner', '=', options.owner)
+      .where('lease_owner', '=', owner.name)
       .execute()
     await publish(id, true)
   }
@@ -309,21 +296,18 @@ export function createRestoreService(options: RestoreServiceOptions): RestoreSer
         .where('id', '=', id)
         .where('state', '=', 'queued')
         .execute()
+      const mine = active.get(id)
+      mine?.stop.abort('cancelled')
+      await mine?.work
       return restoreView(db, id)
     },
     async resumeAll() {
-      const rows = await db
-        .selectFrom('restores')
-        .select('id')
-        .where('state', 'in', ['queued', 'running'])
-        .limit(100)
-        .execute()
-      for (const { id } of rows) take(id)
+      for (const id of await abandonedRestores(db, owner)) take(id)
     },
     async stop() {
       clearInterval(poll)
       stopping.abort(new Error('the server is stopping'))
-      await Promise.allSettled(active.values())
+      await Promise.allSettled([...active.values()].map(({ work }) => work))
     },
   }
   const poll = setInterval(() => {

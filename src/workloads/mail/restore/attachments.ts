@@ -33,6 +33,8 @@ export async function addAttachment(
     ...common,
     method: 'POST',
     path: graphPath`/users/${userId}/messages/${messageId}/attachments/createUploadSession`,
+    // A session that nobody fills expires.
+    idempotent: true,
     body: {
       AttachmentItem: {
         attachmentType: 'file',
@@ -62,4 +64,31 @@ export async function addAttachment(
       as: 'none',
     })
   }
+}
+
+/** Those of a list that the message does not have yet, judged by their names; `before` were put there when it was made. */
+export async function missingAttachments(
+  graph: GraphClient,
+  userId: string,
+  messageId: string,
+  wanted: { readonly before: readonly MailAttachment[]; readonly later: readonly MailAttachment[] },
+  signal?: AbortSignal,
+): Promise<MailAttachment[]> {
+  const present: string[] = []
+  const pages = graph.pages<{ name: string | null }>({
+    path: graphPath`/users/${userId}/messages/${messageId}/attachments`,
+    query: { $select: 'id,name' },
+    prefer: [preferImmutableIds],
+    mailbox: userId,
+    priority: 'high',
+    signal,
+  })
+  for await (const page of pages) present.push(...page.value.map((one) => one.name ?? ''))
+  const missing = (name: string) => {
+    const index = present.indexOf(name)
+    if (index >= 0) present.splice(index, 1)
+    return index < 0
+  }
+  for (const { name } of wanted.before) missing(name)
+  return wanted.later.filter(({ name }) => missing(name))
 }

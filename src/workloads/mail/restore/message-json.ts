@@ -33,15 +33,19 @@ export interface Person {
 /** The property by which a restored mail is found again. */
 export const markerProperty = 'String {6d2c2f0e-5b0f-4d5e-9a0d-3a5f3c1f7b52} Name BDRCloudRestoredItem'
 
-/** Bytes of attachments that go into the create request itself: Graph takes 4 MB of JSON, and base64 adds a third. */
+/** Bytes of the create request: Graph takes 4 MB of JSON, and people and properties need some of it. */
+const largestRequest = 3_500_000
+/** Attachments beyond it are added one by one. */
 const inlineAttachmentBytes = 2_000_000
 
-/** The request's body, and the attachments that do not fit in it. */
+/** The request's body with the attachments within it, and those that do not fit. */
 export function createMessageRequest(facts: MailFacts, mail: ParsedMail, marker: string) {
   const inline: MailAttachment[] = []
   const later: MailAttachment[] = []
-  let room = inlineAttachmentBytes
-  for (const attachment of mail.attachments) {
+  const { content, attachments } = fittingBody(mail)
+  const left = largestRequest - Buffer.byteLength(JSON.stringify(content))
+  let room = Math.min(inlineAttachmentBytes, (left / 4) * 3)
+  for (const attachment of attachments) {
     if (attachment.bytes.length <= room) {
       room -= attachment.bytes.length
       inline.push(attachment)
@@ -56,10 +60,7 @@ export function createMessageRequest(facts: MailFacts, mail: ParsedMail, marker:
   }
   const body = {
     subject: facts.subject,
-    body:
-      mail.html !== null && mail.html.trim() !== ''
-        ? { contentType: 'html', content: mail.html }
-        : { contentType: 'text', content: mail.text ?? '' },
+    body: content,
     ...(facts.from ? { from: recipient(facts.from) } : {}),
     ...(facts.sender ? { sender: recipient(facts.sender) } : {}),
     toRecipients: facts.to.map(recipient),
@@ -74,7 +75,32 @@ export function createMessageRequest(facts: MailFacts, mail: ParsedMail, marker:
     singleValueExtendedProperties: properties,
     ...(inline.length > 0 ? { attachments: inline.map(attachmentRequest) } : {}),
   }
-  return { body, later }
+  return { body, inline, later }
+}
+
+/** The body as Graph takes it. One that is larger than a request becomes an attachment: nothing else takes it. */
+function fittingBody(mail: ParsedMail) {
+  const isHtml = mail.html !== null && mail.html.trim() !== ''
+  const text = (isHtml ? mail.html : mail.text) ?? ''
+  if (Buffer.byteLength(JSON.stringify(text)) <= largestRequest)
+    return {
+      content: { contentType: isHtml ? 'html' : 'text', content: text },
+      attachments: mail.attachments,
+    }
+  const body: MailAttachment = {
+    name: isHtml ? 'body.html' : 'body.txt',
+    contentType: isHtml ? 'text/html' : 'text/plain',
+    contentId: null,
+    inline: false,
+    bytes: Buffer.from(text),
+  }
+  return {
+    content: {
+      contentType: 'text',
+      content: `The text of this mail is larger than Microsoft takes in a restore: see the attached ${body.name}.`,
+    },
+    attachments: [body, ...mail.attachments],
+  }
 }
 
 /** One attachment as Graph takes it within JSON. */

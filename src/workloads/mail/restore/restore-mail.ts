@@ -2,19 +2,21 @@
  * Puts one mail back into its mailbox. Safe to repeat: each restored mail carries a marker (who it was, which content), and
  * a mail whose marker is in the target folder already is not created again.
  *
- * Order: look for the marker → create (one request with all that only a draft may change) → large attachments. A crash
- * between the last two leaves a mail without its large attachments: `resumed` says so, and it is made anew.
+ * Order: look for the marker → create (one request with all that only a draft may change) → large attachments. A mail that is
+ * found again gets the large attachments that it does not have, so that an end between the last two does no harm.
  */
 import { createHash } from 'node:crypto'
 import {
   type GraphClient,
   graphPath,
+  isMicrosoftError,
   isNotFound,
   isTransient,
   preferImmutableIds,
 } from '../../../microsoft/index.ts'
+import type { Clock } from '../../../shared/index.ts'
 import { type MailAttachment, parseMail } from '../view/parsed-mail.ts'
-import { addAttachment } from './attachments.ts'
+import { addAttachment, missingAttachments } from './attachments.ts'
 import { fail } from './errors.ts'
 import { createMessageRequest, type MailFacts, markerProperty } from './message-json.ts'
 
@@ -37,40 +39,46 @@ export interface RestoredMail {
   readonly messageId: string
 }
 
-/** Attempts when Microsoft's answer to the creation was lost. */
-const attempts = 3
+/** Milliseconds before Microsoft is asked again when its answer was lost: it may still be working on the request. */
+const waits = [1_000, 3_000, 9_000]
 
 /** Errors: `WRK_ATTACHMENT_TOO_LARGE`, `WRK_RESTORE_UNCERTAIN` and those of the Graph client. */
 export async function restoreMail(
   graph: GraphClient,
   mail: MailToRestore,
+  clock: Clock,
   signal?: AbortSignal,
 ): Promise<RestoredMail> {
   const marker = markerOf(mail)
   const parsed = await parseMail(mail.content)
   const complete = parsed.unreadable ? { ...parsed, attachments: [original(mail.content)] } : parsed
-  const { body, later } = createMessageRequest(mail.facts, complete, marker)
-  let resumed = mail.resumed
-  let lost: unknown
-  for (let attempt = 0; attempt < attempts; attempt++) {
-    const found = await findByMarker(graph, mail, marker, signal)
-    if (found !== undefined) {
-      if (!resumed) return { outcome: 'already-there', messageId: found }
-      if (later.length === 0) return { outcome: 'restored', messageId: found }
-      await remove(graph, mail.userId, found, signal)
-    }
+  const { body, inline, later } = createMessageRequest(mail.facts, complete, marker)
+  let outcome: RestoredMail['outcome'] = mail.resumed ? 'restored' : 'already-there'
+  for (let attempt = 0; ; attempt++) {
+    let messageId = await findByMarker(graph, mail, marker, signal)
     try {
-      const messageId = await create(graph, mail, body, signal)
-      for (const attachment of later) await addAttachment(graph, mail.userId, messageId, attachment, signal)
-      return { outcome: 'restored', messageId }
+      let missing = later
+      if (messageId === undefined) {
+        outcome = 'restored'
+        messageId = await create(graph, mail, body, signal)
+      } else if (later.length > 0)
+        missing = await missingAttachments(graph, mail.userId, messageId, { before: inline, later }, signal)
+      for (const attachment of missing) await addAttachment(graph, mail.userId, messageId, attachment, signal)
+      return { outcome, messageId }
     } catch (error) {
-      if (signal?.aborted || !isTransient(error)) throw error
-      // The answer was lost, not necessarily the mail: look before creating again.
-      lost = error
-      resumed = true
+      const wait = waits[attempt]
+      // The answer was lost, not necessarily the mail: look before creating again. A session of an attachment that was
+      // stored is gone (404), a piece that was stored is out of range (416).
+      const mayBeThere = isTransient(error) || (messageId !== undefined && isGoneOrStored(error))
+      if (signal?.aborted || !mayBeThere) throw error
+      if (wait === undefined) throw fail('WRK_RESTORE_UNCERTAIN', {}, error)
+      await clock.sleep(wait, signal)
     }
   }
-  throw fail('WRK_RESTORE_UNCERTAIN', {}, lost)
+}
+
+function isGoneOrStored(error: unknown): boolean {
+  return isNotFound(error) || (isMicrosoftError(error) && error.microsoft.httpStatus === 416)
 }
 
 /** Equal for the same content of the same mail, whatever restore asks for it. */
@@ -126,25 +134,4 @@ async function create(
     signal,
   })
   return answer.body.id
-}
-
-async function remove(
-  graph: GraphClient,
-  userId: string,
-  messageId: string,
-  signal?: AbortSignal,
-): Promise<void> {
-  try {
-    await graph.request({
-      method: 'DELETE',
-      path: graphPath`/users/${userId}/messages/${messageId}`,
-      prefer: [preferImmutableIds],
-      mailbox: userId,
-      priority: 'high',
-      signal,
-      as: 'none',
-    })
-  } catch (error) {
-    if (!isNotFound(error)) throw error
-  }
 }

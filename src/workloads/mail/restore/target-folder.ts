@@ -14,6 +14,8 @@ export async function topFolder(
       method: 'POST',
       path: graphPath`/users/${userId}/mailFolders`,
       body: { displayName: name },
+      // Exchange refuses a second folder of the same name.
+      idempotent: true,
       mailbox: userId,
       priority: 'high',
       signal,

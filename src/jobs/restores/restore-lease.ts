@@ -1,0 +1,86 @@
+/**
+ * Who works on a restore: a row with owner and time limit, as for runs. It can be taken over when it is out, or when its
+ * owner was a process of this machine that is dead.
+ */
+import { sql } from 'kysely'
+import type { Database } from '../../database/index.ts'
+import { isDead, type LeaseOwner } from '../runs/run-lease.ts'
+
+const leaseSeconds = 30
+export const renewMilliseconds = 10_000
+
+export interface OwnedRestore {
+  readonly organization_id: string
+  readonly folder_kind: 'dated' | 'original' | 'named'
+  readonly folder_name: string
+}
+
+const open = ['queued', 'running'] as const
+/** By the database's clock, which all processes share. */
+const until = () => sql<Date>`now() + make_interval(secs => ${leaseSeconds})`
+
+const isOut = sql<boolean>`coalesce(lease_until < now(), true)`
+
+/** Restores that are not ended and that nobody works on. */
+export async function abandonedRestores(db: Database, self: LeaseOwner): Promise<string[]> {
+  const rows = await db
+    .selectFrom('restores')
+    .select(['id', 'lease_owner', isOut.as('is_out')])
+    .where('state', 'in', open)
+    .orderBy('created_at')
+    .limit(100)
+    .execute()
+  return rows.filter((row) => row.is_out || isDead(row.lease_owner, self)).map((row) => row.id)
+}
+
+/** Takes a restore, or answers undefined when somebody else has it or it has ended. */
+export async function takeRestore(
+  db: Database,
+  id: string,
+  self: LeaseOwner,
+): Promise<OwnedRestore | undefined> {
+  const seen = await db
+    .selectFrom('restores')
+    .select(['lease_owner', isOut.as('is_out')])
+    .where('id', '=', id)
+    .where('state', 'in', open)
+    .executeTakeFirst()
+  if (!seen || !(seen.is_out || isDead(seen.lease_owner, self))) return undefined
+  return db
+    .updateTable('restores')
+    .set({ state: 'running', lease_owner: self.name, lease_until: until() })
+    .where('id', '=', id)
+    .where('state', 'in', open)
+    .where('lease_owner', 'is not distinct from', seen.lease_owner)
+    .where((e) => e.or([isOut, e.val(!seen.is_out)]))
+    .returning(['organization_id', 'folder_kind', 'folder_name'])
+    .executeTakeFirst()
+}
+
+/** `lost` when somebody else has it now or it has ended. */
+export async function renewRestore(
+  db: Database,
+  id: string,
+  self: LeaseOwner,
+): Promise<'held' | 'cancelled' | 'lost'> {
+  const row = await db
+    .updateTable('restores')
+    .set({ lease_until: until() })
+    .where('id', '=', id)
+    .where('state', '=', 'running')
+    .where('lease_owner', '=', self.name)
+    .returning('cancel_requested')
+    .executeTakeFirst()
+  if (!row) return 'lost'
+  return row.cancel_requested ? 'cancelled' : 'held'
+}
+
+/** Lets the next process take it over at once. */
+export async function releaseRestore(db: Database, id: string, self: LeaseOwner): Promise<void> {
+  await db
+    .updateTable('restores')
+    .set({ lease_owner: null, lease_until: null })
+    .where('id', '=', id)
+    .where('lease_owner', '=', self.name)
+    .execute()
+}
