@@ -22,13 +22,14 @@ interface ServerReady {
 
 export const operator = { userName: 'tester', password: 'a long enough pass phrase' }
 
-export interface Product {
+/** Server and tenant as a person finds them at the first start: nobody is set up yet. */
+export interface FreshProduct {
   readonly folder: string
   readonly simulator: RunningSimulator
   /** Address of the console, the same after a restart. */
   readonly address: string
-  /** The first operator, signed in. */
-  readonly session: ApiSession
+  /** What the server prints for its first operator. */
+  readonly setupLink: string
   /** SIGKILL, as a power cut would. PostgreSQL stays behind as an orphan. */
   kill(): Promise<void>
   /** Starts the server again after `kill`. */
@@ -36,8 +37,25 @@ export interface Product {
   stop(): Promise<void>
 }
 
-/** Starts both. Stop it in an `after`. */
+export interface Product extends FreshProduct {
+  /** The first operator, signed in. */
+  readonly session: ApiSession
+}
+
+/** Starts both and creates the first operator. Stop it in an `after`. */
 export async function startProduct(simulation: Partial<SimulatorOptions> = {}): Promise<Product> {
+  const product = await startFreshProduct(simulation)
+  try {
+    const token = new URLSearchParams(new URL(product.setupLink).hash.slice(1)).get('token') ?? ''
+    return { ...product, session: await setUpOperator(product.address, { token, ...operator }) }
+  } catch (error) {
+    await product.stop()
+    throw error
+  }
+}
+
+/** Starts both and touches nothing. Stop it in an `after`. */
+export async function startFreshProduct(simulation: Partial<SimulatorOptions> = {}): Promise<FreshProduct> {
   const folder = await mkdtemp(join(tmpdir(), 'bdrcloud-product-'))
   const simulator = await startSimulator(simulation)
   const { login, graph, ca } = simulator.ready.clouds.global
@@ -62,13 +80,12 @@ export async function startProduct(simulation: Partial<SimulatorOptions> = {}): 
   try {
     server = await start()
     const { address, setupLink } = server.ready
-    const token = new URLSearchParams(new URL(setupLink ?? address).hash.slice(1)).get('token') ?? ''
-    const session = await setUpOperator(address, { token, ...operator })
+    if (setupLink === null) throw new Error('the server printed no setup link')
     return {
       folder,
       simulator,
       address,
-      session,
+      setupLink,
       kill: async () => {
         const child = server?.process
         const ended = new Promise((resolve) => child?.once('exit', resolve))
@@ -89,7 +106,7 @@ export async function startProduct(simulation: Partial<SimulatorOptions> = {}): 
 export const globalAdministrator = 'Global Administrator'
 
 /** The account of a role. */
-export function persona(product: Product, role: string): { upn: string; password: string } {
+export function persona(product: FreshProduct, role: string): { upn: string; password: string } {
   const found = product.simulator.ready.personas.find((one) => one.role === role)
   if (!found) throw new Error(`no persona ${role}`)
   return found
@@ -180,7 +197,7 @@ export function runEnded(product: Product, id: string): Promise<RunView> {
 
 /** What a mailbox of the tenant really holds. */
 export async function heldMails(
-  product: Product,
+  product: FreshProduct,
   mailbox: string,
 ): Promise<{ id: string; sha256: string; folder: string; corpus?: string }[]> {
   const answer = await control<{
@@ -190,7 +207,7 @@ export async function heldMails(
 }
 
 /** A lever of the simulated tenant. */
-export async function control<T>(product: Product, verb: string, body: unknown = {}): Promise<T> {
+export async function control<T>(product: FreshProduct, verb: string, body: unknown = {}): Promise<T> {
   const answer = await fetch(`${product.simulator.ready.control}/${verb}`, {
     method: 'POST',
     headers: { 'content-type': 'application/json' },

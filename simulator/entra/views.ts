@@ -46,7 +46,7 @@ export function passwordPage(place: Place, login: string, error?: string): strin
       `${errorText(error)}<input type="hidden" name="login" value="${escapeHtml(login)}">
 <label for="password">Password</label>
 <input id="password" name="password" type="password" autocomplete="current-password" autofocus${error === undefined ? '' : ' aria-describedby="error" aria-invalid="true"'}>
-${cancelLink(place)}<div class="buttons"><button type="submit">Sign in</button></div>`,
+${cancelLink(place)}<div class="buttons"><button type="submit">Sign In</button></div>`,
     )}`,
   )
 }

@@ -1,5 +1,5 @@
-import { Button } from '@fluentui/react-components'
-import { CheckmarkRegular, CopyRegular } from '@fluentui/react-icons'
+import { Button, Tooltip } from '@fluentui/react-components'
+import { CheckmarkRegular, CopyRegular, DismissRegular } from '@fluentui/react-icons'
 import { useEffect, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { announce } from './announcer.tsx'
@@ -11,27 +11,40 @@ export function CopyButton(props: {
   label?: string
 }) {
   const { t } = useTranslation()
-  const [copied, setCopied] = useState(false)
+  const [outcome, setOutcome] = useState<'copied' | 'failed'>()
   useEffect(() => {
-    if (!copied) return
-    const timer = setTimeout(() => setCopied(false), 2500)
+    if (!outcome) return
+    const timer = setTimeout(() => setOutcome(undefined), outcome === 'copied' ? 2_500 : 8_000)
     return () => clearTimeout(timer)
-  }, [copied])
+  }, [outcome])
 
   async function copy() {
     const text = typeof props.value === 'string' ? props.value : await props.value()
     if (text === null) return
     await navigator.clipboard.writeText(text)
-    setCopied(true)
+    setOutcome('copied')
     announce(t('common.copied', { name: props.name }))
   }
+  function fail() {
+    setOutcome('failed')
+    announce(t('common.copyFailed'))
+  }
+  const label = props.label ?? t('common.copy')
+  const looks = {
+    ready: { icon: <CopyRegular />, text: label },
+    copied: { icon: <CheckmarkRegular />, text: t('common.copiedShort') },
+    failed: { icon: <DismissRegular />, text: t('common.notCopied') },
+  }[outcome ?? 'ready']
   return (
-    <Button
-      icon={copied ? <CheckmarkRegular /> : <CopyRegular />}
-      onClick={() => void copy().catch(() => announce(t('common.copyFailed')))}
-      aria-label={`${props.label ?? t('common.copy')}: ${props.name}`}
-    >
-      {copied ? t('common.copiedShort') : (props.label ?? t('common.copy'))}
-    </Button>
+    <Tooltip content={t('common.copyFailed')} relationship="inaccessible" visible={outcome === 'failed'}>
+      <Button
+        icon={looks.icon}
+        onClick={() => void copy().catch(fail)}
+        aria-label={`${label}: ${props.name}`}
+        style={{ flexShrink: 0 }}
+      >
+        {looks.text}
+      </Button>
+    </Tooltip>
   )
 }

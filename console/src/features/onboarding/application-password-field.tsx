@@ -30,7 +30,7 @@ export function ApplicationPasswordField({ id, available }: { id: string; availa
   return (
     <div className={page.column}>
       <div className={page.row} style={{ alignItems: 'flex-end' }}>
-        <Field label={t('onboarding.password')} style={{ flex: '1 1 220px' }}>
+        <Field label={t('onboarding.password')} style={{ flex: '1 1 300px' }}>
           <Input readOnly value={visible && password !== undefined ? password : mask} />
         </Field>
         {!isGone && (

@@ -65,6 +65,7 @@ export function AuthorizationStep({ view }: { view: OnboardingView }) {
           {t('onboarding.choices')}
         </h2>
         <Facts
+          wide
           facts={[
             [
               t('onboarding.chosenCloud'),

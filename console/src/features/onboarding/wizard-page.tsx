@@ -19,9 +19,9 @@ const useStyles = makeStyles({
   },
   reached: { borderTopColor: tokens.colorCompoundBrandStroke },
   current: { color: tokens.colorNeutralForeground1, fontWeight: tokens.fontWeightSemibold },
-  label: {
-    '@media (max-width: 640px)': { overflow: 'hidden', textOverflow: 'ellipsis', whiteSpace: 'nowrap' },
-  },
+  // On a phone only the current step has room for its name; screen readers hear all.
+  narrow: { position: 'relative', '@media (max-width: 640px)': { flex: '0 0 44px', overflow: 'hidden' } },
+  name: { '@media (max-width: 640px)': { position: 'absolute', clipPath: 'inset(50%)' } },
 })
 
 /** Frame of the three steps: where one is, the heading, the content. */
@@ -43,11 +43,16 @@ export function WizardPage({ step, children }: { step: 1 | 2 | 3; children: Reac
             className={mergeClasses(
               styles.step,
               index < step && styles.reached,
-              index + 1 === step && styles.current,
+              index + 1 === step ? styles.current : styles.narrow,
             )}
           >
             {index + 1 < step && <CheckmarkFilled aria-hidden />}
-            <span className={styles.label}>{title.replace(/^Step \d: /, `${index + 1}. `)}</span>
+            <span>
+              {index + 1}.{' '}
+              <span className={index + 1 === step ? undefined : styles.name}>
+                {title.replace(/^Step \d: /, '')}
+              </span>
+            </span>
           </li>
         ))}
       </ol>

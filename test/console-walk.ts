@@ -1,0 +1,159 @@
+/**
+ * Walking through the console as a person does, and looking at each page on the way: accessible (axe, light and dark),
+ * not wider than a phone. With `BDRCLOUD_SCREENSHOTS=DIR` each look is also four pictures.
+ */
+import assert from 'node:assert/strict'
+import { mkdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { AxeBuilder } from '@axe-core/playwright'
+import type { Browser, Locator, Page } from 'playwright-core'
+
+const screenshots = process.env['BDRCLOUD_SCREENSHOTS']
+const wide = { width: 1280, height: 800 }
+const phone = { width: 400, height: 800 }
+
+type Theme = 'light' | 'dark'
+
+/** What the page is looked at for; the name is that of its pictures. Leaves the page wide and light. */
+export async function look(page: Page, name: string): Promise<void> {
+  await axe(page, name, 'light')
+  await picture(page, name, 'light', wide)
+  await dress(page, 'dark', wide)
+  await axe(page, name, 'dark')
+  await picture(page, name, 'dark', wide)
+  await dress(page, 'light', phone)
+  const overflow = await page.evaluate<number>(
+    'document.documentElement.scrollWidth - document.documentElement.clientWidth',
+  )
+  await picture(page, name, 'light', phone)
+  if (screenshots) {
+    await dress(page, 'dark', phone)
+    await picture(page, name, 'dark', phone)
+  }
+  await dress(page, 'light', wide)
+  assert.ok(overflow <= 0, `"${name}" is ${overflow} px wider than a screen of ${phone.width} px`)
+}
+
+async function dress(page: Page, theme: Theme, size: typeof wide): Promise<void> {
+  await page.emulateMedia({ colorScheme: theme, reducedMotion: 'reduce' })
+  await page.setViewportSize(size)
+  // The console has heard of it when it says so at its root; two frames later it is drawn.
+  await page
+    .locator(`html:not(:has(#root)), html[style*="color-scheme: ${theme}"]`)
+    .waitFor({ state: 'attached' })
+  await page.evaluate('new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))')
+}
+
+async function picture(page: Page, name: string, theme: Theme, size: typeof wide): Promise<void> {
+  if (!screenshots) return
+  mkdirSync(screenshots, { recursive: true })
+  await page.screenshot({ path: join(screenshots, `${name}-${size.width}-${theme}.png`) })
+}
+
+/** No serious or critical finding. The frame of a mail may run no scripts, so its inside cannot be asked. */
+async function axe(page: Page, name: string, theme: Theme): Promise<void> {
+  const { violations } = await new AxeBuilder({ page })
+    .exclude('[data-tabster-dummy]')
+    .exclude('iframe[sandbox]')
+    // Otherwise it opens a second tab, which takes the focus and with it the clipboard.
+    .setLegacyMode()
+    .analyze()
+  const bad = violations
+    .filter(({ impact }) => impact === 'serious' || impact === 'critical')
+    .map(({ id, help, nodes }) => `${id}: ${help}\n  ${nodes.map(({ html }) => html).join('\n  ')}`)
+  assert.deepEqual(bad, [], `"${name}" (${theme}) has barriers`)
+}
+
+/** A tab of its own, as wide as a laptop, without animations, that waits 15 seconds for what should be there. */
+export async function openConsole(browser: Browser): Promise<Page> {
+  const context = await browser.newContext({
+    viewport: wide,
+    colorScheme: 'light',
+    reducedMotion: 'reduce',
+    permissions: ['clipboard-read', 'clipboard-write'],
+  })
+  const page = await context.newPage()
+  page.setDefaultTimeout(15_000)
+  return page
+}
+
+export const button = (place: Page | Locator, name: string): Locator =>
+  place.getByRole('button', { name, exact: true })
+export const link = (place: Page | Locator, name: string): Locator =>
+  place.getByRole('link', { name, exact: true })
+
+/** Waits until the page's heading is this. */
+export async function atHeading(page: Page, name: string): Promise<void> {
+  await page.getByRole('heading', { level: 1, name, exact: true }).waitFor()
+}
+
+/** Waits for the dialog of this title. */
+export async function atDialog(page: Page, title: string, seconds = 15): Promise<Locator> {
+  const dialog = page.getByRole('dialog', { name: title, exact: true })
+  await dialog.waitFor({ timeout: seconds * 1000 })
+  return dialog
+}
+
+/** Follows the setup link and keeps the recovery kit, up to the console's first page. */
+export async function setUp(
+  page: Page,
+  setupLink: string,
+  operator: { userName: string; password: string },
+  looks: (name: string) => Promise<void> = async () => {},
+): Promise<void> {
+  await page.goto(setupLink)
+  await atHeading(page, 'Create the first operator')
+  await looks('setup')
+  await page.getByLabel('User name').fill(operator.userName)
+  await page.getByLabel(/^Password/).fill(operator.password)
+  await page.getByLabel(/^Repeat password/).fill(operator.password)
+  await button(page, 'Create operator').click()
+  await atHeading(page, 'Recovery kit')
+  await button(page, 'Show recovery kit').click()
+  await page.getByRole('region', { name: 'Recovery kit as text' }).waitFor()
+  await looks('recovery-kit')
+  await page.getByRole('checkbox').check()
+  await button(page, 'Confirm and continue').click()
+  await atHeading(page, 'Data Source')
+}
+
+/** Signs in on an open console. */
+export async function signInToConsole(
+  page: Page,
+  address: string,
+  operator: { userName: string; password: string },
+): Promise<void> {
+  await page.goto(`${address}/sign-in`)
+  await page.getByLabel('User name').fill(operator.userName)
+  await page.getByLabel(/^Password/).fill(operator.password)
+  await button(page, 'Sign in').click()
+  await atHeading(page, 'Data Source')
+}
+
+/** From the wizard's first step to Microsoft's sign-in page. */
+export async function startWizard(page: Page, credential: 'password' | 'certificate'): Promise<void> {
+  await atHeading(page, 'Step 1: Add Method Selection')
+  if (credential === 'certificate')
+    await page.getByRole('radio', { name: 'Application Certificate (SSL)', exact: true }).check()
+  await button(page, 'Next::BDRCloud Server Authorization').click()
+  await atHeading(page, 'Step 2: BDRCloud Server Authorization')
+}
+
+/** Fills in Microsoft's pages, from picking or typing an account to the way back. */
+export async function signInAtMicrosoft(
+  page: Page,
+  account: { upn: string; password: string },
+  looks: (name: string) => Promise<void> = async () => {},
+): Promise<void> {
+  const other = page.locator('button', { hasText: 'Use another account' })
+  const typed = page.getByLabel('Email address, phone number or user name')
+  await other.or(typed).first().waitFor()
+  if (await other.isVisible()) await other.click()
+  await typed.waitFor()
+  await looks('microsoft-account')
+  await typed.fill(account.upn)
+  await button(page, 'Next').click()
+  await page.getByLabel(/^Password/).fill(account.password)
+  await looks('microsoft-password')
+  await button(page, 'Sign In').click()
+}
