@@ -73,16 +73,28 @@ function viewOf(row: ItemRow): MailItemView {
   }
 }
 
+/**
+ * Items that hold every word in subject, people or folder. Folders are matched by the name they had at the restore point,
+ * and in a way that leaves both indexes usable: few folders match, and then their items are looked at.
+ */
 function withWords<O>(
   items: SelectQueryBuilder<DatabaseSchema & ItemTables, 'items' | 'resources' | 'folder_versions', O>,
   text: string | undefined,
+  point: number,
 ) {
   if (text === undefined || text.trim() === '') return items
   const words = searchWords(text)
   // Text without a single word finds nothing rather than everything.
-  return words === null
-    ? items.where(sql<boolean>`false`)
-    : items.where(sql<boolean>`items.search @@ to_tsquery('simple', ${words})`)
+  if (words.length === 0) return items.where(sql<boolean>`false`)
+  const every = sql`to_tsquery('simple', ${words.join(' & ')})`
+  const some = sql`to_tsquery('simple', ${words.join(' | ')})`
+  return items.where(sql<boolean>`items.id in (
+    select id from items where search @@ ${every}
+    union all
+    select item.id from folder_versions folder join items item on item.folder_id = folder.folder_id
+    where folder.valid_from <= ${point} and (folder.valid_to is null or folder.valid_to > ${point})
+      and to_tsvector('simple', folder.path) @@ ${some}
+      and (item.search || to_tsvector('simple', folder.path)) @@ ${every})`)
 }
 type ItemTables = Pick<DatabaseSchema, 'items' | 'resources' | 'folder_versions'>
 
@@ -117,7 +129,7 @@ export async function listItems(
   const point = await restorePoint(db, organizationId, query.at)
   let items = itemsAt(db, point).where('items.resource_id', '=', mailboxId)
   if (query.folder !== undefined) items = items.where('items.folder_id', '=', query.folder)
-  return pageOf(withWords(items, query.search), query)
+  return pageOf(withWords(items, query.search, point), query)
 }
 
 /** Items of all mailboxes of an organization that hold every word in subject, people or folder. */
@@ -133,7 +145,7 @@ export async function searchItems(
     items = items.where('items.received_at', '>=', new Date(query.receivedAfter))
   if (query.receivedBefore !== undefined)
     items = items.where('items.received_at', '<', new Date(query.receivedBefore))
-  return pageOf(withWords(items, query.query), query)
+  return pageOf(withWords(items, query.query, point), query)
 }
 
 /** An item with what is needed to read its content. */
@@ -238,7 +250,7 @@ export async function* selectedItems(
   const batch = 1000
   let after: string | null = null
   for (;;) {
-    let next = withWords(items, selection.search).select('items.id')
+    let next = withWords(items, selection.search, point).select('items.id')
     if (after !== null) next = next.where('items.id', '>', after)
     const rows = await next.orderBy('items.id').limit(batch).execute()
     if (rows.length > 0) yield rows.map((row) => row.id)

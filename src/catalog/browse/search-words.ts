@@ -2,14 +2,17 @@
 const maximumWords = 12
 
 /**
- * Turns what a person types into a PostgreSQL `tsquery` (configuration `simple`): every word must occur, and the end of
- * each may be missing. Answers null when there is no word in it.
+ * The words that a person types, each as a PostgreSQL `tsquery` (configuration `simple`) that also finds words which begin
+ * with it. None when there is no word in it.
  */
-export function searchWords(text: string): string | null {
+export function searchWords(text: string): string[] {
   const words = text.match(/[\p{L}\p{N}][\p{L}\p{N}\p{M}@._+-]*/gu) ?? []
-  if (words.length === 0) return null
-  return words
-    .slice(0, maximumWords)
-    .map((word) => `'${word.replace(/[._+-]+$/, '')}':*`)
-    .join(' & ')
+  return words.slice(0, maximumWords).map(wordQuery)
+}
+
+/** Addresses, versions and compounds are indexed whole or in pieces, as PostgreSQL sees fit: either will do. */
+function wordQuery(word: string): string {
+  const pieces = word.match(/[\p{L}\p{N}\p{M}]+/gu) ?? []
+  const whole = `'${word.replace(/[._+-]+$/, '')}':*`
+  return pieces.length < 2 ? whole : `(${whole} | (${pieces.map((piece) => `'${piece}':*`).join(' & ')}))`
 }
