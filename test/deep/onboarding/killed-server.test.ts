@@ -108,10 +108,10 @@ async function call<T>(method: 'GET' | 'POST', path: string, body?: object): Pro
   return JSON.parse(text) as T
 }
 
-async function comeBack(address: SignInAddress): Promise<void> {
-  const admin = simulator.ready.personas.find(({ role }) => role === 'Global Administrator')
-  assert.ok(admin)
-  const landing = await signIn(address.authorizationUrl, admin)
+async function comeBack(address: SignInAddress, as = 'Global Administrator'): Promise<void> {
+  const person = simulator.ready.personas.find(({ role }) => role === as)
+  assert.ok(person)
+  const landing = await signIn(address.authorizationUrl, person)
   assert.ok(landing.kind === 'returned')
   const answer = await fetch(landing.address, { headers, redirect: 'manual' })
   assert.equal(answer.status, 303)
@@ -141,8 +141,13 @@ test('killed in every state, the onboarding ends with one application after new 
 
   const address = await call<SignInAddress>('POST', `${path}/sign-in`, {})
   await killAndBoot()
-  await comeBack(address)
-  assert.equal((await call<OnboardingView>('GET', path)).state, 'awaiting-grant')
+  await comeBack(address, 'Cloud Application Administrator')
+  await until(path, ({ state }) => state === 'need-admin-approval')
+  await killAndBoot()
+  assert.equal((await call<OnboardingView>('GET', path)).state, 'need-admin-approval')
+
+  await comeBack(await call<SignInAddress>('POST', `${path}/sign-in`, {}))
+  await until(path, ({ state }) => state === 'awaiting-grant')
 
   await killAndBoot()
   const asked = await until(path, ({ state }) => state === 'signing-in')
