@@ -48,7 +48,7 @@ export interface RepositoryInternals extends RepositoryContext {
   /** All places of a blob, those of our own unfinished writers included. Errors: `STO_BLOB_UNKNOWN`. */
   locate(type: BlobType, id: string): Promise<readonly BlobLocation[]>
   writer(signal?: AbortSignal): InternalWriter
-  /** Forgets the decoded directories and reads the whole index anew. */
+  /** Like `refreshIndex`, with less memory; when it fails the index is empty, which costs duplicates but never data. */
   reload(signal?: AbortSignal): Promise<void>
 }
 
@@ -62,7 +62,7 @@ export function internalsOf(repository: Repository): RepositoryInternals {
 
 export function createRepository(context: RepositoryContext): Repository {
   const { backend, key } = context
-  let cache = createTreeCache(cachedNodes)
+  const cache = createTreeCache(cachedNodes)
   const writers = new Set<InternalWriter>()
   const snapshots = new Map<string, Snapshot>()
   const loadedIndexes = new Set<string>()
@@ -123,19 +123,24 @@ export function createRepository(context: RepositoryContext): Repository {
     return writer
   }
 
-  const refreshIndex = async (signal?: AbortSignal): Promise<void> => {
+  /** With `inPlace` the old index is freed before a new one is read: half the memory, but a failure leaves an empty index. */
+  const readIndexes = async (inPlace: boolean, signal?: AbortSignal): Promise<void> => {
     const names: string[] = []
     for await (const { name } of backend.list('index', signal)) names.push(name)
     const present = new Set(names)
     const vanished = [...loadedIndexes].some((name) => !present.has(name))
     const target = vanished ? createBlobIndex() : index
+    if (vanished && inPlace) {
+      index = target
+      loadedIndexes.clear()
+    }
     for (const name of names) {
-      if (!vanished && loadedIndexes.has(name)) continue
+      if (index === target && loadedIndexes.has(name)) continue
       for (const pack of decodeIndex(await loadJsonFile(backend, key, 'index', name, signal), name))
         target.add(pack)
-      if (!vanished) loadedIndexes.add(name)
+      if (index === target) loadedIndexes.add(name)
     }
-    if (!vanished) return
+    if (index === target) return
     index = target
     loadedIndexes.clear()
     for (const name of names) loadedIndexes.add(name)
@@ -167,7 +172,7 @@ export function createRepository(context: RepositoryContext): Repository {
       const size = node.size ?? 0
       if (actual !== size) throw fail('STO_FILE_SIZE_MISMATCH', { name: node.name, size, actual })
     },
-    refreshIndex,
+    refreshIndex: (signal) => readIndexes(false, signal),
     listSnapshots,
     async findSnapshot(idOrPrefix, signal) {
       const all = await listSnapshots(signal)
@@ -193,12 +198,7 @@ export function createRepository(context: RepositoryContext): Repository {
     index: () => index,
     locate,
     writer: openWriter,
-    async reload(signal) {
-      cache = createTreeCache(cachedNodes)
-      index = createBlobIndex()
-      loadedIndexes.clear()
-      await refreshIndex(signal)
-    },
+    reload: (signal) => readIndexes(true, signal),
   })
   return repository
 }

@@ -8,6 +8,7 @@ export type { ScryptCost } from './format/key-file.ts'
 export { type ForgetGroup, type ForgetOptions, forget, type GroupKey } from './maintain/forget.ts'
 export { changePassword, type KeyInfo, listKeys, removeKey } from './maintain/keys.ts'
 export type { KeepCount, KeepPolicy } from './maintain/policy.ts'
+export { type PruneOptions, type PruneProgress, type PruneResult, prune } from './maintain/prune.ts'
 export { type ValidateOptions, validateRepository } from './maintain/validate-repository.ts'
 export { directoryNode, fileNode } from './nodes.ts'
 export {

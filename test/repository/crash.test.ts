@@ -1,39 +1,9 @@
 /** A backup that dies after any of its writes leaves a repository that stock restic and the validator find whole. */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import {
-  type Backend,
-  type FileType,
-  fileNode,
-  localBackend,
-  memoryBackend,
-} from '../../src/repository/index.ts'
+import { fileNode, localBackend, memoryBackend } from '../../src/repository/index.ts'
+import { type Operation, recording, replay } from './recording.ts'
 import { findings, newRepository, openedRepository, resticOn, scratchFolder } from './support.ts'
-
-type Operation =
-  | { readonly kind: 'save'; readonly type: FileType; readonly name: string; readonly bytes: Buffer }
-  | { readonly kind: 'remove'; readonly type: FileType; readonly name: string }
-
-function recording(backend: Backend, operations: Operation[]): Backend {
-  return {
-    ...backend,
-    async save(type, name, bytes, signal) {
-      await backend.save(type, name, bytes, signal)
-      operations.push({ kind: 'save', type, name, bytes: Buffer.from(bytes) })
-    },
-    async remove(type, name, signal) {
-      await backend.remove(type, name, signal)
-      operations.push({ kind: 'remove', type, name })
-    },
-  }
-}
-
-async function replay(operations: readonly Operation[], backend: Backend): Promise<void> {
-  for (const operation of operations) {
-    if (operation.kind === 'save') await backend.save(operation.type, operation.name, operation.bytes)
-    else await backend.remove(operation.type, operation.name)
-  }
-}
 
 test('each prefix of the writes of two backups is a valid repository, and the next backup succeeds on it', async (context) => {
   const operations: Operation[] = []

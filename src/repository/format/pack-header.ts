@@ -25,6 +25,12 @@ export interface PackContent {
 
 const plainEntry = 37
 const compressedEntry = 41
+
+/** Bytes of a blob's entry in a header. */
+export function packedEntrySize(compressed: boolean): number {
+  return compressed ? compressedEntry : plainEntry
+}
+
 export function encodePackHeader(blobs: readonly PackedBlob[]): Buffer {
   const size = blobs.reduce(
     (sum, { uncompressedLength }) => sum + (uncompressedLength === undefined ? plainEntry : compressedEntry),

@@ -17,6 +17,14 @@ export interface BlobIndex {
   find(type: BlobType, id: string): BlobLocation[]
   /** Places counted, second copies included. */
   readonly size: number
+  /** The number of a blob's first place, or -1. Numbers stand for blobs where a set of ids would take too much memory. */
+  entryOf(type: BlobType, id: string): number
+  /** The place with this number, from 0 up to `size`. */
+  entry(number: number): BlobLocation
+  /** The position in `packs` of the pack that this place is in. */
+  packNumber(number: number): number
+  /** Ids of all packs, the first added first. */
+  readonly packs: readonly string[]
 }
 
 const segmentSize = 4096
@@ -113,6 +121,21 @@ export function createBlobIndex(): BlobIndex {
     },
     get size() {
       return count
+    },
+    packs,
+    entryOf(type, id) {
+      let found = -1
+      search(type, id, (entry) => {
+        found = entry
+        return true
+      })
+      return found
+    },
+    packNumber: (number) => place(number)[0] % treeFlag,
+    entry(number) {
+      const at = (number % segmentSize) * 32
+      const id = segmentOf(number).ids.toString('hex', at, at + 32)
+      return location(number, id, place(number)[0] >= treeFlag ? 'tree' : 'data')
     },
   }
 }

@@ -49,6 +49,8 @@ interface OpenPack {
 export interface PackWriter {
   /** Resolves when the blob is copied and there is room for more. */
   add(type: BlobType, id: string, bytes: Uint8Array): Promise<void>
+  /** Adds a blob that is sealed with this repository's key already, as it is. The caller has opened it. */
+  addSealed(blob: Omit<PackedBlob, 'offset' | 'length'>, sealed: Uint8Array): Promise<void>
   /** Seals and saves everything that was added before the call. */
   drain(): Promise<void>
   /** Rejects everything under way. */
@@ -129,11 +131,27 @@ export function createPackWriter(options: {
     if (batch) void track(sealing, sealLane(lane, batch)).catch(() => undefined)
   }
 
+  const laneFor = (type: BlobType): Lane =>
+    type === 'tree' ? treeLane : (dataLanes[(options.random(1)[0] ?? 0) & 1] ?? treeLane)
+
+  const acceptSealed = async (
+    blob: Omit<PackedBlob, 'offset' | 'length'>,
+    sealed: Uint8Array,
+  ): Promise<void> => {
+    await budget.charge(sealed.length + blobOverhead)
+    const lane = laneFor(blob.type)
+    const { pack } = lane
+    pack.blobs.push({ ...blob, offset: pack.size, length: sealed.length })
+    // A copy, so that a few kept blobs do not hold the whole pack they came from.
+    pack.parts.push(Buffer.from(sealed))
+    pack.size += sealed.length
+    if (pack.size >= packSize || pack.blobs.length >= blobsPerPack - blobsPerBatch) finishPack(lane)
+  }
   const accept = async (type: BlobType, id: string, bytes: Uint8Array): Promise<void> => {
     if (bytes.length > 0xffff_0000)
       throw fail('STO_BLOB_TOO_LARGE', { size: bytes.length, limit: 0xffff_0000 })
     await budget.charge(bytes.length + blobOverhead)
-    const lane = type === 'tree' ? treeLane : (dataLanes[(options.random(1)[0] ?? 0) & 1] ?? treeLane)
+    const lane = laneFor(type)
     const full = lane.batch !== undefined && lane.batch.used + bytes.length > lane.batch.buffer.length
     if (full) dispatch(lane)
     lane.batch ??= newBatch(bytes.length)
@@ -150,6 +168,7 @@ export function createPackWriter(options: {
 
   return {
     add: (type, id, bytes) => track(adding, accept(type, id, bytes)),
+    addSealed: (blob, sealed) => track(adding, acceptSealed(blob, sealed)),
     async drain() {
       await Promise.all(adding)
       for (const lane of lanes) dispatch(lane)
