@@ -70,8 +70,11 @@ export async function openConsole(browser: Browser): Promise<Page> {
     viewport: wide,
     colorScheme: 'light',
     reducedMotion: 'reduce',
-    permissions: ['clipboard-read', 'clipboard-write'],
   })
+  // A browser without a display has no clipboard to write to: a variable takes its place.
+  await context.addInitScript(
+    'navigator.clipboard.writeText = async (text) => { window.clipboardText = text }',
+  )
   const page = await context.newPage()
   page.setDefaultTimeout(15_000)
   return page

@@ -170,12 +170,16 @@ export async function addOrganization(
 }
 
 /** From 'Grant Access' to the organization. */
-export async function finishOnboarding(product: Product, id: string): Promise<OrganizationView> {
+export async function finishOnboarding(
+  product: Product,
+  id: string,
+  organizationName = 'Contoso',
+): Promise<OrganizationView> {
   const { session } = product
   await onboardingIn(product, id, 'awaiting-grant')
   await session.post(`/onboardings/${id}/grant`)
   await onboardingIn(product, id, 'completing')
-  await session.post(`/onboardings/${id}/save`, { organizationName: 'Contoso' })
+  await session.post(`/onboardings/${id}/save`, { organizationName })
   const { organizationId } = await onboardingIn(product, id, 'saved')
   return session.get<OrganizationView>(`/organizations/${organizationId}`)
 }

@@ -4,6 +4,14 @@ import { useEffect, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { announce } from './announcer.tsx'
 
+/** Some browsers without a clipboard never answer. */
+function withinSeconds(seconds: number, work: Promise<void>): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(() => reject(new Error('no answer in time')), seconds * 1000)
+    work.then(resolve, reject).finally(() => clearTimeout(timer))
+  })
+}
+
 /** Copies a text, or what `value` fetches at the moment of the click. `name` says what is copied, for screen readers. */
 export function CopyButton(props: {
   value: string | (() => Promise<string | null>)
@@ -21,7 +29,7 @@ export function CopyButton(props: {
   async function copy() {
     const text = typeof props.value === 'string' ? props.value : await props.value()
     if (text === null) return
-    await navigator.clipboard.writeText(text)
+    await withinSeconds(3, navigator.clipboard.writeText(text))
     setOutcome('copied')
     announce(t('common.copied', { name: props.name }))
   }

@@ -15,6 +15,11 @@ interface FolderTreeProps {
   onFolder: (id: string | undefined) => void
 }
 
+/** As mail programs order them; all other folders follow by name, as the server sorts them. */
+const knownOrder = ['Inbox', 'Drafts', 'Sent Items', 'Archive', 'Deleted Items', 'Junk Email']
+const rank = ({ name }: FolderView) =>
+  knownOrder.includes(name) ? knownOrder.indexOf(name) : knownOrder.length
+
 const useStyles = makeStyles({
   head: { padding: '8px' },
   tree: { overflowY: 'auto', padding: '0 6px 8px', flexGrow: 1 },
@@ -91,7 +96,10 @@ export function FolderTree({ mailboxId, folder, at, onBack, onFolder }: FolderTr
               {t('mail.allFolders')}
             </TreeItemLayout>
           </TreeItem>
-          {folders.filter(({ parentId }) => parentId === null || !known.has(parentId)).map(item)}
+          {folders
+            .filter(({ parentId }) => parentId === null || !known.has(parentId))
+            .sort((a, b) => rank(a) - rank(b))
+            .map(item)}
         </Tree>
       )}
     </>

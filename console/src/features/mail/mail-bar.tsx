@@ -21,7 +21,12 @@ const useStyles = makeStyles({
   bar: { display: 'flex', flexWrap: 'wrap', gap: '12px', alignItems: 'flex-end' },
   search: { flex: '1 1 280px' },
   box: { maxWidth: 'none', width: '100%' },
-  point: { flex: '0 1 260px', '@media (max-width: 640px)': { flex: '1 1 100%' } },
+  point: {
+    flex: '0 1 340px',
+    gridTemplateColumns: 'auto minmax(0, 1fr)',
+    columnGap: '10px',
+    '@media (max-width: 640px)': { flex: '1 1 100%' },
+  },
 })
 
 /** Search over the organization, and the restore point that is looked at. */
@@ -49,17 +54,18 @@ export function MailBar({ organizationId, query, at, onQuery, onAt }: MailBarPro
   }
   return (
     <search className={styles.bar}>
-      <Field label={t('mail.search')} className={styles.search}>
+      <div className={styles.search}>
         <SearchBox
           className={styles.box}
+          aria-label={t('mail.search')}
           value={text}
           placeholder={t('mail.searchPlaceholder')}
           onChange={(_, data) => search(data.value, data.value === '' ? 0 : typingPause)}
           onKeyDown={(event) => event.key === 'Enter' && search(text, 0)}
           dismiss={{ 'aria-label': t('mail.clearSearch') }}
         />
-      </Field>
-      <Field label={t('mail.restorePoint')} className={styles.point}>
+      </div>
+      <Field label={t('mail.restorePoint')} orientation="horizontal" className={styles.point}>
         <Dropdown
           style={{ minWidth: 0 }}
           value={label(at)}

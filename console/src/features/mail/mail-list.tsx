@@ -1,13 +1,13 @@
 import { Button, makeStyles, tokens } from '@fluentui/react-components'
 import { ArrowLeftRegular, MailOffRegular } from '@fluentui/react-icons'
-import { useInfiniteQuery } from '@tanstack/react-query'
+import { useInfiniteQuery, useQuery } from '@tanstack/react-query'
 import { useVirtualizer } from '@tanstack/react-virtual'
 import { type KeyboardEvent, type MouseEvent, useEffect, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { OrganizationView } from '../../../../src/contract/index.ts'
 import { rowsOf } from '../../api/pages.ts'
 import { EmptyState, ProblemBar, Rows, usePageStyles } from '../../elements/index.ts'
-import { type MailScope, mailItemsQuery } from './mail.ts'
+import { foldersQuery, itemsOf, type MailScope, mailItemsQuery } from './mail.ts'
 import { MailRow } from './mail-row.tsx'
 import { extendTo, type MailSelection, moveTo, nothingSelected, selectAll, toggle } from './selection.ts'
 import { SelectionBar } from './selection-bar.tsx'
@@ -46,6 +46,9 @@ const useStyles = makeStyles({
   skeleton: { padding: '12px' },
 })
 
+const hasEnded = (query: { isSuccess: boolean; hasNextPage: boolean }) =>
+  query.isSuccess && !query.hasNextPage
+
 /** Thousands of mails: only the rows on the screen are drawn, further pages come as one scrolls. */
 export function MailList({ organization, scope, openItem, onOpen, onBack }: MailListProps) {
   const { t } = useTranslation()
@@ -55,7 +58,17 @@ export function MailList({ organization, scope, openItem, onOpen, onBack }: Mail
   const query = useInfiniteQuery(mailItemsQuery(scope))
   const rows = rowsOf(query.data)
   const ids = rows.map(({ id }) => id)
-  const total = query.data?.pages[0]?.total
+  const folders = useQuery({
+    ...foldersQuery(scope.mailbox ?? '', scope.at),
+    enabled: scope.mailbox !== undefined && !scope.q,
+  })
+  const total =
+    query.data?.pages[0]?.total ??
+    (folders.data && !scope.q
+      ? itemsOf(folders.data, scope.folder)
+      : hasEnded(query)
+        ? rows.length
+        : undefined)
   const [selection, setSelection] = useState<MailSelection>(nothingSelected)
   const virtualizer = useVirtualizer({
     count: rows.length,
@@ -117,8 +130,12 @@ export function MailList({ organization, scope, openItem, onOpen, onBack }: Mail
           onClick={onBack}
         />
         <span className={`${styles.title} ${page.small}`}>
-          {scope.q ? t('mail.searchResults', { query: scope.q }) : t('mail.list')}
-          {total !== undefined && ` · ${t('mail.total', { count: total })}`}
+          {[
+            scope.q ? t('mail.searchResults', { query: scope.q }) : total === undefined && t('mail.list'),
+            total !== undefined && t('mail.total', { count: total }),
+          ]
+            .filter(Boolean)
+            .join(' · ')}
         </span>
       </div>
       <SelectionBar

@@ -19,8 +19,8 @@ const useStyles = makeStyles({
   layout: {
     display: 'grid',
     gridTemplateColumns: '256px minmax(320px, 5fr) minmax(0, 7fr)',
-    height: 'calc(100vh - 350px)',
-    minHeight: '480px',
+    height: 'calc(100vh - 322px)',
+    minHeight: '460px',
     backgroundColor: tokens.colorNeutralBackground1,
     border: `1px solid ${tokens.colorNeutralStroke2}`,
     borderRadius: tokens.borderRadiusXLarge,

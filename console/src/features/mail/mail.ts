@@ -38,6 +38,10 @@ export const foldersQuery = (mailboxId: string, at: number | undefined) =>
     queryFn: ({ signal }) => allPages<FolderView>(`/mailboxes/${mailboxId}/folders`, { at }, signal),
   })
 
+/** Mails of one folder, or of all. */
+export const itemsOf = (folders: readonly FolderView[], id: string | undefined): number =>
+  folders.reduce((sum, folder) => (id === undefined || folder.id === id ? sum + folder.items : sum), 0)
+
 export const restorePointsQuery = (organizationId: string) =>
   pagedQuery<RunView>(keys.restorePoints(organizationId), `/organizations/${organizationId}/restore-points`, {
     limit: 100,

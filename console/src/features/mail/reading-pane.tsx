@@ -1,17 +1,10 @@
-import {
-  Badge,
-  Button,
-  Link,
-  MessageBar,
-  MessageBarBody,
-  makeStyles,
-  tokens,
-} from '@fluentui/react-components'
+import { Badge, Button, Link, makeStyles, mergeClasses, tokens } from '@fluentui/react-components'
 import {
   ArrowDownloadRegular,
   ArrowLeftRegular,
   ArrowUndoRegular,
   AttachRegular,
+  ShieldRegular,
 } from '@fluentui/react-icons'
 import { useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
@@ -68,10 +61,12 @@ const useStyles = makeStyles({
     border: `1px solid ${tokens.colorNeutralStroke2}`,
     borderRadius: tokens.borderRadiusMedium,
     maxWidth: '260px',
-    overflow: 'hidden',
-    textOverflow: 'ellipsis',
+    boxSizing: 'border-box',
     whiteSpace: 'nowrap',
   },
+  fixed: { flexShrink: 0 },
+  name: { overflow: 'hidden', textOverflow: 'ellipsis' },
+  note: { display: 'flex', gap: '6px', alignItems: 'flex-start' },
   // Mails are written for a white page, in a dark theme too.
   frame: { flexGrow: 1, width: '100%', border: 'none', backgroundColor: '#fff', minHeight: '160px' },
 })
@@ -160,17 +155,19 @@ export function ReadingPane(props: { itemId: string; organization: OrganizationV
                   className={styles.attachment}
                   title={name}
                 >
-                  <AttachRegular aria-hidden />
-                  {name} <span className={page.small}>{formatBytes(size)}</span>
+                  <AttachRegular aria-hidden className={styles.fixed} />
+                  <span className={styles.name}>{name}</span>{' '}
+                  <span className={mergeClasses(page.small, styles.fixed)}>{formatBytes(size)}</span>
                 </Link>
               </li>
             ))}
           </ul>
         )}
         {data.removed.length > 0 && (
-          <MessageBar intent="info" layout="multiline">
-            <MessageBarBody>{t('mail.removed', { list: data.removed.join(', ') })}</MessageBarBody>
-          </MessageBar>
+          <div className={mergeClasses(page.small, styles.note)}>
+            <ShieldRegular aria-hidden fontSize={16} className={styles.fixed} />
+            {t('mail.removed', { list: data.removed.join(', ') })}
+          </div>
         )}
       </div>
       <iframe className={styles.frame} sandbox="" src={previewAddress(itemId)} title={t('mail.preview')} />

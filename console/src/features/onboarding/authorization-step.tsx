@@ -33,7 +33,9 @@ export function AuthorizationStep({ view }: { view: OnboardingView }) {
         <h2 id="sign-in" className={page.heading}>
           {t('onboarding.signInHeading')}
         </h2>
-        <p className={page.lead}>{t('onboarding.signInText')}</p>
+        <p className={page.lead}>
+          {t('onboarding.signInText')} {t('onboarding.signInClient')}
+        </p>
         <ol style={{ margin: 0, paddingInlineStart: 20 }} aria-label={t('onboarding.whatHappens')}>
           <li>{t('onboarding.what1')}</li>
           <li>{t('onboarding.what2')}</li>

@@ -1,4 +1,5 @@
 import { Badge, makeStyles, mergeClasses, Radio, RadioGroup, tokens } from '@fluentui/react-components'
+import { Fragment } from 'react'
 import { usePageStyles } from '../../elements/index.ts'
 
 export interface Choice {
@@ -6,12 +7,15 @@ export interface Choice {
   readonly label: string
   readonly text: string
   readonly badge?: string | undefined
+  /** Said above the first of neighbours that belong together. */
+  readonly group?: string | undefined
   /** Set: cannot be chosen, and why. */
   readonly reason?: string | null | undefined
 }
 
 const useStyles = makeStyles({
-  group: { display: 'flex', flexDirection: 'column', gap: '8px', padding: 0, alignItems: 'stretch' },
+  cards: { display: 'flex', flexDirection: 'column', gap: '8px', padding: 0, alignItems: 'stretch' },
+  group: { marginTop: '4px', fontWeight: tokens.fontWeightSemibold },
   card: {
     position: 'relative',
     display: 'flex',
@@ -53,34 +57,35 @@ export function ChoiceCards(props: {
   return (
     <RadioGroup
       aria-label={props.label}
-      className={mergeClasses(page.column, styles.group)}
+      className={mergeClasses(page.column, styles.cards)}
       value={props.value}
       onChange={(_, data) => props.onChange(data.value)}
     >
-      {props.choices.map((choice) => {
+      {props.choices.map((choice, index) => {
         const id = `choice-${choice.value}`
+        const opensGroup = choice.group && choice.group !== props.choices[index - 1]?.group
         return (
-          <div
-            key={choice.value}
-            className={mergeClasses(styles.card, choice.value === props.value && styles.chosen)}
-          >
-            <div className={styles.body}>
-              <Radio
-                value={choice.value}
-                label={choice.label}
-                disabled={Boolean(choice.reason)}
-                aria-describedby={id}
-              />
-              <span id={id} className={styles.text}>
-                {choice.reason ?? choice.text}
-              </span>
+          <Fragment key={choice.value}>
+            {opensGroup && <span className={styles.group}>{choice.group}</span>}
+            <div className={mergeClasses(styles.card, choice.value === props.value && styles.chosen)}>
+              <div className={styles.body}>
+                <Radio
+                  value={choice.value}
+                  label={choice.label}
+                  disabled={Boolean(choice.reason)}
+                  aria-describedby={id}
+                />
+                <span id={id} className={styles.text}>
+                  {choice.reason ?? choice.text}
+                </span>
+              </div>
+              {choice.badge && (
+                <Badge className={styles.badge} appearance="tint" color="brand">
+                  {choice.badge}
+                </Badge>
+              )}
             </div>
-            {choice.badge && (
-              <Badge className={styles.badge} appearance="tint" color="brand">
-                {choice.badge}
-              </Badge>
-            )}
-          </div>
+          </Fragment>
         )
       })}
     </RadioGroup>

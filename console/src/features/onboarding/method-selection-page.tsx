@@ -11,6 +11,9 @@ import { cloudsQuery, permissionsQuery, useStartOnboarding } from './onboarding.
 import { PermissionList } from './permission-list.tsx'
 import { WizardPage } from './wizard-page.tsx'
 
+/** Two clouds that the printed guide has under one name. */
+const governmentClouds = ['usgov', 'usdod']
+
 /** 'Step 1: Add Method Selection'. */
 export function MethodSelectionPage() {
   const { t } = useTranslation()
@@ -60,7 +63,8 @@ export function MethodSelectionPage() {
               // A cloud in which no method works yet cannot be chosen.
               reason: methods.some(({ available }) => available)
                 ? null
-                : methods.find(({ reason }) => reason)?.reason,
+                : methods.findLast(({ reason }) => reason)?.reason,
+              group: governmentClouds.includes(id) ? t('onboarding.government') : undefined,
               value: id,
               label: name,
               text:

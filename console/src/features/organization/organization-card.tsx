@@ -19,7 +19,11 @@ export function OrganizationCard({ organization }: { organization: OrganizationV
         <div className={page.between}>
           <div>
             <h3 className={page.heading}>
-              <RouterLink to="/organizations/$organizationId" params={{ organizationId: id }}>
+              <RouterLink
+                to="/organizations/$organizationId"
+                params={{ organizationId: id }}
+                style={{ fontWeight: 'inherit', fontSize: 'inherit' }}
+              >
                 {name}
               </RouterLink>
             </h3>

@@ -10,7 +10,7 @@ import { useOrganizationActions } from './organization-actions.tsx'
 const route = getRouteApi('/frame/organizations/$organizationId')
 
 const useStyles = makeStyles({
-  wide: { maxWidth: 'none' },
+  wide: { maxWidth: 'none', gap: '12px' },
   tabs: {
     display: 'flex',
     gap: '4px',

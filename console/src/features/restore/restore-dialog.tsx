@@ -14,7 +14,7 @@ import {
   Radio,
   RadioGroup,
 } from '@fluentui/react-components'
-import { type FormEvent, useState } from 'react'
+import { type FormEvent, useEffect, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { CreateRestore, OrganizationView, Selection } from '../../../../src/contract/index.ts'
 import { ProblemBar, RouterButton, usePageStyles } from '../../elements/index.ts'
@@ -36,6 +36,16 @@ export function RestoreDialog({ organization, selection, title, onClose }: Resto
   const page = usePageStyles()
   const [kind, setKind] = useState<FolderKind>('dated')
   const [name, setName] = useState('')
+  // What opened the dialog gets the focus back, since the dialog goes away as a whole.
+  const [opener] = useState(() => document.activeElement)
+  useEffect(
+    () => () => {
+      setTimeout(() => {
+        if (document.activeElement === document.body && opener instanceof HTMLElement) opener.focus()
+      })
+    },
+    [opener],
+  )
   const start = useStartRestore(organization.id)
   const restore = start.data
   const incomplete = kind === 'named' && name.trim() === ''
