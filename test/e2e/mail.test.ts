@@ -175,9 +175,9 @@ test('a mail is found, restored and stands in the tenant', { skip: noBrowser }, 
   const { items } = await product.session.get<Page<MailItemView>>(`/mailboxes/${mailbox.id}/items?limit=50`)
   let wanted: MailItemView | undefined
   for (const item of items) {
+    if (item.isDraft || item.subject.length < 10 || item.subject.length > 100) continue
     const hits = await found(item.subject)
-    if (!item.isDraft && item.subject && hits.length < 5 && hits.some(({ id }) => id === item.id))
-      wanted = item
+    if (hits.length < 5 && hits.some(({ id }) => id === item.id)) wanted = item
     if (wanted) break
   }
   assert.ok(wanted, 'a mail is found by its subject')

@@ -100,6 +100,7 @@ test('the wizard adds an organization with an application password', { skip: noB
     .waitFor()
   await looks('step-3')
   await button(page, 'Copy: Application Password').click()
+  await page.getByText('Application Password copied', { exact: true }).waitFor({ state: 'attached' })
   await page.locator('button', { hasText: 'Copied' }).waitFor()
   const secret = await page.evaluate<string>('window.clipboardText')
   assert.ok(secret.length > 20, 'the password is in the clipboard')

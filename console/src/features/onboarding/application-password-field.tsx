@@ -14,15 +14,19 @@ export function ApplicationPasswordField({ id, available }: { id: string; availa
   const [password, setPassword] = useState<string>()
   const [visible, setVisible] = useState(false)
   const [error, setError] = useState<unknown>()
-  const isGone = !available && password === undefined
+  // Live updates tell that the password was handed out before it has arrived here.
+  const [asked, setAsked] = useState(false)
+  const isGone = !available && !asked
 
   async function load(): Promise<string | null> {
     if (password !== undefined) return password
+    setAsked(true)
     try {
       const fetched = await fetchApplicationPassword(id)
       setPassword(fetched)
       return fetched
     } catch (problem) {
+      setAsked(false)
       setError(problem)
       return null
     }
