@@ -319,6 +319,12 @@ export const repositoryErrors = {
     message: '“{subset}” is no part of the data to be read.',
     remedy: 'Give a part like 1/5, a percentage like 2.5%, or a size like 500M.',
   },
+  STO_RANGE_INVALID: {
+    kind: 'bug',
+    status: 416,
+    message: 'The range of {length} bytes from {offset} is not one of “{name}”, which has {size} bytes.',
+    remedy: 'Ask for a range inside of the file.',
+  },
   STO_COPY_UNFIT: {
     kind: 'user',
     status: 422,

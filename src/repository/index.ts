@@ -5,10 +5,22 @@ export { localBackend } from './backends/local-backend.ts'
 export { memoryBackend } from './backends/memory-backend.ts'
 export { repositoryErrors } from './errors.ts'
 export type { ScryptCost } from './format/key-file.ts'
+export { type CheckOptions, type CheckProgress, checkRepository } from './maintain/check.ts'
+export {
+  type CopyOptions,
+  type CopyProgress,
+  type CopyResult,
+  copySnapshots,
+} from './maintain/copy-snapshots.ts'
 export { type ForgetGroup, type ForgetOptions, forget, type GroupKey } from './maintain/forget.ts'
 export { changePassword, type KeyInfo, listKeys, removeKey } from './maintain/keys.ts'
 export type { KeepCount, KeepPolicy } from './maintain/policy.ts'
 export { type PruneOptions, type PruneProgress, type PruneResult, prune } from './maintain/prune.ts'
+export {
+  type RepairIndexOptions,
+  type RepairIndexResult,
+  repairIndex,
+} from './maintain/repair-index.ts'
 export { type ValidateOptions, validateRepository } from './maintain/validate-repository.ts'
 export { directoryNode, fileNode } from './nodes.ts'
 export {
@@ -19,6 +31,7 @@ export {
   openRepository,
 } from './open-repository.ts'
 export { lookup } from './read/lookup.ts'
+export { readRange } from './read/read-range.ts'
 export type * from './repository.ts'
 export { sanitizeName } from './sanitize-name.ts'
 export type { ExtendedAttribute, NodeType, TreeNode } from './tree-node.ts'

@@ -102,7 +102,8 @@ export async function* checkPackContents(
   }
 }
 
-async function* checkPack(
+/** Reads a pack whole: its hash, its header against the index, every blob. */
+export async function* checkPack(
   source: BlobSource,
   pack: PackContent,
   signal?: AbortSignal,

@@ -218,7 +218,8 @@ function createRemoval(internals: RepositoryInternals, options: PruneOptions, si
       } catch (cause) {
         if (!isAppError(cause, 'STO_FILE_MISSING')) throw cause
       }
-      options.onProgress?.({ step: 'delete', done: ++done, total: names.length })
+      done++
+      options.onProgress?.({ step: 'delete', done, total: names.length })
     })
   }
 }

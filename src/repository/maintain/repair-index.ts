@@ -1,0 +1,153 @@
+/**
+ * Makes the index anew from what is stored. Entries whose pack is stored with the right size are believed; of all other packs the
+ * header is read. Packs that are missing leave the index; what only they held is then reported by a check. Under the exclusive lock:
+ * new index files are written, then the old ones are deleted. No pack is changed or deleted.
+ */
+import { isAppError } from '../../errors/index.ts'
+import type { Backend } from '../backend.ts'
+import { internalsOf } from '../create-repository.ts'
+import { fail } from '../errors.ts'
+import { type MasterKey, sealOverhead, unseal } from '../format/crypto.ts'
+import { decodeIndex } from '../format/index-file.ts'
+import { loadJsonFile } from '../format/json-file.ts'
+import {
+  decodePackHeader,
+  type PackContent,
+  type PackedBlob,
+  packedEntrySize,
+} from '../format/pack-header.ts'
+import { createBlobIndex } from '../read/blob-index.ts'
+import type { Finding, Repository } from '../repository.ts'
+import { findingOf } from './finding.ts'
+import { inParallel } from './in-parallel.ts'
+import { createIndexSaver } from './index-saver.ts'
+import { packEntries } from './pack-entries.ts'
+import { assertHeld, withLock } from './with-lock.ts'
+
+export interface RepairIndexOptions {
+  /** Believe no index file; read the header of every pack. Default false. */
+  readonly readAllPacks?: boolean
+  readonly signal?: AbortSignal
+  readonly onProgress?: (progress: { readonly done: number; readonly total: number }) => void
+}
+
+export interface RepairIndexResult {
+  /** Packs in the new index. */
+  readonly packs: number
+  /** Packs whose header was read. */
+  readonly packsRead: number
+  /** Packs that the old index named and that are not stored. */
+  readonly packsMissing: number
+  /** Index files and packs that could not be read, named; they are not in the new index. */
+  readonly findings: readonly Finding[]
+}
+
+const packsAtOnce = 8
+const removalsAtOnce = 8
+/** Most headers are smaller: one request is enough. */
+const usualHeader = 64 * 1024
+
+/** Errors: `STO_LOCKED`, those of the backend. After any of them, and after a cancellation, the repository is no worse than before. */
+export async function repairIndex(
+  repository: Repository,
+  options: RepairIndexOptions = {},
+): Promise<RepairIndexResult> {
+  const { backend, key, reload } = internalsOf(repository)
+  return withLock(repository, 'exclusive', options.signal, async (signal, lock) => {
+    const findings: Finding[] = []
+    const stored = new Map<string, number>()
+    for await (const { name, size } of backend.list('data', signal)) stored.set(name, size)
+    const old: string[] = []
+    for await (const { name } of backend.list('index', signal)) old.push(name)
+
+    const believed = createBlobIndex()
+    const missing = new Set<string>()
+    for (const name of options.readAllPacks ? [] : old) {
+      try {
+        for (const pack of decodeIndex(await loadJsonFile(backend, key, 'index', name, signal), name)) {
+          if (stored.has(pack.id)) believed.add(pack)
+          else missing.add(pack.id)
+        }
+      } catch (error) {
+        signal.throwIfAborted()
+        findings.push(findingOf(error, `index/${name}`))
+      }
+    }
+    const saver = createIndexSaver({ backend, key }, signal)
+    const entries = packEntries(believed)
+    const done = new Set<string>()
+    for (const [number, id] of believed.packs.entries()) {
+      const blobs = entries.of(number).map((entry) => believed.entry(entry))
+      const ordered = blobs.toSorted((a, b) => a.offset - b.offset)
+      if (packLength(ordered) !== stored.get(id)) continue
+      saver.add({ id, blobs: ordered })
+      done.add(id)
+      await saver.saveFull()
+    }
+    const unknown = [...stored].filter(([id]) => !done.has(id))
+    let packsRead = 0
+    await inParallel(unknown, packsAtOnce, async ([id, size]) => {
+      signal.throwIfAborted()
+      try {
+        saver.add(await readPackHeader(backend, key, id, size, signal))
+        done.add(id)
+      } catch (error) {
+        signal.throwIfAborted()
+        findings.push(findingOf(error, `data/${id}`))
+      }
+      packsRead++
+      options.onProgress?.({ done: packsRead, total: unknown.length })
+    })
+    const kept = new Set(await saver.finish())
+    await assertHeld(lock, signal)
+    try {
+      await inParallel(
+        old.filter((name) => !kept.has(name)),
+        removalsAtOnce,
+        async (name) => {
+          signal.throwIfAborted()
+          try {
+            await backend.remove('index', name, signal)
+          } catch (cause) {
+            if (!isAppError(cause, 'STO_FILE_MISSING')) throw cause
+          }
+        },
+      )
+    } finally {
+      await reload(signal.aborted ? AbortSignal.timeout(10 * 60_000) : signal)
+    }
+    return { packs: done.size, packsRead, packsMissing: missing.size, findings }
+  })
+}
+
+/** Reads what is in a pack from its own header. `size` in bytes. Errors: `STO_PACK_INVALID`, `STO_SEAL_BROKEN`. */
+export async function readPackHeader(
+  backend: Backend,
+  key: MasterKey,
+  pack: string,
+  size: number,
+  signal?: AbortSignal,
+): Promise<PackContent> {
+  const refuse = (reason: string) => fail('STO_PACK_INVALID', { pack, reason })
+  const tail = (length: number) => backend.load('data', pack, { offset: size - length, length }, signal)
+  if (size < sealOverhead + 4) throw refuse('it is too short for a header')
+  let bytes = await tail(Math.min(size, usualHeader))
+  const length = bytes.readUInt32LE(bytes.length - 4)
+  if (length < sealOverhead || length + 4 > size) throw refuse('the length of its header is impossible')
+  if (length + 4 > bytes.length) bytes = await tail(length + 4)
+  const header = unseal(
+    key,
+    bytes.subarray(bytes.length - 4 - length, bytes.length - 4),
+    `the header of the pack ${pack}`,
+  )
+  const blobs = decodePackHeader(header, pack)
+  if (packLength(blobs) !== size) throw refuse('its header lists another number of bytes than it has')
+  return { id: pack, blobs }
+}
+
+function packLength(blobs: readonly PackedBlob[]): number {
+  return blobs.reduce(
+    (sum, { length, uncompressedLength }) => sum + length + packedEntrySize(uncompressedLength !== undefined),
+    sealOverhead + 4,
+  )
+}
