@@ -203,9 +203,9 @@ export function runEnded(product: Product, id: string): Promise<RunView> {
 export async function heldMails(
   product: FreshProduct,
   mailbox: string,
-): Promise<{ id: string; sha256: string; folder: string; corpus?: string }[]> {
+): Promise<{ id: string; sha256: string; folder: readonly string[]; corpus?: string }[]> {
   const answer = await control<{
-    messages: { id: string; sha256: string; folder: string; corpus?: string }[]
+    messages: { id: string; sha256: string; folder: readonly string[]; corpus?: string }[]
   }>(product, 'mail/list', { mailbox })
   return answer.messages
 }
