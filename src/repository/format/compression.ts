@@ -1,13 +1,16 @@
 /** zstd as restic writes it: one frame, content size in it, window of 512 KiB, no checksum. Readers take any window. */
-import { constants, zstdCompressSync, zstdDecompressSync } from 'node:zlib'
+import { promisify } from 'node:util'
+import { constants, zstdCompress, zstdCompressSync, zstdDecompressSync } from 'node:zlib'
 import { fail } from '../errors.ts'
 
 /** Largest plain blob or file that is decompressed; a bomb must not fill the memory. */
 export const largestPlainLength = 1 << 30
 
-/** Compresses with the given zstd level (restic's default is about 3). Blocks the thread for about 5 ms a MiB. */
-export function compress(plain: Uint8Array, level = 3): Buffer {
-  return zstdCompressSync(plain, {
+/** Below this a thread costs more than it saves. */
+const smallLength = 64 * 1024
+
+function optionsOf(plain: Uint8Array, level: number) {
+  return {
     pledgedSrcSize: plain.length,
     params: {
       [constants.ZSTD_c_compressionLevel]: level,
@@ -15,7 +18,18 @@ export function compress(plain: Uint8Array, level = 3): Buffer {
       [constants.ZSTD_c_checksumFlag]: 0,
       [constants.ZSTD_c_windowLog]: 19,
     },
-  })
+  }
+}
+
+/** Compresses with the given zstd level (restic's default is about 3). Blocks the thread for about 5 ms a MiB. */
+export function compress(plain: Uint8Array, level = 3): Buffer {
+  return zstdCompressSync(plain, optionsOf(plain, level))
+}
+
+/** The same, large input aside from the event loop: an index file is several MiB of JSON. */
+export async function compressAside(plain: Uint8Array, level = 3): Promise<Buffer> {
+  if (plain.length <= smallLength) return compress(plain, level)
+  return promisify(zstdCompress)(plain, optionsOf(plain, level))
 }
 
 /** Decompresses; with `length` given the answer has exactly that many bytes. Errors: `STO_COMPRESSION_BROKEN`. */

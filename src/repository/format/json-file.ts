@@ -3,7 +3,7 @@
 import type { Backend, FileType } from '../backend.ts'
 import { fail } from '../errors.ts'
 import { idOf } from './blob-id.ts'
-import { compress, decompress } from './compression.ts'
+import { compressAside, decompress } from './compression.ts'
 import { type MasterKey, seal, unseal } from './crypto.ts'
 
 const compressedMark = 2
@@ -16,7 +16,7 @@ export async function saveJsonFile(
   json: Buffer,
   signal?: AbortSignal,
 ): Promise<string> {
-  const sealed = seal(key, Buffer.concat([Buffer.from([compressedMark]), compress(json)]))
+  const sealed = seal(key, Buffer.concat([Buffer.from([compressedMark]), await compressAside(json)]))
   const name = idOf(sealed)
   await backend.save(type, name, sealed, signal)
   return name

@@ -52,7 +52,8 @@ export async function repairIndex(
   repository: Repository,
   options: RepairIndexOptions = {},
 ): Promise<RepairIndexResult> {
-  const { backend, key, reload } = internalsOf(repository)
+  const internals = internalsOf(repository)
+  const { backend, key } = internals
   return withLock(repository, 'exclusive', options.signal, async (signal, lock) => {
     const findings: Finding[] = []
     const stored = new Map<string, number>()
@@ -114,7 +115,7 @@ export async function repairIndex(
         },
       )
     } finally {
-      await reload(signal.aborted ? AbortSignal.timeout(10 * 60_000) : signal)
+      await internals.reload(signal.aborted ? AbortSignal.timeout(10 * 60_000) : signal)
     }
     return { packs: done.size, packsRead, packsMissing: missing.size, findings }
   })

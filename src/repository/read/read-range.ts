@@ -27,11 +27,11 @@ export async function* readRange(
   ) {
     throw fail('STO_RANGE_INVALID', { name, offset, length, size })
   }
-  const { locate } = internalsOf(repository)
+  const internals = internalsOf(repository)
   let position = 0
   for (const id of content) {
     if (position >= end) return
-    const [place] = await locate('data', id)
+    const [place] = await internals.locate('data', id)
     if (!place) throw fail('STO_BLOB_UNKNOWN', { type: 'data', blob: id })
     const next = position + (place.uncompressedLength ?? place.length - sealOverhead)
     if (next > offset) {
