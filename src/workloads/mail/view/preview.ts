@@ -197,7 +197,8 @@ function previewHtml(html: string, attachments: readonly MailAttachment[]): Mail
     nestingLimit: 200,
     onOpenTag: (name, attributes) => {
       const what = removedTags[name]
-      if (what) count(what)
+      // Nearly every mail names its character set in a `meta`: only one that acts is worth a word.
+      if (what && (name !== 'meta' || /refresh/i.test(attributes['http-equiv'] ?? ''))) count(what)
       if (Object.keys(attributes).some((attribute) => attribute.startsWith('on'))) count('event handler')
     },
     transformTags: {
