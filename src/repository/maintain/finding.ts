@@ -15,7 +15,7 @@ export function finding(
 
 /** An error as a finding; what is not the repository's fault (an unreachable place, a cancellation) is thrown on. */
 export function findingOf(error: unknown, subject: string): Finding {
-  if (!isAppError(error) || error.code === 'STO_STORAGE_FAILED') throw error
+  if (!isAppError(error) || error.code.startsWith('STO_STORAGE_')) throw error
   const cause = isAppError(error.cause) ? ` ${error.cause.message}` : ''
   return { severity: 'error', code: error.code, subject, message: error.message + cause }
 }
