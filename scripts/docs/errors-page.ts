@@ -39,7 +39,7 @@ export function errorsPage(): string {
     parts.push(`\n## ${title}\n`)
     for (const [code, { message, remedy, status, kind }] of catalogues
       .flatMap((one) => Object.entries(one))
-      .sort())
+      .sort(([a], [b]) => (a < b ? -1 : 1)))
       parts.push(`\n### ${code}\n\n${message}\n\n${remedy}\n\nHTTP ${status}; up to ${kinds[kind]}.\n`)
   }
   return parts.join('')

@@ -27,7 +27,12 @@ export interface LayoutTarget {
 export async function writeBucket(target: LayoutTarget, items: readonly BucketItem[]): Promise<string> {
   const sorted = items.toSorted((a, b) => (a.fileName < b.fileName ? -1 : 1))
   const nodes: TreeNode[] = sorted.map((item) =>
-    fileNode({ name: item.fileName, size: item.size, content: item.content, mtime: fileTime(item.receivedAt) }),
+    fileNode({
+      name: item.fileName,
+      size: item.size,
+      content: item.content,
+      mtime: fileTime(item.receivedAt),
+    }),
   )
   const lines = sorted.map((item) => `${JSON.stringify(itemLine(item))}\n`)
   nodes.push(await textFile(target, '_items.jsonl', lines.join('')))
