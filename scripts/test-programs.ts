@@ -5,6 +5,7 @@ import { existsSync } from 'node:fs'
 const programs = [
   { path: '/usr/bin/restic', debianPackage: 'restic' },
   { path: '/usr/bin/chromium', debianPackage: 'chromium' },
+  { path: '/usr/bin/rclone', debianPackage: 'rclone' },
 ] as const
 
 /** Installs the missing programs by apt-get where this is possible (Debian, root); otherwise says what will be skipped. */

@@ -33,7 +33,7 @@ export async function loadBlobFrom(
       return openBlob(key, place.pack, place, sealed)
     } catch (cause) {
       signal?.throwIfAborted()
-      if (isAppError(cause, 'STO_STORAGE_FAILED')) throw cause
+      if (isAppError(cause, 'STO_STORAGE_FAILED', 'STO_STORAGE_DENIED', 'STO_STORAGE_UNSUITABLE')) throw cause
       warn({ error: cause, blob: id, pack: place.pack }, 'a copy of a blob cannot be read')
       damage = { pack: place.pack, cause }
     }
