@@ -77,7 +77,7 @@ function readyLine(tenant: Tenant, ca: string): ReadyLine {
 export async function startSimulator(options: Partial<SimulatorOptions> = {}): Promise<RunningSimulator> {
   const settings = { ...defaultOptions, ...options }
   const certificates = await createCertificates(settings.caDirectory)
-  const tenant = createTenant(settings)
+  const tenant = createTenant(settings, 'global', [])
   const signer = await createSigner()
   const grants = createGrants()
   const faults = createFaults(settings.faults)

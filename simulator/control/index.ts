@@ -64,7 +64,11 @@ function changeUser(tenant: Tenant, body: Body): unknown {
   tenant.userVersion += 1
   const version = tenant.userVersion
   if (body['action'] === 'create') {
-    const fresh = { ...generatedUser(tenant.options.seed, 100_000 + version), id: randomUUID(), version }
+    const fresh = {
+      ...generatedUser(tenant.options.seed, tenant.cloud, 100_000 + version),
+      id: randomUUID(),
+      version,
+    }
     Object.assign(fresh, body['changes'] ?? {})
     tenant.users.push(fresh)
     return { id: fresh.id, userPrincipalName: fresh.userPrincipalName }

@@ -4,7 +4,7 @@ import { findClient, matchRedirect } from './clients.ts'
 import { EntraError } from './errors.ts'
 import type { AuthorizeRequest } from './interaction.ts'
 import { readScopes } from './scopes.ts'
-import { readAuthority } from './tenancy.ts'
+import { readAuthority, requireMultiTenant } from './tenancy.ts'
 
 /** An error that the client is told by redirect. */
 export class RedirectError extends Error {
@@ -27,9 +27,10 @@ export class RedirectError extends Error {
   }
 }
 
-type Query = Readonly<Record<string, string | string[] | undefined>>
+export type Query = Readonly<Record<string, string | string[] | undefined>>
 
-function reader(query: Query): (name: string) => string | undefined {
+/** Reads one parameter, empty ones as absent. Throws 9000411 for a doubled one. */
+export function reader(query: Query): (name: string) => string | undefined {
   return (name) => {
     const value = query[name]
     if (Array.isArray(value)) {
@@ -42,7 +43,7 @@ function reader(query: Query): (name: string) => string | undefined {
   }
 }
 
-function needed(value: string | undefined, name: string): string {
+export function needed(value: string | undefined, name: string): string {
   if (value !== undefined) return value
   throw new EntraError(900144, `The request body must contain the following parameter: '${name}'.`)
 }
@@ -68,14 +69,9 @@ function readChallenge(read: (name: string) => string | undefined): AuthorizeReq
  */
 export function readAuthorizeRequest(tenant: Tenant, segment: string, query: Query): AuthorizeRequest {
   const read = reader(query)
-  const authority = readAuthority(tenant, segment)
+  readAuthority(tenant, segment)
   const client = findClient(tenant, needed(read('client_id'), 'client_id'))
-  if (authority !== 'tenant' && !client.multiTenant) {
-    throw new EntraError(
-      50194,
-      `Application '${client.appId}'(${client.displayName}) is not configured as a multi-tenant application. Usage of the /common endpoint is not supported for such apps created after '10/15/2018'. Use a tenant-specific endpoint or configure the application to be multi-tenant.`,
-    )
-  }
+  requireMultiTenant(tenant, segment, client)
   const redirectUri = needed(read('redirect_uri'), 'redirect_uri')
   const registered = matchRedirect(client, redirectUri)
   const mode = read('response_mode') ?? 'query'
@@ -126,6 +122,7 @@ export function readAuthorizeRequest(tenant: Tenant, segment: string, query: Que
     throw new RedirectError('invalid_request', `AADSTS90023: Unsupported 'prompt' value.`, back)
   }
   return {
+    kind: 'code',
     segment,
     client,
     ...back,

@@ -3,106 +3,30 @@
  * application. Each step is one form post; the sign-in's state stays here, the form carries only its id.
  */
 import { randomUUID } from 'node:crypto'
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
-import { recordConsent, type Tenant, type User } from '../tenant/index.ts'
-import { RedirectError, readAuthorizeRequest } from './authorize-request.ts'
+import type { FastifyInstance, FastifyReply } from 'fastify'
+import { recordConsent, type User } from '../tenant/index.ts'
+import { readAdminConsent, reviewAdminConsent } from './admin-consent.ts'
+import { type Query, RedirectError, readAuthorizeRequest } from './authorize-request.ts'
 import { consentState } from './consent.ts'
+import { registerDevicePages } from './device-pages.ts'
+import { confirmPage } from './device-views.ts'
 import { EntraError, serviceTime } from './errors.ts'
-import {
-  type AuthorizeRequest,
-  createInteractions,
-  type Interaction,
-  type Interactions,
-} from './interaction.ts'
-import type { EntraParts } from './token.ts'
+import { cancelled, finish } from './finish.ts'
+import { createInteractions, type Interaction, type SignInRequest } from './interaction.ts'
+import type { EntraParts } from './parts.ts'
+import { checkPerson, refuse } from './person-checks.ts'
+import { COOKIE, type Context, findPerson, goBack, html, place, sessionOf, type Turn } from './turn.ts'
 import {
   accountPage,
   approvalPage,
   consentPage,
   errorPage,
-  formPostPage,
   multiFactorPage,
-  type Place,
   passwordPage,
   pickPage,
   signedOutPage,
 } from './views.ts'
-
-const COOKIE = 'simulated_sign_in'
-const CODE_LIFE = 10 * 60_000
-
-type Context = EntraParts & { readonly interactions: Interactions }
-type Turn = { readonly context: Context; readonly request: FastifyRequest; readonly reply: FastifyReply }
-
-function html(reply: FastifyReply, text: string, status = 200): FastifyReply {
-  return reply
-    .code(status)
-    .headers({
-      'content-type': 'text/html; charset=utf-8',
-      'cache-control': 'no-store, no-cache',
-      'x-frame-options': 'DENY',
-      'x-content-type-options': 'nosniff',
-      'referrer-policy': 'strict-origin-when-cross-origin',
-    })
-    .send(text)
-}
-
-/** Sends parameters to the client's address in the mode it asked for. An address without a path gets its slash. */
-function goBack(
-  reply: FastifyReply,
-  to: Pick<AuthorizeRequest, 'redirectUri' | 'responseMode' | 'state'>,
-  parameters: Readonly<Record<string, string>>,
-): FastifyReply {
-  const all = new URLSearchParams(parameters)
-  if (to.state !== undefined) all.set('state', to.state.replaceAll(/[<>]/g, ''))
-  const address = new URL(to.redirectUri)
-  if (to.responseMode === 'form_post') return html(reply, formPostPage(address.href, new Map(all)))
-  if (to.responseMode === 'fragment') address.hash = all.toString()
-  else for (const [name, value] of all) address.searchParams.set(name, value)
-  return reply.redirect(address.href, 302)
-}
-
-function sessionOf(request: FastifyRequest): string | undefined {
-  return new RegExp(`(?:^|; )${COOKIE}=([\\w-]+)`).exec(request.headers.cookie ?? '')?.[1]
-}
-
-function place(interaction: Interaction): Place {
-  const { segment } = interaction.request
-  return {
-    action: `/${segment}/login`,
-    ctx: interaction.id,
-    cancel: `/${segment}/login/cancel?ctx=${interaction.id}`,
-  }
-}
-
-function cancelled({ context, reply }: Turn, interaction: Interaction): FastifyReply {
-  context.interactions.end(interaction.id)
-  // Measured: no description and no number, whether cancelled or in want of an administrator.
-  return goBack(reply, interaction.request, { error: 'access_denied', error_subcode: 'cancel' })
-}
-
-function findPerson(tenant: Tenant, login: string): User | undefined {
-  const wanted = login.trim().toLowerCase()
-  return tenant.users.find(
-    (user) => user.signInName.toLowerCase() === wanted || user.userPrincipalName.toLowerCase() === wanted,
-  )
-}
-
-/** The tenant's answer to a person whose password was right. Throws the errors that stay on the page. */
-function checkPerson(tenant: Tenant, user: User, interaction: Interaction): void {
-  if (user.signIn === 'guest') {
-    throw new EntraError(
-      50020,
-      `User account '${user.signInName}' from identity provider 'live.com' does not exist in tenant '${tenant.displayName}' and cannot access the application '${interaction.request.client.appId}'(${interaction.request.client.displayName}) in that tenant. The account needs to be added as an external user in the tenant first. Sign out and sign in again with a different Azure Active Directory user account.`,
-    )
-  }
-  if (user.signIn === 'blocked') {
-    throw new EntraError(
-      53003,
-      'Access has been blocked by Conditional Access policies. The access policy does not allow token issuance.',
-    )
-  }
-}
+import { checkHomeCloud } from './wrong-cloud.ts'
 
 /** What comes after the account is known: multi-factor, consent, code. */
 function proceed(turn: Turn, interaction: Interaction, user: User): FastifyReply {
@@ -114,43 +38,41 @@ function proceed(turn: Turn, interaction: Interaction, user: User): FastifyReply
     const number = 10 + Math.floor(tenant.random(`mfa:${interaction.id}`)() * 90)
     return html(reply, multiFactorPage(place(interaction), user, number))
   }
-  const { client } = interaction.request
-  const consent = consentState(tenant, interaction.request, user)
+  const asked = interaction.request
+  const { client } = asked
+  if (asked.kind === 'device' && !interaction.confirmed)
+    return html(reply, confirmPage(place(interaction), client.displayName, user))
+  if (asked.kind === 'adminConsent') {
+    const { names, allowed } = reviewAdminConsent(tenant, asked, user)
+    return html(
+      reply,
+      allowed
+        ? consentPage(place(interaction), client.displayName, user, names, 'organization')
+        : approvalPage(place(interaction), client.displayName, user),
+    )
+  }
+  const consent = consentState(tenant, asked, user)
   if (consent.kind === 'approval')
     return html(reply, approvalPage(place(interaction), client.displayName, user))
   if (consent.kind === 'ask') {
     return html(
       reply,
-      consentPage(place(interaction), client.displayName, user, consent.scopes, consent.admin),
+      consentPage(
+        place(interaction),
+        client.displayName,
+        user,
+        consent.scopes,
+        consent.admin ? 'choice' : 'self',
+      ),
     )
   }
-  return issueCode(turn, interaction, user)
+  return finish(turn, interaction, user)
 }
 
-function issueCode({ context, request, reply }: Turn, interaction: Interaction, user: User): FastifyReply {
-  const { tenant, grants, interactions } = context
-  const { client, redirectUri, confidential, scope, nonce, challenge } = interaction.request
-  interactions.end(interaction.id)
-  const code = grants.codes.add({
-    clientId: client.appId,
-    userId: user.id,
-    scope,
-    redirectUri,
-    confidential,
-    nonce,
-    challenge,
-    expiresAt: tenant.clock.now() + CODE_LIFE,
-    used: false,
-  })
-  const session = interactions.remember(sessionOf(request), user.id)
-  reply.header('set-cookie', `${COOKIE}=${session}; Path=/; HttpOnly; SameSite=Lax`)
-  return goBack(reply, interaction.request, { code, session_state: randomUUID() })
-}
-
-function start(turn: Turn, segment: string): FastifyReply {
+/** The first page of a sign-in: which account, or the next page when the browser knows. */
+function start(turn: Turn, asked: SignInRequest): FastifyReply {
   const { context, request, reply } = turn
   const { tenant, interactions } = context
-  const asked = readAuthorizeRequest(tenant, segment, request.query as Record<string, string>)
   const signedIn = interactions
     .sessionUsers(sessionOf(request))
     .flatMap((id) => tenant.users.filter((user) => user.id === id && user.accountEnabled))
@@ -160,9 +82,9 @@ function start(turn: Turn, segment: string): FastifyReply {
   const usable = signedIn.filter((user) => hinted === undefined || user === hinted)
   const interaction = interactions.begin(asked, tenant.clock.now())
   const only = usable.length === 1 ? usable[0] : undefined
-  if (prompt === 'none') {
+  if (asked.kind === 'code' && prompt === 'none') {
     if (only !== undefined && consentState(tenant, asked, only).kind === 'none')
-      return issueCode(turn, interaction, only)
+      return finish(turn, interaction, only)
     throw new RedirectError(
       only === undefined ? 'login_required' : 'interaction_required',
       only === undefined
@@ -198,7 +120,10 @@ function account({ context, reply }: Turn, interaction: Interaction, login: stri
     )
   }
   const user = findPerson(context.tenant, login)
-  if (user === undefined) return html(reply, accountPage(place(interaction), name, login, unknownAccount))
+  if (user === undefined) {
+    checkHomeCloud(context.tenant, login)
+    return html(reply, accountPage(place(interaction), name, login, unknownAccount))
+  }
   return html(reply, passwordPage(place(interaction), user.signInName))
 }
 
@@ -240,19 +165,31 @@ function pick(turn: Turn, interaction: Interaction, login: string): FastifyReply
 function approve(turn: Turn, interaction: Interaction, user: User): FastifyReply {
   const { tenant } = turn.context
   if (tenant.policies.multiFactorFails) {
-    throw new EntraError(
-      50076,
-      `Due to a configuration change made by your administrator, or because you moved to a new location, you must use multi-factor authentication to access '${interaction.request.scopes.resource.appId}'.`,
+    throw refuse(
+      interaction,
+      new EntraError(
+        50076,
+        `Due to a configuration change made by your administrator, or because you moved to a new location, you must use multi-factor authentication to access '${interaction.request.scopes.resource.appId}'.`,
+      ),
     )
   }
   interaction.multiFactorDone = true
   return proceed(turn, interaction, user)
 }
 
+function confirm(turn: Turn, interaction: Interaction, user: User, form: URLSearchParams): FastifyReply {
+  if (form.get('answer') !== 'continue') return cancelled(turn, interaction)
+  interaction.confirmed = true
+  return proceed(turn, interaction, user)
+}
+
 function consent(turn: Turn, interaction: Interaction, user: User, form: URLSearchParams): FastifyReply {
   const { tenant } = turn.context
   if (form.get('answer') !== 'accept') return cancelled(turn, interaction)
-  const asked = consentState(tenant, interaction.request, user)
+  const { request } = interaction
+  if (request.kind === 'adminConsent') return finish(turn, interaction, user)
+  if (request.kind === 'device' && !interaction.confirmed) return proceed(turn, interaction, user)
+  const asked = consentState(tenant, request, user)
   if (asked.kind === 'approval')
     return html(turn.reply, approvalPage(place(interaction), interaction.request.client.displayName, user))
   if (asked.kind === 'ask') {
@@ -264,7 +201,7 @@ function consent(turn: Turn, interaction: Interaction, user: User, form: URLSear
       everyone ? undefined : user.id,
     )
   }
-  return issueCode(turn, interaction, user)
+  return finish(turn, interaction, user)
 }
 
 function step(turn: Turn, form: URLSearchParams): FastifyReply {
@@ -286,6 +223,7 @@ function step(turn: Turn, form: URLSearchParams): FastifyReply {
   if (user === undefined)
     return html(turn.reply, accountPage(place(interaction), interaction.request.client.displayName))
   if (name === 'approve') return approve(turn, interaction, user)
+  if (name === 'confirm') return confirm(turn, interaction, user, form)
   if (name === 'consent' && (user.signIn !== 'mfa' || interaction.multiFactorDone)) {
     return consent(turn, interaction, user, form)
   }
@@ -338,8 +276,23 @@ export function registerPages(app: FastifyInstance, parts: EntraParts): void {
       )
     })
     pages.get<TenantRoute>('/:tenant/oauth2/v2.0/authorize', async (request, reply) =>
-      start({ context, request, reply }, request.params.tenant),
+      start(
+        { context, request, reply },
+        readAuthorizeRequest(parts.tenant, request.params.tenant, request.query as Query),
+      ),
     )
+    for (const [path, version] of [
+      ['adminconsent', 1],
+      ['v2.0/adminconsent', 2],
+    ] as const) {
+      pages.get<TenantRoute>(`/:tenant/${path}`, async (request, reply) =>
+        start(
+          { context, request, reply },
+          readAdminConsent(parts.tenant, request.params.tenant, version, request.query as Query),
+        ),
+      )
+    }
+    registerDevicePages(pages, context, start)
     pages.post<TenantRoute>('/:tenant/login', async (request, reply) => {
       const form = request.body instanceof URLSearchParams ? request.body : new URLSearchParams()
       return step({ context, request, reply }, form)

@@ -23,6 +23,8 @@ export type Client = {
   /** Fixed set of a pre-authorized client; undefined when people consent. */
   readonly preAuthorized: readonly string[] | undefined
   readonly multiTenant: boolean
+  /** May sign people in without a credential of its own. */
+  readonly publicClient: boolean
   /** Microsoft's own, without an object in the tenant. */
   readonly firstParty: boolean
 }
@@ -38,6 +40,7 @@ const firstParty: readonly Client[] = [
   confidentialRedirectUris: [],
   preAuthorized,
   multiTenant: true,
+  publicClient: true,
   firstParty: true,
 }))
 
@@ -63,6 +66,7 @@ export function findClient(tenant: Tenant, clientId: string): Client {
     confidentialRedirectUris: web,
     preAuthorized: undefined,
     multiTenant: application.signInAudience !== 'AzureADMyOrg',
+    publicClient: application.isFallbackPublicClient,
     firstParty: false,
   }
 }

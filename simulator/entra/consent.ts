@@ -1,13 +1,13 @@
 /** Which delegated scopes of a sign-in nobody has agreed to yet, and whether this person may. */
 import { consented, graphAppId, liveApplications, type Tenant, type User } from '../tenant/index.ts'
 import { EntraError } from './errors.ts'
-import type { AuthorizeRequest } from './interaction.ts'
+import type { SignInRequest } from './interaction.ts'
 
 /** What an ordinary user may consent to: the tenant's default for low-impact scopes. */
 const lowImpact = ['User.Read', 'openid', 'profile', 'email', 'offline_access']
 
 /** `.default` stands for what the application lists as required; `User.Read` when it lists nothing. */
-function wantedScopes(tenant: Tenant, request: AuthorizeRequest): string[] {
+function wantedScopes(tenant: Tenant, request: SignInRequest): string[] {
   if (request.scopes.names[0] !== '.default') return [...request.scopes.names]
   const application = liveApplications(tenant.directory).find((one) => one.appId === request.client.appId)
   const listed = (application?.requiredResourceAccess ?? [])
@@ -26,7 +26,7 @@ export type ConsentState =
   | { readonly kind: 'approval' }
 
 /** Throws 65002 when a pre-authorized Microsoft client asks for more than Microsoft allowed it. */
-export function consentState(tenant: Tenant, request: AuthorizeRequest, user: User): ConsentState {
+export function consentState(tenant: Tenant, request: SignInRequest, user: User): ConsentState {
   const { client, scopes, prompt } = request
   if (client.preAuthorized !== undefined) {
     const extra = scopes.names.filter((name) => name !== '.default' && !client.preAuthorized?.includes(name))

@@ -1,10 +1,23 @@
 /** The OpenID discovery document. A person's pages are named on plain http, everything else on https. */
 import type { FastifyInstance } from 'fastify'
-import type { Tenant } from '../tenant/index.ts'
+import { isGovernment, issuerOf, type Tenant } from '../tenant/index.ts'
 import type { Signer } from './keys.ts'
 import { readAuthority } from './tenancy.ts'
 
-function document(tenant: Tenant, segment: string): unknown {
+/**
+ * The tenant whose document is asked for. The clouds of the US Government share a sign-in service, and the public one knows
+ * their tenants too: that is how a client tells them apart by `tenant_region_sub_scope`.
+ */
+function describedTenant(asked: Tenant, segment: string): Tenant {
+  const name = segment.toLowerCase()
+  const other = asked.world.find((one) => one.id === name || one.domains.includes(name))
+  if (other === undefined || !isGovernment(other.cloud.name) || asked.cloud.name === 'china') return asked
+  return other
+}
+
+function document(asked: Tenant, segment: string): unknown {
+  const tenant = describedTenant(asked, segment)
+  const { cloud } = tenant
   const { login, pages, graph } = tenant.endpoints
   const known = readAuthority(tenant, segment) === 'tenant'
   const base = `${login}/${known ? tenant.id : segment}`
@@ -18,7 +31,7 @@ function document(tenant: Tenant, segment: string): unknown {
     id_token_signing_alg_values_supported: ['RS256'],
     response_types_supported: ['code', 'id_token', 'code id_token', 'id_token token'],
     scopes_supported: ['openid', 'profile', 'email', 'offline_access'],
-    issuer: `${login}/${known ? tenant.id : '{tenantid}'}/v2.0`,
+    issuer: `${issuerOf(tenant)}/${known ? tenant.id : '{tenantid}'}/v2.0`,
     request_uri_parameter_supported: false,
     userinfo_endpoint: `${graph}/oidc/userinfo`,
     authorization_endpoint: `${pages}/${known ? tenant.id : segment}/oauth2/v2.0/authorize`,
@@ -48,11 +61,12 @@ function document(tenant: Tenant, segment: string): unknown {
       'email',
     ],
     kerberos_endpoint: `${base}/kerberos`,
-    tenant_region_scope: known ? 'EU' : null,
-    cloud_instance_name: 'microsoftonline.com',
-    cloud_graph_host_name: 'graph.windows.net',
+    tenant_region_scope: known ? cloud.regionScope : null,
+    ...(known && cloud.regionSubScope !== undefined ? { tenant_region_sub_scope: cloud.regionSubScope } : {}),
+    cloud_instance_name: cloud.cloudInstanceName,
+    cloud_graph_host_name: cloud.cloudGraphHostName,
     msgraph_host: graphHost,
-    rbac_url: 'https://pas.windows.net',
+    rbac_url: cloud.rbacUrl,
   }
 }
 

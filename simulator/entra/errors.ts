@@ -23,13 +23,19 @@ const entries: Readonly<Record<number, Entry>> = {
   54005: { error: 'invalid_grant' },
   65001: { error: 'invalid_grant', suberror: 'consent_required' },
   65002: { error: 'invalid_request' },
+  65004: { error: 'consent_required' },
   70000: { error: 'invalid_grant', suberror: 'bad_token' },
   70003: { error: 'unsupported_grant_type' },
   70008: { error: 'invalid_grant' },
   70011: { error: 'invalid_scope' },
+  70016: { error: 'authorization_pending' },
+  70018: { error: 'bad_verification_code' },
+  70020: { error: 'expired_token' },
   90002: { error: 'invalid_request' },
   90014: { error: 'invalid_request' },
+  90038: { error: 'invalid_request' },
   500011: { error: 'invalid_resource' },
+  500113: { error: 'invalid_request' },
   500112: { error: 'invalid_grant' },
   501481: { error: 'invalid_grant' },
   700016: { error: 'unauthorized_client' },
@@ -42,6 +48,7 @@ const entries: Readonly<Record<number, Entry>> = {
   700082: { error: 'invalid_grant' },
   900023: { error: 'invalid_request' },
   900144: { error: 'invalid_request' },
+  900439: { error: 'invalid_request' },
   900561: { error: 'invalid_request' },
   1002012: { error: 'invalid_scope' },
   7000112: { error: 'unauthorized_client' },
@@ -60,13 +67,13 @@ export class EntraError extends Error {
   readonly status: number
   readonly suberror: string | undefined
 
-  /** `text` is Microsoft's sentence without the number in front. */
-  constructor(number: number, text: string) {
+  /** `text` is Microsoft's sentence without the number in front; `error` where the number has another one here than usual. */
+  constructor(number: number, text: string, error?: string) {
     super(`AADSTS${number}: ${text}`)
     this.name = 'EntraError'
     const entry = entries[number] ?? { error: 'invalid_request' }
     this.number = number
-    this.error = entry.error
+    this.error = error ?? entry.error
     this.status = entry.status ?? 400
     this.suberror = entry.suberror
   }

@@ -1,8 +1,9 @@
 /**
- * What sign-ins leave behind for the token endpoint: authorization codes (10 minutes, one use) and refresh tokens.
+ * What sign-ins leave behind for the token endpoint: authorization codes (10 minutes, one use), device codes and refresh tokens.
  * Bounded: the oldest are dropped.
  */
 import { randomBytes } from 'node:crypto'
+import { createDeviceCodes, type DeviceCodes } from './device-codes.ts'
 
 export type Grant = {
   readonly clientId: string
@@ -42,8 +43,16 @@ function createStore<T>(prefix: string): Store<T> {
   }
 }
 
-export type Grants = { readonly codes: Store<Code>; readonly refreshTokens: Store<RefreshToken> }
+export type Grants = {
+  readonly codes: Store<Code>
+  readonly refreshTokens: Store<RefreshToken>
+  readonly devices: DeviceCodes
+}
 
 export function createGrants(): Grants {
-  return { codes: createStore<Code>('1.AS0A'), refreshTokens: createStore<RefreshToken>('1.AR0A') }
+  return {
+    codes: createStore<Code>('1.AS0A'),
+    refreshTokens: createStore<RefreshToken>('1.AR0A'),
+    devices: createDeviceCodes(),
+  }
 }

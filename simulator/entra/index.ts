@@ -2,16 +2,27 @@
 import { randomUUID } from 'node:crypto'
 import type { FastifyInstance } from 'fastify'
 import { type Faults, logRequests, type RequestLog } from '../observation/index.ts'
+import type { Tenant } from '../tenant/index.ts'
+import { registerDevice } from './device.ts'
 import { registerDiscovery } from './discovery.ts'
 import { EntraError, entraErrorBody } from './errors.ts'
-import { type EntraParts, registerToken } from './token.ts'
+import type { EntraParts } from './parts.ts'
+import { registerToken } from './token.ts'
 
 export type LoginParts = EntraParts & { readonly faults: Faults; readonly log: RequestLog }
 
 export { registerPages } from './authorize.ts'
 export { createGrants, type Grants } from './grants.ts'
 export { createSigner, type Signer } from './keys.ts'
-export type { EntraParts } from './token.ts'
+export type { EntraParts } from './parts.ts'
+
+/** People who come to the sign-in service's own address are sent to its pages, which need no trust in the authority. */
+function registerPageRedirects(app: FastifyInstance, tenant: Tenant): void {
+  const paths = ['oauth2/v2.0/authorize', 'oauth2/v2.0/logout', 'adminconsent', 'v2.0/adminconsent']
+  for (const path of [...paths.map((one) => `/:tenant/${one}`), tenant.cloud.devicePath]) {
+    app.get(path, async (request, reply) => reply.redirect(`${tenant.endpoints.pages}${request.url}`, 302))
+  }
+}
 
 /** Registers discovery, keys and the token endpoint on a bare fastify instance. */
 export function registerLogin(app: FastifyInstance, parts: LoginParts): void {
@@ -57,4 +68,6 @@ export function registerLogin(app: FastifyInstance, parts: LoginParts): void {
   })
   registerDiscovery(app, tenant, parts.signer)
   registerToken(app, parts)
+  registerDevice(app, parts)
+  registerPageRedirects(app, tenant)
 }

@@ -3,37 +3,57 @@
  */
 import { randomBytes } from 'node:crypto'
 import type { Client } from './clients.ts'
+import type { DeviceCode } from './device-codes.ts'
 import type { RequestedScopes } from './scopes.ts'
 
-export type AuthorizeRequest = {
+type Asked = {
   readonly segment: string
   readonly client: Client
+  readonly scope: string
+  readonly scopes: RequestedScopes
+  readonly prompt: string | undefined
+  readonly loginHint: string | undefined
+}
+
+export type AuthorizeRequest = Asked & {
+  readonly kind: 'code'
   readonly redirectUri: string
   readonly confidential: boolean
   readonly responseMode: 'query' | 'fragment' | 'form_post'
-  readonly scope: string
-  readonly scopes: RequestedScopes
   readonly state: string | undefined
   readonly nonce: string | undefined
-  readonly prompt: string | undefined
-  readonly loginHint: string | undefined
   readonly challenge: { readonly value: string; readonly method: 'S256' | 'plain' } | undefined
 }
 
+export type DeviceRequest = Asked & { readonly kind: 'device'; readonly device: DeviceCode }
+
+export type AdminConsentRequest = Asked & {
+  readonly kind: 'adminConsent'
+  readonly version: 1 | 2
+  /** As asked for; absent, one of the registered addresses is taken, if there is any. */
+  readonly redirectUri: string | undefined
+  readonly state: string | undefined
+}
+
+/** What a person signs in for. */
+export type SignInRequest = AuthorizeRequest | DeviceRequest | AdminConsentRequest
+
 export type Interaction = {
   readonly id: string
-  readonly request: AuthorizeRequest
+  readonly request: SignInRequest
   readonly expiresAt: number
   /** Set once the password was right; the later pages need it. */
   userId: string | undefined
   multiFactorDone: boolean
+  /** The person said that it is this application that they sign in to. Only asked with device codes. */
+  confirmed: boolean
 }
 
 const KEPT = 1000
 const LIFE = 15 * 60_000
 
 export type Interactions = {
-  begin(request: AuthorizeRequest, now: number): Interaction
+  begin(request: SignInRequest, now: number): Interaction
   find(id: string, now: number): Interaction | undefined
   end(id: string): void
   /** Users signed in with that browser session. */
@@ -54,7 +74,14 @@ export function createInteractions(): Interactions {
   return {
     begin(request, now) {
       const id = randomBytes(24).toString('base64url')
-      const interaction = { id, request, expiresAt: now + LIFE, userId: undefined, multiFactorDone: false }
+      const interaction = {
+        id,
+        request,
+        expiresAt: now + LIFE,
+        userId: undefined,
+        multiFactorDone: false,
+        confirmed: false,
+      }
       running.set(id, interaction)
       trim(running)
       return interaction

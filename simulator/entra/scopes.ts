@@ -23,8 +23,9 @@ function namesOf(tenant: Tenant, resource: ServicePrincipal): string[] {
 function splitScope(tenant: Tenant, scope: string): { audience: string; name: string } {
   if (/[^\x21\x23-\x5b\x5d-\x7e]/.test(scope)) throw invalidScope(scope)
   const cut = scope.lastIndexOf('/')
-  // A name alone means Graph.
-  if (cut === -1) return { audience: tenant.endpoints.graph, name: scope }
+  // A name alone means Graph of the global cloud, which the other clouds do not have.
+  const graph = tenant.cloud.name === 'global' ? tenant.endpoints.graph : 'https://graph.microsoft.com'
+  if (cut === -1) return { audience: graph, name: scope }
   return { audience: scope.slice(0, cut), name: scope.slice(cut + 1) }
 }
 

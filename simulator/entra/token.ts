@@ -1,103 +1,17 @@
-/** The token endpoint: authorization code, refresh token and client credentials. */
+/** The token endpoint: authorization code, device code, refresh token and client credentials. */
 import { createHash } from 'node:crypto'
-import type { FastifyInstance, FastifyRequest } from 'fastify'
-import { consented, grantedRoles, type ServicePrincipal, type Tenant, type User } from '../tenant/index.ts'
-import { assertionType, checkAssertion, checkSecret } from './assertion.ts'
-import { type Client, findClient, findPrincipal } from './clients.ts'
+import type { FastifyInstance } from 'fastify'
+import { grantedRoles } from '../tenant/index.ts'
+import { authenticateClient, refuseCredential } from './client-authentication.ts'
+import { findClient, findPrincipal } from './clients.ts'
+import { deviceCodeGrant, redeemDeviceCode } from './device.ts'
 import { EntraError } from './errors.ts'
-import type { Code, Grants } from './grants.ts'
-import type { Signer } from './keys.ts'
-import { type RequestedScopes, readScopes } from './scopes.ts'
+import type { Code } from './grants.ts'
+import type { EntraParts } from './parts.ts'
+import { readScopes } from './scopes.ts'
 import { type Authority, readAuthority } from './tenancy.ts'
-
-export type EntraParts = { readonly tenant: Tenant; readonly signer: Signer; readonly grants: Grants }
-
-type Form = ReadonlyMap<string, string>
-
-const LIFE_SECONDS = 3599
-const REFRESH_DAYS = 90
-
-function readForm(request: FastifyRequest): Form {
-  const form = new Map<string, string>()
-  if (!(request.body instanceof URLSearchParams)) return form
-  for (const [name, value] of request.body) {
-    if (form.has(name)) {
-      throw new EntraError(
-        9000411,
-        `The request is not properly formatted. The parameter '${name}' is duplicated.`,
-      )
-    }
-    form.set(name, value)
-  }
-  const basic = /^basic (.+)$/i.exec(request.headers.authorization ?? '')
-  if (basic) {
-    const [id = '', secret = ''] = Buffer.from(basic[1] ?? '', 'base64')
-      .toString('utf8')
-      .split(':')
-    form.set('client_id', decodeURIComponent(id))
-    form.set('client_secret', decodeURIComponent(secret))
-  }
-  return form
-}
-
-function required(form: Form, name: string): string {
-  const value = form.get(name)
-  if (value === undefined || value === '') {
-    throw new EntraError(900144, `The request body must contain the following parameter: '${name}'.`)
-  }
-  return value
-}
-
-async function authenticateClient(
-  parts: EntraParts,
-  form: Form,
-  client: Client,
-  segment: string,
-): Promise<void> {
-  const secret = form.get('client_secret')
-  const assertion = form.get('client_assertion')
-  if (assertion !== undefined && assertion !== '') {
-    if (form.get('client_assertion_type') !== assertionType) {
-      throw new EntraError(
-        900144,
-        "The request body must contain the following parameter: 'client_assertion_type'.",
-      )
-    }
-    await checkAssertion(parts.tenant, client, assertion, segment)
-    return
-  }
-  if (secret === undefined || secret === '') {
-    throw new EntraError(
-      7000218,
-      "The request body must contain the following parameter: 'client_assertion' or 'client_secret'.",
-    )
-  }
-  checkSecret(parts.tenant, client, secret)
-}
-
-function refuseCredential(form: Form): void {
-  if (form.has('client_secret') || form.has('client_assertion')) {
-    throw new EntraError(
-      700025,
-      "Client is public so neither 'client_assertion' nor 'client_secret' should be presented.",
-    )
-  }
-}
-
-function baseClaims(tenant: Tenant, client: Client, scopes: RequestedScopes): Record<string, unknown> {
-  const now = Math.floor(tenant.clock.now() / 1000)
-  return {
-    aud: scopes.audience,
-    iss: `${tenant.endpoints.login}/${tenant.id}/`,
-    iat: now,
-    nbf: now,
-    exp: now + LIFE_SECONDS,
-    app_displayname: client.displayName,
-    appid: client.appId,
-    tid: tenant.id,
-    ver: '1.0',
-  }
-}
+import { type Form, readForm, required } from './token-form.ts'
+import { baseClaims, findPerson, LIFE_SECONDS, userTokens } from './user-tokens.ts'
 
 async function clientCredentials(
   parts: EntraParts,
@@ -146,89 +60,6 @@ async function clientCredentials(
     ext_expires_in: LIFE_SECONDS,
     access_token: accessToken,
   }
-}
-
-function grantedScopes(tenant: Tenant, client: Client, user: User, scopes: RequestedScopes): string[] {
-  const allowed = client.preAuthorized ?? [...consented(tenant.directory, client.appId, user.id)]
-  const names =
-    scopes.names[0] === '.default' ? allowed : scopes.names.filter((name) => allowed.includes(name))
-  if (names.length === 0 && scopes.names.length > 0) {
-    throw new EntraError(
-      65001,
-      `The user or administrator has not consented to use the application with ID '${client.appId}' named '${client.displayName}'. Send an interactive authorization request for this user and resource.`,
-    )
-  }
-  return [...names]
-}
-
-async function userTokens(
-  parts: EntraParts,
-  client: Client,
-  user: User,
-  scope: string,
-  nonce: string | undefined,
-): Promise<unknown> {
-  const { tenant, signer, grants } = parts
-  const scopes = readScopes(tenant, scope)
-  const names = grantedScopes(tenant, client, user, scopes)
-  const base = baseClaims(tenant, client, scopes)
-  const person = { name: user.displayName, oid: user.id, tid: tenant.id }
-  const scp = [...names, ...scopes.signIn.filter((one) => one !== 'offline_access')]
-  const accessToken = await signer.sign({
-    ...base,
-    ...person,
-    idtyp: 'user',
-    scp: scp.join(' '),
-    sub: createHash('sha256').update(`${client.appId}:${user.id}`).digest('base64url'),
-    unique_name: user.userPrincipalName,
-    upn: user.userPrincipalName,
-  })
-  const idToken = await signer.sign({
-    aud: client.appId,
-    iss: `${tenant.endpoints.login}/${tenant.id}/v2.0`,
-    iat: Number(base['iat']),
-    nbf: Number(base['iat']),
-    exp: Number(base['exp']),
-    ...person,
-    // The claim must be absent when no nonce was sent.
-    ...(nonce === undefined ? {} : { nonce }),
-    preferred_username: user.userPrincipalName,
-    sub: createHash('sha256').update(`${client.appId}:${user.id}:id`).digest('base64url'),
-    ver: '2.0',
-  })
-  const expiresAt = tenant.clock.now() + REFRESH_DAYS * 86_400_000
-  const refresh = scopes.signIn.includes('offline_access')
-    ? {
-        refresh_token: grants.refreshTokens.add({
-          clientId: client.appId,
-          userId: user.id,
-          scope,
-          expiresAt,
-        }),
-      }
-    : {}
-  const full = (resource: ServicePrincipal, name: string): string =>
-    resource === scopes.resource ? `${scopes.audience}/${name}` : name
-  return {
-    token_type: 'Bearer',
-    scope: [
-      ...names.map((name) => full(scopes.resource, name)),
-      ...scopes.signIn.filter((one) => one !== 'offline_access'),
-    ].join(' '),
-    expires_in: LIFE_SECONDS,
-    ext_expires_in: LIFE_SECONDS,
-    access_token: accessToken,
-    ...refresh,
-    ...(scopes.signIn.includes('openid') ? { id_token: idToken } : {}),
-    client_info: Buffer.from(JSON.stringify({ uid: user.id, utid: tenant.id })).toString('base64url'),
-  }
-}
-
-function findPerson(tenant: Tenant, id: string): User {
-  const user = tenant.users.find((one) => one.id === id)
-  if (user === undefined) throw new EntraError(50034, 'The user account does not exist in the directory.')
-  if (!user.accountEnabled) throw new EntraError(50057, 'The user account is disabled.')
-  return user
 }
 
 function checkVerifier(code: Code, verifier: string | undefined): void {
@@ -326,6 +157,10 @@ export function registerToken(app: FastifyInstance, parts: EntraParts): void {
         return authorizationCode(parts, form, segment)
       case 'refresh_token':
         return refreshToken(parts, form, segment)
+      case deviceCodeGrant:
+      // The short name that MSAL sends, which Entra takes as well.
+      case 'device_code':
+        return redeemDeviceCode(parts, form, segment)
       default:
         throw new EntraError(70003, `The app requested an unsupported grant type '${grantType}'.`)
     }

@@ -69,7 +69,7 @@ export function consentPage(
   application: string,
   user: User,
   scopes: readonly string[],
-  admin: boolean,
+  audience: 'self' | 'choice' | 'organization',
 ): string {
   const items = scopes.map(
     (scope) => `<li>${escapeHtml(scope.replaceAll('.', ' '))} <small>(${escapeHtml(scope)})</small></li>`,
@@ -78,11 +78,11 @@ export function consentPage(
   return page(
     'Permissions requested',
     `<span class="who">${escapeHtml(user.signInName)}</span><h1>Permissions requested</h1>
-<p><strong>${escapeHtml(application)}</strong> would like to:</p><ul>${items.join('')}</ul>${form(
+${audience === 'organization' ? '<p>Review for your organization</p>' : ''}<p><strong>${escapeHtml(application)}</strong> would like to:</p><ul>${items.join('')}</ul>${form(
       place.action,
       'consent',
       place.ctx,
-      `${admin ? everyone : ''}<p>Accepting these permissions means that you allow this app to use your data as specified in their terms of service and privacy statement.</p>
+      `${audience === 'choice' ? everyone : ''}<p>Accepting these permissions means that you allow this app to use your data as specified in their terms of service and privacy statement.</p>
 <div class="buttons"><button type="submit" class="quiet" name="answer" value="cancel">Cancel</button><button type="submit" name="answer" value="accept">Accept</button></div>`,
     )}`,
   )

@@ -1,7 +1,7 @@
 /** Grants of application permissions, seen from the client (`appRoleAssignments`) and the resource (`appRoleAssignedTo`). */
 import { randomBytes } from 'node:crypto'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
-import type { AppRoleAssignment, ServicePrincipal, Tenant } from '../tenant/index.ts'
+import { type AppRoleAssignment, lagOf, type ServicePrincipal, type Tenant } from '../tenant/index.ts'
 import { requireMayGrant } from './authority.ts'
 import { badRequest, notFound } from './errors.ts'
 import { filter, type Json, jsonBody, key, page, select } from './odata.ts'
@@ -63,7 +63,7 @@ function grant(tenant: Tenant, request: FastifyRequest, side: Side): AppRoleAssi
     principalId: principal.id,
     resourceId: resource.id,
     createdDateTime: new Date(now).toISOString(),
-    effectiveAt: now + tenant.lagSeconds * 1000,
+    effectiveAt: now + lagOf(tenant, 'assignment'),
   }
   assignments.push(assignment)
   return assignment

@@ -2,6 +2,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import {
   type Application,
+  lagOf,
   liveApplications,
   newApplication,
   removeServicePrincipal,
@@ -69,7 +70,7 @@ function create(tenant: Tenant, request: FastifyRequest, body: Json, uniqueName:
   const application = newApplication(
     { displayName: body['displayName'], uniqueName, owners: [request.caller.objectId] },
     tenant.clock.now(),
-    tenant.lagSeconds,
+    lagOf(tenant, 'application'),
   )
   applyFields(application, body)
   if (body['keyCredentials'] !== undefined) {

@@ -37,7 +37,7 @@ export async function authenticate(tenant: Tenant, signer: Signer, request: Fast
     )
   })
   const audience = String(claims.aud).replace(/\/+$/, '')
-  if (![tenant.endpoints.graph, 'https://graph.microsoft.com', graphAppId].includes(audience)) {
+  if (![tenant.endpoints.graph, tenant.cloud.graphName, graphAppId].includes(audience)) {
     throw unauthorized(tenant, 'Access token validation failure. Invalid audience.')
   }
   const user = claims['idtyp'] === 'user'

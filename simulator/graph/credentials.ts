@@ -2,7 +2,7 @@
 import { randomBytes, randomUUID, X509Certificate } from 'node:crypto'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { jwtVerify } from 'jose'
-import type { Application, PasswordCredential, Tenant } from '../tenant/index.ts'
+import { type Application, lagOf, type PasswordCredential, type Tenant } from '../tenant/index.ts'
 import { keyJson, passwordJson } from './application-json.ts'
 import { findApplication } from './applications.ts'
 import { requireMayManage } from './authority.ts'
@@ -46,7 +46,7 @@ function newSecret(tenant: Tenant, wanted: Json): PasswordCredential {
     startDateTime: new Date(start).toISOString(),
     endDateTime: new Date(end).toISOString(),
     secretText,
-    usableAt: now + tenant.lagSeconds * 1000,
+    usableAt: now + lagOf(tenant, 'password'),
   }
 }
 

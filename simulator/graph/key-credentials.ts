@@ -1,6 +1,6 @@
 /** Reads certificates out of `keyCredentials` bodies, under the tenant's application management policy. */
 import { createHash, randomUUID, X509Certificate } from 'node:crypto'
-import type { KeyCredential, Tenant } from '../tenant/index.ts'
+import { type KeyCredential, lagOf, type Tenant } from '../tenant/index.ts'
 import { badRequest, GraphError } from './errors.ts'
 import { type Json, textOf } from './odata.ts'
 
@@ -77,7 +77,7 @@ export function readKeyCredential(
     startDateTime,
     endDateTime,
     certificate: der,
-    usableAt: now + tenant.lagSeconds * 1000,
+    usableAt: now + lagOf(tenant, 'key'),
   }
 }
 

@@ -32,7 +32,7 @@ function organization(tenant: Tenant): Json {
   return {
     id: tenant.id,
     displayName: tenant.displayName,
-    countryLetterCode: 'NO',
+    countryLetterCode: tenant.cloud.countryCode,
     tenantType: 'AAD',
     createdDateTime: '2021-03-01T08:00:00Z',
     onPremisesSyncEnabled: null,

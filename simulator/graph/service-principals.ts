@@ -4,6 +4,7 @@ import type { FastifyInstance, FastifyRequest } from 'fastify'
 import {
   exchangeAppId,
   graphAppId,
+  lagOf,
   liveApplications,
   removeServicePrincipal,
   type ServicePrincipal,
@@ -101,7 +102,7 @@ function create(tenant: Tenant, request: FastifyRequest): ServicePrincipal {
     scopes: [],
     owners: [request.caller.objectId],
     createdDateTime: new Date(tenant.clock.now()).toISOString(),
-    visibleAt: tenant.clock.now() + tenant.lagSeconds * 1000,
+    visibleAt: tenant.clock.now() + lagOf(tenant, 'servicePrincipal'),
   }
   directory.servicePrincipals.push(principal)
   return principal

@@ -13,7 +13,7 @@ export type PasswordCredential = {
   /** The value itself; shown once by addPassword, never again. */
   readonly secretText: string
   /** Milliseconds: sign-in accepts it from here on. */
-  readonly usableAt: number
+  usableAt: number
 }
 
 export type KeyCredential = {
@@ -24,7 +24,7 @@ export type KeyCredential = {
   readonly endDateTime: string
   /** Certificate, DER. */
   readonly certificate: Buffer
-  readonly usableAt: number
+  usableAt: number
 }
 
 export type ResourceAccess = {
@@ -47,7 +47,7 @@ export type Application = {
   /** Object ids of users and service principals. */
   owners: string[]
   readonly createdDateTime: string
-  readonly visibleAt: number
+  visibleAt: number
   deletedDateTime: string | null
 }
 
@@ -65,7 +65,7 @@ export type ServicePrincipal = {
   readonly scopes: readonly AppRole[]
   owners: string[]
   readonly createdDateTime: string
-  readonly visibleAt: number
+  visibleAt: number
 }
 
 export type AppRoleAssignment = {
@@ -75,7 +75,7 @@ export type AppRoleAssignment = {
   readonly resourceId: string
   readonly createdDateTime: string
   /** Milliseconds: tokens issued from here on carry the role. */
-  readonly effectiveAt: number
+  effectiveAt: number
 }
 
 export type Directory = {
@@ -147,7 +147,7 @@ export function consented(directory: Directory, appId: string, userId: string): 
 export function newApplication(
   fields: Pick<Application, 'displayName'> & Partial<Application>,
   now: number,
-  lagSeconds: number,
+  lagMilliseconds: number,
 ): Application {
   return {
     id: randomUUID(),
@@ -162,7 +162,7 @@ export function newApplication(
     keyCredentials: [],
     owners: [],
     createdDateTime: new Date(now).toISOString(),
-    visibleAt: now + lagSeconds * 1000,
+    visibleAt: now + lagMilliseconds,
     deletedDateTime: null,
     ...fields,
   }

@@ -1,14 +1,16 @@
 /**
- * The state of the one simulated tenant: its people, applications, time and randomness. Everything lives in memory.
+ * The state of a simulated tenant, one per cloud: its people, applications, time and randomness. Everything lives in memory.
  */
 import type { SimulatorOptions } from '../options.ts'
 import { createClock, type MovableClock } from './clock.ts'
+import { type Cloud, type CloudName, cloudSeed, clouds, tenantIdOf } from './clouds.ts'
 import { createDirectory, type Directory } from './directory.ts'
-import { seededGuid, seededRandom } from './random.ts'
+import { seededRandom } from './random.ts'
 import { addReadyApplication, createResources, type ReadyApplication } from './resources.ts'
-import { createUsers, domain, initialDomain, type User } from './users.ts'
+import { createUsers, type User } from './users.ts'
 
 export type { MovableClock } from './clock.ts'
+export { type Cloud, type CloudName, cloudNames, homeOf, isGovernment } from './clouds.ts'
 export {
   type Application,
   type AppRoleAssignment,
@@ -28,7 +30,7 @@ export {
 export { seededGuid } from './random.ts'
 export { exchangeAppId, graphAppId, type ReadyApplication, sharePointAppId } from './resources.ts'
 export { type DirectoryRole, directoryRoles } from './roles.ts'
-export { generatedUser, type MailboxKind, type SignInOutcome, type User } from './users.ts'
+export { type Domains, generatedUser, type MailboxKind, type SignInOutcome, type User } from './users.ts'
 
 /** Origins, without a slash at the end; empty until the servers listen. */
 export type Endpoints = { login: string; graph: string; pages: string }
@@ -43,10 +45,26 @@ export type Policies = {
   certificateMaximumDays: number | undefined
   /** The extra page of multi-factor sign-in ends in AADSTS50076 instead of going on. */
   multiFactorFails: boolean
+  /** Life of a device code and pause between two polls, seconds. */
+  deviceCodeSeconds: number
+  deviceCodeInterval: number
+  /** Conditional Access blocks every sign-in by device code (53003). */
+  deviceCodeFlowBlocked: boolean
+  /** What an administrator's 'Cancel' on the consent page tells the application: as documented, or as measured. */
+  adminConsentCancel: 'documented' | 'measured'
 }
+
+/** What spreads on its own: objects that are read, credentials that sign in, grants that tokens carry. */
+export const lagKinds = ['application', 'servicePrincipal', 'password', 'key', 'assignment'] as const
+export type LagKind = (typeof lagKinds)[number]
 
 export type Tenant = {
   readonly id: string
+  readonly cloud: Cloud
+  /** The seed of the whole start; the tenant's own is in `options`. */
+  readonly baseSeed: number
+  /** All tenants of the start, this one included. */
+  readonly world: readonly Tenant[]
   readonly displayName: string
   readonly domains: readonly string[]
   readonly initialDomain: string
@@ -62,6 +80,8 @@ export type Tenant = {
   readonly options: SimulatorOptions
   /** Replication delay in force, seconds. */
   lagSeconds: number
+  /** Delays of single kinds of objects that differ from it, seconds. */
+  readonly lags: Partial<Record<LagKind, number>>
   readonly policies: Policies
   readonly endpoints: Endpoints
   readonly readyApplication: ReadyApplication | undefined
@@ -69,17 +89,32 @@ export type Tenant = {
   random(seedLabel: string): () => number
 }
 
-/** A fresh tenant; the same options give the same people and ids. */
-export function createTenant(options: SimulatorOptions): Tenant {
-  const id = seededGuid(options.seed, 'tenant')
+/** Origin of the issuer of tokens. */
+export function issuerOf(tenant: Tenant): string {
+  return tenant.cloud.issuer ?? tenant.endpoints.login
+}
+
+/** Milliseconds until what is made now is seen. */
+export function lagOf(tenant: Tenant, kind: LagKind): number {
+  return (tenant.lags[kind] ?? tenant.lagSeconds) * 1000
+}
+
+/** A fresh tenant of that cloud; the same options give the same people and ids. It adds itself to `world`. */
+export function createTenant(start: SimulatorOptions, name: CloudName, world: Tenant[]): Tenant {
+  const cloud = clouds[name]
+  const options = { ...start, seed: cloudSeed(start.seed, name) }
+  const id = tenantIdOf(start.seed, name)
   const directory = createDirectory()
-  directory.servicePrincipals.push(...createResources(options.seed))
-  return {
+  directory.servicePrincipals.push(...createResources(options.seed, cloud))
+  const tenant: Tenant = {
     id,
-    displayName: 'Harbour Lights',
-    domains: [domain, initialDomain],
-    initialDomain,
-    users: createUsers(options.seed, options.users),
+    cloud,
+    baseSeed: start.seed,
+    world,
+    displayName: cloud.displayName,
+    domains: [cloud.domain, cloud.initialDomain],
+    initialDomain: cloud.initialDomain,
+    users: createUsers(options.seed, cloud, options.users),
     removedUsers: [],
     userVersion: 1,
     oldestUserVersion: 0,
@@ -87,15 +122,22 @@ export function createTenant(options: SimulatorOptions): Tenant {
     clock: createClock(),
     options,
     lagSeconds: options.lagSeconds,
+    lags: {},
     policies: {
       usersMayRegisterApplications: true,
       passwordsAllowed: true,
       passwordMaximumDays: undefined,
       certificateMaximumDays: undefined,
       multiFactorFails: false,
+      deviceCodeSeconds: 900,
+      deviceCodeInterval: 5,
+      deviceCodeFlowBlocked: false,
+      adminConsentCancel: 'documented',
     },
     endpoints: { login: '', graph: '', pages: '' },
     readyApplication: options.withApp ? addReadyApplication(directory, id, options.seed) : undefined,
     random: (label) => seededRandom(options.seed, label),
   }
+  world.push(tenant)
+  return tenant
 }

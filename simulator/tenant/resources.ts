@@ -1,5 +1,6 @@
 /** Microsoft's own resources in every tenant, and the ready application of `--with-app`. */
 import { randomBytes } from 'node:crypto'
+import type { Cloud } from './clouds.ts'
 import { type AppRole, type Directory, newApplication, type ServicePrincipal } from './directory.ts'
 import { graphAppRoles, graphScopes } from './graph-roles.ts'
 import { seededGuid } from './random.ts'
@@ -36,40 +37,43 @@ type ResourceSpec = {
   readonly scopes: Readonly<Record<string, string>>
 }
 
-const resources: readonly ResourceSpec[] = [
+const resourcesOf = (cloud: Cloud): readonly ResourceSpec[] => [
   {
     appId: graphAppId,
     displayName: 'Microsoft Graph',
-    names: [graphAppId, 'https://graph.microsoft.com'],
+    names: [graphAppId, cloud.graphName],
     roles: graphAppRoles,
     scopes: graphScopes,
   },
   {
     appId: exchangeAppId,
     displayName: 'Office 365 Exchange Online',
-    names: [exchangeAppId, 'https://outlook.office365.com'],
+    names: [exchangeAppId, cloud.exchangeName],
     roles: exchangeRoles,
     scopes: {},
   },
   {
     appId: sharePointAppId,
     displayName: 'Office 365 SharePoint Online',
-    names: [sharePointAppId, 'https://harbourlights.sharepoint.com'],
+    names: [sharePointAppId, cloud.sharePointName],
     roles: sharePointRoles,
     scopes: {},
   },
 ]
 
-export function createResources(seed: number): ServicePrincipal[] {
-  return resources.map((spec) => ({
+/** Microsoft's resources with what the cloud offers of them. */
+export function createResources(seed: number, cloud: Cloud): ServicePrincipal[] {
+  const offered = (roles: AppRole[]): AppRole[] =>
+    roles.filter((role) => !cloud.missingPermissions.some((start) => role.value.startsWith(start)))
+  return resourcesOf(cloud).map((spec) => ({
     id: seededGuid(seed, `resource:${spec.appId}`),
     appId: spec.appId,
     displayName: spec.displayName,
     appOwnerOrganizationId: microsoftTenant,
     accountEnabled: true,
     servicePrincipalNames: spec.names,
-    appRoles: roleList(spec.roles),
-    scopes: roleList(spec.scopes),
+    appRoles: offered(roleList(spec.roles)),
+    scopes: offered(roleList(spec.scopes)),
     owners: [],
     createdDateTime: '2021-03-01T08:00:00Z',
     visibleAt: 0,

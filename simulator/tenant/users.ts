@@ -33,8 +33,8 @@ export type User = {
   version: number
 }
 
-export const domain = 'harbourlights.example'
-export const initialDomain = 'harbourlights.onmicrosoft.com'
+/** The domain of addresses, and the tenant's first one. */
+export type Domains = { readonly domain: string; readonly initialDomain: string }
 
 type PersonaSpec = {
   readonly name: string
@@ -115,7 +115,7 @@ function base(seed: number, name: string): Pick<User, 'id' | 'password' | 'creat
   }
 }
 
-function personaUser(seed: number, spec: PersonaSpec, mailbox: boolean): User {
+function personaUser(seed: number, { domain }: Domains, spec: PersonaSpec, mailbox: boolean): User {
   const upn = `${spec.name}@${domain}`
   const words = spec.name.split('.').map((word) => word.charAt(0).toUpperCase() + word.slice(1))
   return {
@@ -138,7 +138,7 @@ function personaUser(seed: number, spec: PersonaSpec, mailbox: boolean): User {
   }
 }
 
-function guestUser(seed: number): User {
+function guestUser(seed: number, { initialDomain }: Domains): User {
   return {
     ...base(seed, 'guest'),
     userPrincipalName: `guest_partner.example#EXT#@${initialDomain}`,
@@ -160,7 +160,7 @@ function guestUser(seed: number): User {
 }
 
 /** One generated user; `position` is unique and decides names, so that more users never change the first ones. */
-export function generatedUser(seed: number, position: number): User {
+export function generatedUser(seed: number, { domain }: Domains, position: number): User {
   const random = seededRandom(seed, `user:${position}`)
   const pick = (list: readonly string[]): string => list[Math.floor(random() * list.length)] ?? ''
   const givenName = pick(given)
@@ -197,10 +197,12 @@ export function generatedUser(seed: number, position: number): User {
 }
 
 /** All accounts; exactly `mailboxes` of them have a mailbox, the persona `user@` being the first. */
-export function createUsers(seed: number, mailboxes: number): User[] {
-  const personas = personaSpecs.map((spec) => personaUser(seed, spec, spec.mailbox === true && mailboxes > 0))
-  const generated = Array.from({ length: Math.max(0, mailboxes - 1) }, (_, index) =>
-    generatedUser(seed, index + 1),
+export function createUsers(seed: number, domains: Domains, mailboxes: number): User[] {
+  const personas = personaSpecs.map((spec) =>
+    personaUser(seed, domains, spec, spec.mailbox === true && mailboxes > 0),
   )
-  return [...personas, guestUser(seed), ...generated]
+  const generated = Array.from({ length: Math.max(0, mailboxes - 1) }, (_, index) =>
+    generatedUser(seed, domains, index + 1),
+  )
+  return [...personas, guestUser(seed, domains), ...generated]
 }

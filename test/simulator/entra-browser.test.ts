@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import AxeBuilder from '@axe-core/playwright'
 import { type Browser, chromium, type Page } from 'playwright-core'
-import { authorizeUrl, type Lab, openLab, personaOf } from './tenant-client.ts'
+import { authorizeUrl, azureCli, graphScope, type Lab, openLab, personaOf } from './tenant-client.ts'
 
 let lab: Lab
 let browser: Browser
@@ -99,5 +99,35 @@ test('narrow screens show the approval and error pages whole', { timeout: 60_000
   await look(page, 'blocked')
   const width = await page.evaluate('document.documentElement.scrollWidth')
   assert.equal(width, 400)
+  await context.close()
+})
+
+test('a code from a device is typed, confirmed and done, on a narrow screen as well', {
+  timeout: 60_000,
+}, async () => {
+  const context = await browser.newContext({ viewport: { width: 400, height: 700 } })
+  const page = await context.newPage()
+  const code = await lab.call('POST', `${lab.login}/organizations/oauth2/v2.0/devicecode`, {
+    headers: { 'content-type': 'application/x-www-form-urlencoded' },
+    body: new URLSearchParams({ client_id: azureCli, scope: graphScope(lab) }).toString(),
+  })
+  const { upn, password } = personaOf(lab, 'admin')
+  await page.goto(`${lab.pages}/devicelogin`)
+  await page.getByLabel('Code').fill('WRONGCODE')
+  await page.getByRole('button', { name: 'Next' }).click()
+  await page.getByText("That code didn't work").waitFor()
+  await look(page, 'device-code')
+  await page.getByLabel('Code').fill(typeof code.body['user_code'] === 'string' ? code.body['user_code'] : '')
+  await page.getByRole('button', { name: 'Next' }).click()
+  await page.getByLabel('Email address, phone number or user name').fill(upn)
+  await page.getByRole('button', { name: 'Next' }).click()
+  await page.getByLabel('Password').fill(password)
+  await page.getByRole('button', { name: 'Sign In' }).click()
+  await page.getByRole('heading', { name: 'Are you trying to sign in to Microsoft Azure CLI?' }).waitFor()
+  await look(page, 'device-confirm')
+  await page.getByRole('button', { name: 'Continue' }).click()
+  await page.getByText('You have signed in to the Microsoft Azure CLI application').waitFor()
+  await look(page, 'device-done')
+  assert.equal(await page.evaluate('document.documentElement.scrollWidth'), 400)
   await context.close()
 })
