@@ -4,6 +4,7 @@
 import { readFileSync } from 'node:fs'
 import { parseArgs } from 'node:util'
 import { type FaultRule, readFaultRules } from './observation/index.ts'
+import { type CloudName, cloudNames } from './tenant/clouds.ts'
 
 export type SimulatorOptions = {
   /** First port: sign-in and tokens; Graph is the next, pages and control the one after. 0 takes three free ones. */
@@ -22,6 +23,8 @@ export type SimulatorOptions = {
   readonly faults: readonly FaultRule[]
   /** Start with an application that has every backup and restore role. */
   readonly withApp: boolean
+  /** Clouds to start; the global one always is. */
+  readonly clouds: readonly CloudName[]
   /** Give MIME content new boundaries and another header order on each download. */
   readonly mimeUnstable: boolean
   /** Where the certificate authority is written; a temporary folder when absent. */
@@ -38,12 +41,13 @@ export const defaultOptions: SimulatorOptions = {
   latencyMilliseconds: 0,
   faults: [],
   withApp: false,
+  clouds: ['global'],
   mimeUnstable: false,
   caDirectory: undefined,
 }
 
 export const usage = `Usage: npm run simulator -- [flags]
-  --port N            first of three ports (sign-in, Graph, pages and control); 0 takes free ones (9400)
+  --port N            first of three ports per cloud (sign-in, Graph, pages and control); 0 takes free ones (9400)
   --users N           mailboxes in the tenant (25)
   --mails N           mails of a mailbox, on average (200)
   --seed N            seed of all generated content (1)
@@ -52,6 +56,7 @@ export const usage = `Usage: npm run simulator -- [flags]
   --latency MS        delay of every Graph answer (0)
   --faults FILE       JSON list of fault rules
   --with-app          start with a ready application that has all roles
+  --clouds LIST       clouds besides global, by commas: usgov, usdod, china (global)
   --mime-unstable     new MIME boundaries and header order on every download
   --ca-directory DIR  keep the certificate authority there
 `
@@ -61,6 +66,14 @@ function wholeNumber(name: string, text: string, maximum: number): number {
   if (!/^\d+$/.test(text) || value > maximum)
     throw new Error(`--${name} must be a whole number from 0 to ${maximum}`)
   return value
+}
+
+function readClouds(text: string): CloudName[] {
+  const asked = text.split(',').map((name) => name.trim())
+  const known = cloudNames.filter((name) => name === 'global' || asked.includes(name))
+  const wrong = asked.find((name) => !cloudNames.some((one) => one === name))
+  if (wrong !== undefined) throw new Error(`--clouds knows ${cloudNames.join(', ')}, not "${wrong}"`)
+  return known
 }
 
 /** Reads the command line. Throws an Error whose message names the wrong flag; returns undefined for --help. */
@@ -76,6 +89,7 @@ export function readOptions(argv: readonly string[]): SimulatorOptions | undefin
       lag: { type: 'string', default: '3' },
       latency: { type: 'string', default: '0' },
       faults: { type: 'string' },
+      clouds: { type: 'string', default: 'global' },
       'with-app': { type: 'boolean', default: false },
       'mime-unstable': { type: 'boolean', default: false },
       'ca-directory': { type: 'string' },
@@ -94,6 +108,7 @@ export function readOptions(argv: readonly string[]): SimulatorOptions | undefin
     faults:
       values.faults === undefined ? [] : readFaultRules(JSON.parse(readFileSync(values.faults, 'utf8'))),
     withApp: values['with-app'],
+    clouds: readClouds(values.clouds),
     mimeUnstable: values['mime-unstable'],
     caDirectory: values['ca-directory'],
   }

@@ -29,10 +29,12 @@ export type Client = {
   readonly firstParty: boolean
 }
 
+const graphTools = '14d82eec-204b-4c2f-b7e8-296a70dab67e'
+
 const firstParty: readonly Client[] = [
   ['04b07795-8ddb-461a-bbee-02f9e1bf7b46', 'Microsoft Azure CLI', commandLineScopes] as const,
   ['1950a258-227b-4e31-a9cf-717495945fc2', 'Microsoft Azure PowerShell', commandLineScopes] as const,
-  ['14d82eec-204b-4c2f-b7e8-296a70dab67e', 'Microsoft Graph Command Line Tools', undefined] as const,
+  [graphTools, 'Microsoft Graph Command Line Tools', undefined] as const,
 ].map(([appId, displayName, preAuthorized]) => ({
   appId,
   displayName,
@@ -47,7 +49,9 @@ const firstParty: readonly Client[] = [
 /** The client of that id as the sign-in service sees it now. Throws 700016. */
 export function findClient(tenant: Tenant, clientId: string): Client {
   const id = clientId.toLowerCase()
-  const known = firstParty.find((client) => client.appId === id)
+  // The Graph command line tools are not there in China.
+  const absent = tenant.cloud.name === 'china' && id === graphTools
+  const known = absent ? undefined : firstParty.find((client) => client.appId === id)
   if (known !== undefined) return known
   const application = visible(liveApplications(tenant.directory), tenant.clock.now()).find(
     (one) => one.appId === id,

@@ -65,6 +65,17 @@ function toGraphError(error: unknown): GraphError {
   return new GraphError(500, 'InternalServerError', message)
 }
 
+function unknownSegment(segment: string): GraphError {
+  return new GraphError(400, 'BadRequest', `Resource not found for the segment '${segment}'.`)
+}
+
+/** Throws for what the schema of this cloud does not declare. */
+function requireFeature(tenant: Tenant, request: FastifyRequest): void {
+  const path = (request.url.split('?')[0] ?? '').replace(/^\/v1\.0/, '')
+  const missing = tenant.cloud.missingPaths.find(([pattern]) => pattern.test(path))
+  if (missing !== undefined) throw unknownSegment(missing[1])
+}
+
 function addHooks(app: FastifyInstance, { tenant, faults, log }: GraphParts): void {
   logRequests(app, {
     server: 'graph',
@@ -109,17 +120,10 @@ export async function registerGraph(app: FastifyInstance, parts: GraphParts): Pr
       return sendError(tenant, request, reply, new GraphError(405, 'Request_BadRequest', message))
     }
     const segments = (request.url.split('?')[0] ?? '').split('/').filter((segment) => segment !== '')
-    const segment = segments[1] ?? segments[0] ?? ''
-    return sendError(
-      tenant,
-      request,
-      reply,
-      new GraphError(
-        400,
-        'BadRequest',
-        `Resource not found for the segment '${decodeURIComponent(segment)}'.`,
-      ),
-    )
+    // Below a known object it is what follows the object's id that is unknown.
+    const below = ['users', 'groups'].includes(segments[1] ?? '') ? segments[3] : undefined
+    const segment = below ?? segments[1] ?? segments[0] ?? ''
+    return sendError(tenant, request, reply, unknownSegment(decodeURIComponent(segment)))
   })
   addHooks(app, parts)
   // An empty JSON body is no error for actions without parameters.
@@ -143,6 +147,7 @@ export async function registerGraph(app: FastifyInstance, parts: GraphParts): Pr
       v1.addHook('onRequest', async (request) => {
         if (request.routeOptions.config.anonymous === true) return
         request.caller = await authenticate(tenant, signer, request)
+        requireFeature(tenant, request)
       })
       registerBatch(v1)
       registerOrganization(v1, tenant)

@@ -1,5 +1,6 @@
 /** Reads the access token of each Graph request into `request.caller`. */
 import type { FastifyRequest } from 'fastify'
+import { decodeJwt } from 'jose'
 import type { Signer } from '../entra/index.ts'
 import { graphAppId, type Tenant } from '../tenant/index.ts'
 import { GraphError } from './errors.ts'
@@ -18,6 +19,11 @@ function words(value: unknown): string[] {
   return typeof value === 'string' ? value.split(' ').filter((word) => word !== '') : []
 }
 
+function isAudience(tenant: Tenant, audience: unknown): boolean {
+  const name = String(audience).replace(/\/+$/, '')
+  return [tenant.endpoints.graph, tenant.cloud.graphName, graphAppId].includes(name)
+}
+
 /** Throws Graph's 401 for a missing, foreign, expired or wrongly addressed token. */
 export async function authenticate(tenant: Tenant, signer: Signer, request: FastifyRequest): Promise<Caller> {
   const header = request.headers.authorization ?? ''
@@ -29,6 +35,10 @@ export async function authenticate(tenant: Tenant, signer: Signer, request: Fast
     if (code === 'ERR_JWT_EXPIRED')
       throw unauthorized(tenant, 'Lifetime validation failed, the token is expired.')
     if (code === 'ERR_JWS_SIGNATURE_VERIFICATION_FAILED') {
+      // A token of another cloud is first of all addressed to somebody else.
+      const { aud } = decodeJwt(header.slice(7).trim())
+      if (!isAudience(tenant, aud) && tenant.world.some((other) => isAudience(other, aud)))
+        throw unauthorized(tenant, 'Access token validation failure. Invalid audience.')
       throw unauthorized(tenant, 'Access token validation failure. Invalid signature.')
     }
     throw unauthorized(
@@ -36,8 +46,7 @@ export async function authenticate(tenant: Tenant, signer: Signer, request: Fast
       'IDX14100: JWT is not well formed, there are no dots (.).\nThe token needs to be in JWS or JWE Compact Serialization Format.',
     )
   })
-  const audience = String(claims.aud).replace(/\/+$/, '')
-  if (![tenant.endpoints.graph, tenant.cloud.graphName, graphAppId].includes(audience)) {
+  if (!isAudience(tenant, claims.aud)) {
     throw unauthorized(tenant, 'Access token validation failure. Invalid audience.')
   }
   const user = claims['idtyp'] === 'user'
