@@ -5,25 +5,14 @@ import type { MailControl } from '../mail/index.ts'
 import { type Faults, type RequestLog, readFaultRules } from '../observation/index.ts'
 import { generatedUser, type Tenant } from '../tenant/index.ts'
 
+import { type Body, invalid, numberOf } from './input.ts'
+import { registerTrouble } from './trouble.ts'
+
 export type ControlParts = {
   readonly tenant: Tenant
   readonly faults: Faults
   readonly log: RequestLog
   readonly mail: MailControl
-}
-
-type Body = Record<string, unknown>
-
-function invalid(message: string): Error {
-  return Object.assign(new Error(message), { statusCode: 400 })
-}
-
-function numberOf(body: Body, name: string, minimum: number, maximum: number): number {
-  const value = body[name]
-  if (typeof value !== 'number' || !(value >= minimum && value <= maximum)) {
-    throw invalid(`"${name}" must be a number from ${minimum} to ${maximum}`)
-  }
-  return value
 }
 
 function state(tenant: Tenant): unknown {
@@ -93,10 +82,7 @@ export function registerControl(app: FastifyInstance, { tenant, faults, log, mai
         tenant.clock.advance(numberOf(request.body, 'advanceSeconds', -1e9, 1e9))
         return state(tenant)
       })
-      control.post<{ Body: Body }>('/lag', async (request) => {
-        tenant.lagSeconds = numberOf(request.body, 'seconds', 0, 60)
-        return state(tenant)
-      })
+      registerTrouble(control, tenant)
       control.post<{ Body: Body }>('/policies', async (request) => {
         for (const name of Object.keys(request.body))
           if (!(name in tenant.policies)) throw invalid(`No policy "${name}"`)

@@ -37,8 +37,8 @@ function field(body: Json, name: string): string {
 function grant(tenant: Tenant, request: FastifyRequest, side: Side): AppRoleAssignment {
   const body = jsonBody(request)
   const own = findServicePrincipal(tenant, key(request))
-  const principal: ServicePrincipal = findServicePrincipal(tenant, field(body, 'principalId'))
-  const resource = findServicePrincipal(tenant, field(body, 'resourceId'))
+  const principal: ServicePrincipal = findServicePrincipal(tenant, field(body, 'principalId'), true)
+  const resource = findServicePrincipal(tenant, field(body, 'resourceId'), true)
   if ((side === 'appRoleAssignments' ? principal : resource).id !== own.id) {
     throw badRequest('The principal or resource in the body does not match the one in the address.')
   }

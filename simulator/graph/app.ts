@@ -8,6 +8,7 @@ import type { Signer } from '../entra/index.ts'
 import { type MailControl, registerMail } from '../mail/index.ts'
 import { type Faults, logRequests, type RequestLog } from '../observation/index.ts'
 import type { Tenant } from '../tenant/index.ts'
+import { registerAppPolicies } from './app-policies.ts'
 import { registerAppRoleAssignments } from './app-role-assignments.ts'
 import { registerApplications } from './applications.ts'
 import { authenticate } from './authentication.ts'
@@ -157,6 +158,7 @@ export async function registerGraph(app: FastifyInstance, parts: GraphParts): Pr
       registerServicePrincipals(v1, tenant)
       registerAppRoleAssignments(v1, tenant)
       registerDeletedItems(v1, tenant)
+      registerAppPolicies(v1, tenant)
       control = registerMail(v1, tenant)
     },
     { prefix: '/v1.0' },

@@ -4,11 +4,13 @@ import {
   type Application,
   lagOf,
   liveApplications,
+  meetsStaleReplica,
   newApplication,
   removeServicePrincipal,
   type Tenant,
   visible,
 } from '../tenant/index.ts'
+import { checkNewKeys } from './app-policies.ts'
 import { applicationJson, applyFields } from './application-json.ts'
 import { requireMayManage, requireMayRegister } from './authority.ts'
 import { badRequest, GraphError, notFound } from './errors.ts'
@@ -23,7 +25,8 @@ const alternateKey = /^(appId|uniqueName)='(.*)'$/
 export function findApplication(tenant: Tenant, request: FastifyRequest): Application {
   const wanted = key(request)
   const found = match(visible(liveApplications(tenant.directory), tenant.clock.now()), wanted)
-  if (found === undefined) throw notFound(alternateKey.exec(wanted)?.[2] ?? wanted)
+  if (found === undefined || meetsStaleReplica(tenant, found))
+    throw notFound(alternateKey.exec(wanted)?.[2] ?? wanted)
   return found
 }
 
@@ -48,6 +51,12 @@ function create(tenant: Tenant, request: FastifyRequest, body: Json, uniqueName:
   requireMayRegister(tenant, request)
   if (typeof body['displayName'] !== 'string') {
     throw badRequest("A value is required for property 'displayName' of resource 'Application'.")
+  }
+  const { serviceManagementReference } = body
+  if (tenant.policies.serviceManagementReferenceRequired && typeof serviceManagementReference !== 'string') {
+    throw badRequest(
+      'ServiceManagementReference field is required for Create, but is missing in the request.',
+    )
   }
   const taken =
     uniqueName !== null && liveApplications(tenant.directory).some((one) => one.uniqueName === uniqueName)
@@ -75,6 +84,7 @@ function create(tenant: Tenant, request: FastifyRequest, body: Json, uniqueName:
   applyFields(application, body)
   if (body['keyCredentials'] !== undefined) {
     application.keyCredentials = readKeyCredentials(tenant, body['keyCredentials'], [])
+    checkNewKeys(tenant, request, application, application.keyCredentials, [])
   }
   tenant.directory.applications.push(application)
   return application
@@ -86,6 +96,7 @@ function update(tenant: Tenant, request: FastifyRequest, application: Applicatio
   applyFields(draft, body)
   if (body['keyCredentials'] !== undefined) {
     draft.keyCredentials = readKeyCredentials(tenant, body['keyCredentials'], application.keyCredentials)
+    checkNewKeys(tenant, request, application, draft.keyCredentials, application.keyCredentials)
   }
   Object.assign(application, draft)
 }

@@ -3,6 +3,7 @@ import { randomBytes, randomUUID, X509Certificate } from 'node:crypto'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { jwtVerify } from 'jose'
 import { type Application, lagOf, type PasswordCredential, type Tenant } from '../tenant/index.ts'
+import { checkNewKeys, checkNewPassword, typeNotAllowed } from './app-policies.ts'
 import { keyJson, passwordJson } from './application-json.ts'
 import { findApplication } from './applications.ts'
 import { requireMayManage } from './authority.ts'
@@ -19,14 +20,15 @@ function record(value: unknown): Json {
   return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Json) : {}
 }
 
-function newSecret(tenant: Tenant, wanted: Json): PasswordCredential {
+function newSecret(
+  tenant: Tenant,
+  request: FastifyRequest,
+  application: Application,
+  wanted: Json,
+): PasswordCredential {
   const { passwordsAllowed, passwordMaximumDays } = tenant.policies
   if (!passwordsAllowed) {
-    throw new GraphError(
-      400,
-      'CredentialTypeNotAllowedAsPerAppPolicy',
-      'Credential type not allowed as per assigned policy',
-    )
+    throw typeNotAllowed()
   }
   const now = tenant.clock.now()
   const start = wanted['startDateTime'] === undefined ? now : Date.parse(textOf(wanted['startDateTime']))
@@ -36,6 +38,7 @@ function newSecret(tenant: Tenant, wanted: Json): PasswordCredential {
     throw badRequest("Invalid value specified for property 'endDateTime' of resource 'PasswordCredential'.")
   }
   if (passwordMaximumDays !== undefined && end - start > passwordMaximumDays * DAY) throw invalidLifetime()
+  checkNewPassword(tenant, request, application, end - start)
   // Entra's secrets hold `~`, `.`, `-` and `_`, which clients must encode right.
   const text = randomBytes(27).toString('base64url')
   const secretText = `${text.slice(0, 3)}8Q~${text.slice(3, 20)}.${text.slice(20)}`
@@ -85,7 +88,7 @@ function registerPasswords(app: FastifyInstance, tenant: Tenant): void {
     requirePermission(request, 'POST /applications/{id}/addPassword')
     const application = findApplication(tenant, request)
     requireMayManage(tenant, request, application.owners)
-    const secret = newSecret(tenant, record(record(request.body)['passwordCredential']))
+    const secret = newSecret(tenant, request, application, record(record(request.body)['passwordCredential']))
     application.passwordCredentials.push(secret)
     return {
       '@odata.context': `${tenant.endpoints.graph}/v1.0/$metadata#microsoft.graph.passwordCredential`,
@@ -113,6 +116,7 @@ function registerKeys(app: FastifyInstance, tenant: Tenant): void {
     await checkProof(tenant, request, application, body['proof'])
     if (body['passwordCredential'] !== undefined && body['passwordCredential'] !== null) throw requestDenied()
     const added = readKeyCredential(tenant, body['keyCredential'], [])
+    checkNewKeys(tenant, request, application, [added], application.keyCredentials)
     application.keyCredentials = [...application.keyCredentials, added]
     return {
       '@odata.context': `${tenant.endpoints.graph}/v1.0/$metadata#microsoft.graph.keyCredential`,

@@ -172,6 +172,11 @@ export const applicationPermissions = {
   'PATCH /users/{id}/mailFolders/{id}/messages/{id}': ['Mail.ReadWrite'],
   'DELETE /users/{id}/mailFolders/{id}/messages/{id}': ['Mail.ReadWrite'],
   'POST /users/{id}/translateExchangeIds': ['User.ReadBasic.All', 'User.Read.All', 'User.ReadWrite.All'],
+  'GET /policies/defaultAppManagementPolicy': [
+    'Policy.Read.All',
+    'Policy.ReadWrite.ApplicationConfiguration',
+  ],
+  'GET /policies/appManagementPolicies': ['Policy.Read.All', 'Policy.ReadWrite.ApplicationConfiguration'],
   'GET /directory/deletedItems': ['Application.Read.All', 'Application.ReadWrite.All', 'Directory.Read.All'],
   'DELETE /directory/deletedItems/{id}': ['Application.ReadWrite.All'],
   'POST /directory/deletedItems/{id}/restore': ['Application.ReadWrite.All'],

@@ -6,6 +6,7 @@ import {
   graphAppId,
   lagOf,
   liveApplications,
+  meetsStaleReplica,
   removeServicePrincipal,
   type ServicePrincipal,
   sharePointAppId,
@@ -54,14 +55,16 @@ export function principalJson(principal: ServicePrincipal): Json {
   }
 }
 
-/** By object id or `appId='…'`, once replicated. Throws 404. */
-export function findServicePrincipal(tenant: Tenant, wanted: string): ServicePrincipal {
+/** By object id or `appId='…'`, once replicated; `anyReplica` where a request looks a second time. Throws 404. */
+export function findServicePrincipal(tenant: Tenant, wanted: string, anyReplica = false): ServicePrincipal {
   const named = /^appId='(.*)'$/.exec(wanted)
   const value = (named?.[1] ?? wanted).toLowerCase()
   const found = visible(tenant.directory.servicePrincipals, tenant.clock.now()).find((one) =>
     named === null ? one.id === value : one.appId === value,
   )
   if (found === undefined) throw notFound(value)
+  const own = found.appOwnerOrganizationId === tenant.id
+  if (own && !anyReplica && meetsStaleReplica(tenant, found)) throw notFound(value)
   return found
 }
 

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { FastifyInstance, FastifyReply, FastifyRequest, HTTPMethods } from 'fastify'
 import { GraphError } from '../graph/errors.ts'
 import { type Endpoint, requirePermission } from '../graph/permissions.ts'
+import { isShutOut, rbacPermissions } from '../tenant/index.ts'
 import { accessDenied } from './failures.ts'
 import { folderOf, type House, messageOf } from './house.ts'
 import type { Folder, Mailbox, Message } from './mailbox.ts'
@@ -36,12 +37,25 @@ const bodyLimit = 4 * 1024 * 1024
 const parametersOf = (request: FastifyRequest): Readonly<Record<string, string>> =>
   request.params as Readonly<Record<string, string>>
 
+/** Exchange's own grants join the roles of the token; its access policies come before both. */
+const askExchange = ({ tenant, office }: House, request: FastifyRequest): void => {
+  const { caller } = request
+  const user = office.userOf(parametersOf(request)['user'] ?? '')
+  if (caller.kind !== 'app' || user === undefined) return
+  const now = tenant.clock.now()
+  if (isShutOut(tenant.exchangeAccess, caller.appId, user.id, now))
+    throw new GraphError(403, 'ErrorAccessDenied', 'Access to OData is disabled.')
+  const added = rbacPermissions(tenant.exchangeAccess, caller.appId, user.id, now)
+  if (added.length > 0) request.caller = { ...caller, roles: [...caller.roles, ...added] }
+}
+
 const admit = async (
   house: House,
   request: FastifyRequest,
   reply: FastifyReply,
   endpoint: Endpoint,
 ): Promise<void> => {
+  askExchange(house, request)
   requirePermission(request, endpoint)
   const { caller } = request
   const mailbox = house.office.open(parametersOf(request)['user'] ?? '')

@@ -3,6 +3,7 @@
  */
 import { Socket } from 'node:net'
 import type { FastifyReply, FastifyRequest } from 'fastify'
+import { type FaultKind, faultKinds, namedFault } from './named-faults.ts'
 
 export type FaultRule = {
   /** `method` exact, `path` a regular expression on path and query, `server` login or graph (default both). */
@@ -20,6 +21,8 @@ export type FaultRule = {
   readonly reset?: boolean
   /** Do what was asked for, and cut the connection instead of answering. */
   readonly loseAnswer?: boolean
+  /** A trouble by its name, in the words of the service that was asked. */
+  readonly fault?: FaultKind
   /** Wait so long first; alone, the request then goes its normal way. */
   readonly delaySeconds?: number
 }
@@ -37,9 +40,14 @@ export function readFaultRules(value: unknown): FaultRule[] {
     if (respond !== undefined && (!isRecord(respond) || typeof respond['status'] !== 'number')) {
       throw new Error(`Fault rule ${index}: "respond" needs a number "status"`)
     }
-    const cuts = rule['reset'] === true || rule['loseAnswer'] === true
+    const named = faultKinds.some((kind) => kind === rule['fault'])
+    if (rule['fault'] !== undefined && !named)
+      throw new Error(`Fault rule ${index}: "fault" must be one of ${faultKinds.join(', ')}`)
+    const cuts = named || rule['reset'] === true || rule['loseAnswer'] === true
     if (respond === undefined && !cuts && typeof rule['delaySeconds'] !== 'number') {
-      throw new Error(`Fault rule ${index} needs one of "respond", "reset", "loseAnswer", "delaySeconds"`)
+      throw new Error(
+        `Fault rule ${index} needs one of "fault", "respond", "reset", "loseAnswer", "delaySeconds"`,
+      )
     }
     if (typeof match['path'] === 'string') new RegExp(match['path'])
     return rule as FaultRule
@@ -94,14 +102,25 @@ export function createFaults(initial: readonly FaultRule[]): Faults {
       const armed = find(server, request)
       if (armed === undefined) return false
       armed.applied += 1
-      const { respond, reset, loseAnswer, delaySeconds } = armed.rule
+      const { loseAnswer, delaySeconds, fault } = armed.rule
+      const reset = armed.rule.reset === true || fault === 'reset'
+      const respond = fault === undefined ? armed.rule.respond : namedFault(fault, server, request)
       if (delaySeconds !== undefined) await new Promise((resolve) => setTimeout(resolve, delaySeconds * 1000))
+      if (fault === 'timeout') {
+        if (!(request.raw.socket instanceof Socket)) {
+          reply.code(504).send('')
+          return true
+        }
+        // The client waits until it gives up, or until the simulator stops.
+        reply.hijack()
+        return true
+      }
       // An item of a batch has no connection of its own: it fails as a broken gateway would make it fail.
-      if (reset === true && !(request.raw.socket instanceof Socket)) {
+      if (reset && !(request.raw.socket instanceof Socket)) {
         reply.code(503).send('')
         return true
       }
-      if (reset === true) {
+      if (reset) {
         reply.hijack()
         request.raw.socket.destroy()
         return true

@@ -2,13 +2,16 @@
  * The state of a simulated tenant, one per cloud: its people, applications, time and randomness. Everything lives in memory.
  */
 import type { SimulatorOptions } from '../options.ts'
+import { type AppPolicies, createAppPolicies } from './app-policies.ts'
 import { createClock, type MovableClock } from './clock.ts'
 import { type Cloud, type CloudName, cloudSeed, clouds, tenantIdOf } from './clouds.ts'
 import { createDirectory, type Directory } from './directory.ts'
+import type { ExchangeAccess } from './exchange-access.ts'
 import { seededRandom } from './random.ts'
 import { addReadyApplication, createResources, type ReadyApplication } from './resources.ts'
 import { createUsers, type User } from './users.ts'
 
+export { type AppPolicy, readAppPolicy, readDuration, restrictionFor } from './app-policies.ts'
 export type { MovableClock } from './clock.ts'
 export { type Cloud, type CloudName, cloudNames, homeOf, isGovernment } from './clouds.ts'
 export {
@@ -27,6 +30,7 @@ export {
   type ServicePrincipal,
   visible,
 } from './directory.ts'
+export { isShutOut, rbacPermissions } from './exchange-access.ts'
 export { seededGuid } from './random.ts'
 export { exchangeAppId, graphAppId, type ReadyApplication, sharePointAppId } from './resources.ts'
 export { type DirectoryRole, directoryRoles } from './roles.ts'
@@ -52,6 +56,10 @@ export type Policies = {
   deviceCodeFlowBlocked: boolean
   /** What an administrator's 'Cancel' on the consent page tells the application: as documented, or as measured. */
   adminConsentCancel: 'documented' | 'measured'
+  /** After the first answer about an object so many lookups meet a replica that does not know it (404). */
+  staleReplicaReads: number
+  /** Applications must name their `serviceManagementReference` when they are made. */
+  serviceManagementReferenceRequired: boolean
 }
 
 /** What spreads on its own: objects that are read, credentials that sign in, grants that tokens carry. */
@@ -83,6 +91,10 @@ export type Tenant = {
   /** Delays of single kinds of objects that differ from it, seconds. */
   readonly lags: Partial<Record<LagKind, number>>
   readonly policies: Policies
+  readonly appPolicies: AppPolicies
+  readonly exchangeAccess: ExchangeAccess
+  /** Answered lookups by object, for replicas that lag behind. */
+  readonly lookups: WeakMap<object, number>
   readonly endpoints: Endpoints
   readonly readyApplication: ReadyApplication | undefined
   /** Repeatable numbers from 0 to 1, one series per label. */
@@ -92,6 +104,15 @@ export type Tenant = {
 /** Origin of the issuer of tokens. */
 export function issuerOf(tenant: Tenant): string {
   return tenant.cloud.issuer ?? tenant.endpoints.login
+}
+
+/** Whether this lookup meets a replica that lags behind the one that answered before. Counts the lookup. */
+export function meetsStaleReplica(tenant: Tenant, object: object): boolean {
+  const before = tenant.lookups.get(object) ?? 0
+  const { staleReplicaReads } = tenant.policies
+  if (staleReplicaReads === 0) return false
+  tenant.lookups.set(object, before + 1)
+  return before >= 1 && before <= staleReplicaReads
 }
 
 /** Milliseconds until what is made now is seen. */
@@ -123,6 +144,9 @@ export function createTenant(start: SimulatorOptions, name: CloudName, world: Te
     options,
     lagSeconds: options.lagSeconds,
     lags: {},
+    appPolicies: createAppPolicies(),
+    exchangeAccess: { rbac: [], policies: [] },
+    lookups: new WeakMap(),
     policies: {
       usersMayRegisterApplications: true,
       passwordsAllowed: true,
@@ -133,6 +157,8 @@ export function createTenant(start: SimulatorOptions, name: CloudName, world: Te
       deviceCodeInterval: 5,
       deviceCodeFlowBlocked: false,
       adminConsentCancel: 'documented',
+      staleReplicaReads: 0,
+      serviceManagementReferenceRequired: false,
     },
     endpoints: { login: '', graph: '', pages: '' },
     readyApplication: options.withApp ? addReadyApplication(directory, id, options.seed) : undefined,

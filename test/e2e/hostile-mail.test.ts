@@ -55,7 +55,8 @@ async function look(frames: readonly Frame[], sandbox: string): Promise<string[]
   })
   page.on('dialog', (dialog) => {
     events.push(`dialog ${dialog.message()}`)
-    void dialog.dismiss()
+    // A dialog opened as the page is closed can no longer be dismissed, and need not be.
+    dialog.dismiss().catch(() => undefined)
   })
   page.on('popup', () => events.push('popup'))
   await page.goto(`${address}/`, { waitUntil: 'load' })
