@@ -23,7 +23,7 @@ import {
 import type { AppError } from '../errors/index.ts'
 import type { Sessions } from '../security/index.ts'
 import { fail } from './errors.ts'
-import { guard, sessionOf } from './guard.ts'
+import { guard, isApi, sessionOf } from './guard.ts'
 import { hostNameOf, isLoopbackName } from './hosts.ts'
 import { toAppError, toProblem } from './problem.ts'
 import { logRequest } from './request-log.ts'
@@ -186,10 +186,6 @@ export async function registerApi(app: ApiServer, addRoutes: (api: ApiServer) =>
 export function notFound(request: FastifyRequest, reply: FastifyReply): void {
   const path = request.url.split('?')[0] ?? ''
   sendProblem(fail('SRV_NOT_FOUND', { method: request.method, path: path.slice(0, 200) }), request, reply)
-}
-
-export function isApi(request: FastifyRequest): boolean {
-  return request.url === '/api' || request.url.startsWith('/api/')
 }
 
 function sendProblem(error: AppError, request: FastifyRequest, reply: FastifyReply): void {

@@ -25,7 +25,17 @@ declare module 'fastify' {
 }
 
 export function accessOf(request: FastifyRequest): Access {
-  return request.routeOptions.config.access ?? (request.url.startsWith('/api') ? 'session' : 'open')
+  return request.routeOptions.config.access ?? (isApi(request) ? 'session' : 'open')
+}
+
+/**
+ * Whether the request belongs to the API. The route that was found counts, not only the address as it was sent: `/%61pi/v1/…` and
+ * `http://any/api/v1/…` lead to the same routes as `/api/v1/…`.
+ */
+export function isApi(request: FastifyRequest): boolean {
+  return [request.routeOptions.url ?? '', request.url].some(
+    (path) => path === '/api' || path.startsWith('/api/'),
+  )
 }
 
 export async function guard(

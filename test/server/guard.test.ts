@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { connect } from 'node:net'
 import { type TestContext, test } from 'node:test'
 import type { AccessToken, Problem } from '../../src/contract/index.ts'
 import { registerConsole } from '../../src/server/console/console-pages.ts'
@@ -52,6 +53,41 @@ test('nothing but sign-in, setup and health answers without a session', async (t
   assert.ok(checked.has('GET /api/v1/organizations/{id}') && checked.has('GET /api/v1/events'))
   assert.equal((await app.inject(`${base}/health`)).statusCode, 200)
 })
+
+test('no other spelling of an address gets past the guard', async (t) => {
+  const { app } = await serve(t, {
+    pages: (app) => registerConsole(app, { folder: '/nowhere' }),
+    routes: (api) => {
+      api.get('/organizations', async () => 'secret')
+      api.post('/organizations', async () => 'secret')
+    },
+  })
+  const spellings = [
+    '/%61pi/v1/organizations',
+    '/ap%69/v1/organizations',
+    '/api/%761/organizations',
+    '/%61%70%69/%76%31/organizations',
+    'http://somewhere.example/api/v1/organizations',
+    '/api/v1/organizations?next=/',
+  ]
+  const address = await app.listen({ port: 0, host: '127.0.0.1' })
+  for (const path of spellings) {
+    for (const method of ['GET', 'POST']) {
+      const answer = await raw(address, `${method} ${path} HTTP/1.1`)
+      assert.match(answer, /^HTTP\/1\.1 401 /, `${method} ${path}`)
+      assert.doesNotMatch(answer, /secret/)
+      assert.match(answer, /content-security-policy: default-src 'none'/i)
+    }
+  }
+})
+
+/** What the server answers to a request line as it stands: clients would tidy the address first. */
+async function raw(address: string, line: string): Promise<string> {
+  const { host, hostname, port } = new URL(address)
+  const socket = connect(Number(port), hostname)
+  socket.end(`${line}\r\nHost: ${host}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`)
+  return (await socket.setEncoding('utf8').toArray()).join('')
+}
 
 test('a browser signs in, reads, must send its token with writes, and signs out', async (t) => {
   const { app, signIn } = await serve(t)

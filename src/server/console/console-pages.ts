@@ -7,7 +7,8 @@ import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import fastifyStatic from '@fastify/static'
 import type { FastifyReply, FastifyRequest } from 'fastify'
-import { type ApiServer, isApi, notFound } from '../api-server.ts'
+import { type ApiServer, notFound } from '../api-server.ts'
+import { isApi } from '../guard.ts'
 
 declare module 'fastify' {
   interface FastifyReply {
