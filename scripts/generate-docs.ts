@@ -1,5 +1,6 @@
 /**
- * Writes the generated references: docs/errors.md from the catalogues, docs/api.md from the routes' own schemas.
+ * Writes the generated references: docs/errors.md from the catalogues, docs/api.md from the routes' own schemas, the table of
+ * docs/onboarding.md from the tests.
  *
  *   npm run docs                 write
  *   npm run docs -- --check      exit 1 when a file is old
@@ -11,10 +12,12 @@ import { setUpOperator } from './demo/api.ts'
 import { startReadyChild } from './demo/child.ts'
 import { apiPage, type OpenApi } from './docs/api-page.ts'
 import { errorsPage } from './docs/errors-page.ts'
+import { onboardingPage } from './docs/onboarding-page.ts'
 import { root } from './run.ts'
 
 const pages: Record<string, string> = {
   'docs/errors.md': errorsPage(),
+  'docs/onboarding.md': onboardingPage(await readFile(join(root, 'docs/onboarding.md'), 'utf8')),
   'docs/api.md': apiPage(await openApi()),
 }
 let old = 0

@@ -16,6 +16,7 @@ import {
   signInToConsole,
   startWizard,
 } from '../console-walk.ts'
+import { covers } from '../covers.ts'
 import { globalAdministrator, operator, type Product, persona, startProduct } from '../product.ts'
 
 let product: Product
@@ -57,6 +58,7 @@ async function applications(): Promise<unknown[]> {
 }
 
 test("an ordinary user sees 'Need Admin Approval'", { skip: noBrowser }, async () => {
+  covers('credential', 'global', ['role-missing', 'need-admin-approval', 'cancelled'])
   const user = persona(product, 'User')
   await goToMicrosoft()
   await signInAtMicrosoft(page, user)
@@ -79,6 +81,7 @@ test("an ordinary user sees 'Need Admin Approval'", { skip: noBrowser }, async (
 })
 
 test("a cancel on Microsoft's page names both possible causes", { skip: noBrowser }, async () => {
+  covers('credential', 'global', 'sign-in-refused')
   await goToMicrosoft()
   await page.getByRole('link', { name: 'Cancel and go back' }).click()
   const dialog = await atDialog(page, 'Need Admin Approval')
@@ -90,6 +93,7 @@ test("a cancel on Microsoft's page names both possible causes", { skip: noBrowse
 })
 
 test("'Cancel' on 'Grant Access' leaves nothing in the tenant", { skip: noBrowser }, async () => {
+  covers('credential', 'global', ['grant-cancelled', 'cancelled'])
   await goToMicrosoft()
   await signInAtMicrosoft(page, persona(product, 'Privileged Role Administrator'))
   await button(await atDialog(page, 'Grant Access'), 'Cancel').click()
@@ -100,6 +104,7 @@ test("'Cancel' on 'Grant Access' leaves nothing in the tenant", { skip: noBrowse
 test('a Cloud Application Administrator hands over to a Global Administrator, with a certificate', {
   skip: noBrowser,
 }, async () => {
+  covers('credential', 'global', ['role-missing', 'grant-access', 'certificate', 'saved'])
   const limited = persona(product, 'Cloud Application Administrator')
   await goToMicrosoft('certificate')
   await signInAtMicrosoft(page, limited)

@@ -14,6 +14,7 @@ import {
   signInAtMicrosoft,
   startWizard,
 } from '../console-walk.ts'
+import { covers } from '../covers.ts'
 import { type FreshProduct, globalAdministrator, operator, persona, startFreshProduct } from '../product.ts'
 
 let product: FreshProduct
@@ -44,6 +45,7 @@ test('the setup link makes the first operator, hands out the recovery kit and op
 })
 
 test('the way to the wizard has the words of the printed guide', { skip: noBrowser }, async () => {
+  covers('credential', 'global', 'offered')
   await link(page, 'Add Microsoft 365 organization').click()
   await atHeading(page, 'Add & Manage Microsoft 365 Organizations')
   await looks('organizations-empty')
@@ -63,6 +65,7 @@ test('the way to the wizard has the words of the printed guide', { skip: noBrows
 })
 
 test('the wizard adds an organization with an application password', { skip: noBrowser }, async () => {
+  covers('credential', 'global', ['grant-access', 'creation-in-progress', 'completing', 'password', 'saved'])
   await startWizard(page, 'password')
   await looks('step-2')
   await page.reload()
@@ -128,6 +131,7 @@ test('the wizard adds an organization with an application password', { skip: noB
 })
 
 test('an organization that is listed cannot be added twice', { skip: noBrowser }, async () => {
+  covers('credential', 'global', 'tenant-exists')
   await link(page, 'Add Microsoft 365 organization').click()
   await startWizard(page, 'password')
   await button(page, 'Microsoft Sign in').click()

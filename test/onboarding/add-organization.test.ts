@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
+import { covers } from '../covers.ts'
 import {
   applications,
   createdApplication,
@@ -19,6 +20,14 @@ before(async () => {
 after(() => lab.stop())
 
 test('an administrator adds an organization with a password, and nothing more than the chosen permissions is granted', async () => {
+  covers('credential', 'global', [
+    'creating',
+    'creation-in-progress',
+    'completing',
+    'password',
+    'verifying',
+    'saved',
+  ])
   const view = await createdApplication(lab, { credentialKind: 'password', restoreRights: false })
   assert.equal(view.error, null)
   assert.equal(view.state, 'completing')
@@ -67,6 +76,7 @@ test('an administrator adds an organization with a password, and nothing more th
 })
 
 test('a tenant that is there already leads to its organization and nothing is created', async () => {
+  covers('credential', 'global', ['tenant-exists', 'failed'])
   const { id } = await start(lab)
   const view = await signInAs(lab, id, 'Global Administrator')
   assert.equal(view.state, 'failed')
@@ -94,6 +104,7 @@ test('an organization answers to its application alone, can be renamed and verif
 
 for (const lagSeconds of [0, 60]) {
   test(`a Privileged Role Administrator adds the organization where replication takes ${lagSeconds} seconds`, async () => {
+    covers('credential', 'global', ['awaiting-grant', 'certificate', 'saved'])
     const other = await openLab({ lagSeconds })
     try {
       const { id } = await start(other, { credentialKind: 'certificate' })

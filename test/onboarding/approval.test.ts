@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
+import { covers } from '../covers.ts'
 import { cancelSignIn, signIn } from './browser.ts'
 import { applications, comeBack, type Lab, openLab, sessionId, signInAs, start } from './lab.ts'
 
@@ -10,6 +11,7 @@ before(async () => {
 after(() => lab.stop())
 
 test('an ordinary user is told which role is missing, and nothing is created', async () => {
+  covers('credential', 'global', ['need-admin-approval', 'role-missing'])
   const { id } = await start(lab)
   const view = await signInAs(lab, id, 'User')
   assert.equal(view.state, 'need-admin-approval')
@@ -24,6 +26,7 @@ test('an ordinary user is told which role is missing, and nothing is created', a
 })
 
 test('a Cloud Application Administrator cannot grant; an administrator who signs in afterwards can', async () => {
+  covers('credential', 'global', ['role-missing', 'awaiting-grant', 'grant-cancelled'])
   const { id } = await start(lab)
   const view = await signInAs(lab, id, 'Cloud Application Administrator')
   assert.equal(view.state, 'need-admin-approval')
@@ -37,6 +40,7 @@ test('a Cloud Application Administrator cannot grant; an administrator who signs
 })
 
 test('a sign-in that Microsoft ends without a reason names both causes', async () => {
+  covers('credential', 'global', 'sign-in-refused')
   const { id } = await start(lab)
   const { authorizationUrl } = await lab.onboardings.signIn(id, sessionId, {})
   const view = await comeBack(lab, await cancelSignIn(authorizationUrl))
@@ -46,6 +50,7 @@ test('a sign-in that Microsoft ends without a reason names both causes', async (
 })
 
 test('a guest and a blocked account stay at Microsoft, and the sign-in can be started again', async () => {
+  covers('credential', 'global', ['guest', 'signing-in'])
   const { id } = await start(lab)
   for (const role of ['Guest', 'Blocked by Conditional Access']) {
     const { authorizationUrl } = await lab.onboardings.signIn(id, sessionId, {})
@@ -56,6 +61,7 @@ test('a guest and a blocked account stay at Microsoft, and the sign-in can be st
 })
 
 test('a return works once, in the session that started it, and only the newest counts', async () => {
+  covers('credential', 'global', 'signing-in')
   const { id } = await start(lab)
   const first = await lab.onboardings.signIn(id, sessionId, {})
   const second = await lab.onboardings.signIn(id, sessionId, { selectAccount: true })
@@ -93,6 +99,7 @@ test('a code that Microsoft does not redeem becomes the error shown, and the sig
 })
 
 test('other clouds and methods are refused with a reason, which the list of clouds shows as well', async () => {
+  covers('credential', ['usgov', 'usdod', 'china'], 'refused')
   const ask = (method: 'credential' | 'device-code' | 'manual', cloud: string) =>
     lab.onboardings.start(
       { method, cloud, workloads: ['mail'], restoreRights: false, credentialKind: 'password' },

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { createPrivateKey, createPublicKey, X509Certificate } from 'node:crypto'
 import { afterEach, test } from 'node:test'
+import { covers } from '../covers.ts'
 import { applications, createdApplication, grantedRoles, type Lab, openLab, operatorId } from './lab.ts'
 
 let lab: Lab | undefined
@@ -10,6 +11,7 @@ afterEach(async () => {
 })
 
 test('with a certificate the private key stays here, sealed, and the public part is with Microsoft', async () => {
+  covers('credential', 'global', ['certificate', 'saved'])
   lab = await openLab()
   const view = await createdApplication(lab, { credentialKind: 'certificate', restoreRights: true })
   assert.equal(view.error, null)
@@ -42,6 +44,7 @@ test('with a certificate the private key stays here, sealed, and the public part
 })
 
 test('where a policy forbids passwords a certificate is used, and the page says so', async () => {
+  covers('credential', 'global', 'password-forbidden')
   lab = await openLab()
   lab.simulator.tenant.policies.passwordsAllowed = false
   const view = await createdApplication(lab, { credentialKind: 'password' })
@@ -52,6 +55,7 @@ test('where a policy forbids passwords a certificate is used, and the page says 
 })
 
 test('where a policy limits the life of a password the longest allowed one is taken', async () => {
+  covers('credential', 'global', 'lifetime-limited')
   lab = await openLab()
   lab.simulator.tenant.policies.passwordMaximumDays = 100
   const view = await createdApplication(lab, { credentialKind: 'password' })
@@ -62,6 +66,7 @@ test('where a policy limits the life of a password the longest allowed one is ta
 })
 
 test('where a policy limits the life of a certificate a shorter one is made', async () => {
+  covers('credential', 'global', 'lifetime-limited')
   lab = await openLab()
   lab.simulator.tenant.policies.certificateMaximumDays = 31
   const view = await createdApplication(lab, { credentialKind: 'certificate' })

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { after, afterEach, before, test } from 'node:test'
+import { covers } from '../covers.ts'
 import {
   applications,
   createdApplication,
@@ -40,6 +41,7 @@ const graphError = (status: number, code: string, message = 'No.') => ({
 
 for (const stepId of ['application', 'service-principal', 'credential', 'first-token']) {
   test(`a cancel during ${stepId} leaves nothing in the tenant`, async () => {
+    covers('credential', 'global', ['cancelled', 'creating'])
     const { id } = await start(lab)
     await signInAs(lab, id, 'Global Administrator')
     const reached = new Promise<void>((resolve) => {
@@ -58,6 +60,7 @@ for (const stepId of ['application', 'service-principal', 'credential', 'first-t
 }
 
 test('a cancel after the creation leaves nothing in the tenant and no key here', async () => {
+  covers('credential', 'global', ['cancelled', 'completing'])
   const { id } = await createdApplication(lab)
   assert.equal(applications(lab).length, 1)
   const view = await lab.onboardings.cancel(id)
@@ -69,6 +72,7 @@ test('a cancel after the creation leaves nothing in the tenant and no key here',
 })
 
 test('a permission that Microsoft refuses to grant ends the onboarding, says why and takes everything back', async () => {
+  covers('credential', 'global', 'failed')
   await faults([
     {
       match: { method: 'POST', path: 'appRoleAssignedTo' },
@@ -89,6 +93,7 @@ test('a permission that Microsoft refuses to grant ends the onboarding, says why
 })
 
 test('when Microsoft is never ready the time budget ends the creation', async () => {
+  covers('credential', 'global', 'failed')
   await faults([
     {
       match: { method: 'POST', path: '/servicePrincipals$' },
@@ -123,6 +128,7 @@ test("when the administrator's token is refused a new sign-in is asked for, whic
 })
 
 test('an hour without progress ends an onboarding: without a token the key is destroyed and what is left is listed', async () => {
+  covers('credential', 'global', 'expired')
   const { id } = await createdApplication(lab)
   const [application] = applications(lab)
   await lab.onboardings.sweep()
@@ -139,6 +145,7 @@ test('an hour without progress ends an onboarding: without a token the key is de
 })
 
 test('of two operators who add the same tenant at once one wins and the other is told', async () => {
+  covers('credential', 'global', 'two-operators')
   const first = await start(lab)
   const second = await start(lab)
   await signInAs(lab, first.id, 'Global Administrator')
@@ -160,6 +167,7 @@ test('of two operators who add the same tenant at once one wins and the other is
 })
 
 test('an organization that appears before Save is shown, and the second application is taken back', async () => {
+  covers('credential', 'global', ['tenant-exists', 'failed'])
   const { id } = await createdApplication(lab)
   const row = await lab.database.db.selectFrom('onboardings').selectAll().executeTakeFirstOrThrow()
   await lab.database.db
@@ -192,6 +200,7 @@ test('an organization that appears before Save is shown, and the second applicat
 })
 
 test('a credential that does not work is not saved, and Save can be tried again', async () => {
+  covers('credential', 'global', 'verifying')
   const { id } = await createdApplication(lab)
   const [application] = applications(lab)
   const kept = application?.passwordCredentials.splice(0) ?? []

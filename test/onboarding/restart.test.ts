@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { after, afterEach, before, test } from 'node:test'
+import { covers } from '../covers.ts'
 import { signIn } from './browser.ts'
 import {
   applications,
@@ -79,6 +80,7 @@ for (const credentialKind of ['password', 'certificate'] as const) {
     'probe:mail',
   ]) {
     test(`interrupted at ${stepId} with a ${credentialKind}, one new sign-in ends with one application`, async () => {
+      covers('credential', 'global', 'killed')
       const id = await interruptedAt(stepId, credentialKind)
       const view = await lab.onboardings.get(id)
       assert.equal(view.state, 'signing-in')
@@ -142,6 +144,7 @@ test('a restart while the browser is at Microsoft does not disturb the sign-in',
 })
 
 test('started, need-admin-approval and completing outlive a restart; verifying asks for Save again', async () => {
+  covers('credential', 'global', ['started', 'need-admin-approval', 'completing', 'verifying'])
   const started = await start(lab)
   const refused = await start(lab)
   await signInAs(lab, refused.id, 'User')
@@ -159,6 +162,7 @@ test('started, need-admin-approval and completing outlive a restart; verifying a
 })
 
 test('an application under our name with a credential of somebody else is refused, shown and left alone', async () => {
+  covers('credential', 'global', 'foreign-application')
   const id = await interruptedAt('credential', 'password')
   const [application] = applications(lab)
   application?.passwordCredentials.push({

@@ -3,12 +3,61 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { errorsPage } from '../../scripts/docs/errors-page.ts'
+import { coverageOf, missingCells, onboardingPage, readCoverage } from '../../scripts/docs/onboarding-page.ts'
+import { requiredClouds, situations } from '../../scripts/docs/onboarding-situations.ts'
 import { root } from '../../scripts/run.ts'
+import { OnboardingState } from '../../src/contract/index.ts'
 
 const read = (file: string) => readFileSync(join(root, file), 'utf8')
 
 test('the reference of errors is the catalogues as they are', () => {
   assert.equal(read('docs/errors.md'), errorsPage(), "run 'npm run docs'")
+})
+
+test('the table of what is tested of the onboarding is that of the tests as they are', () => {
+  const page = read('docs/onboarding.md')
+  assert.equal(page, onboardingPage(page), "run 'npm run docs'")
+})
+
+test('every state and dialog of the onboarding has a test in each cloud where it exists', () => {
+  assert.deepEqual(missingCells(), [])
+  const states = OnboardingState.anyOf.map(({ const: state }) => state)
+  const rows = Object.values(situations).flatMap((section) => Object.keys(section.rows))
+  assert.deepEqual(
+    states.filter((state) => !rows.includes(state)),
+    [],
+  )
+  for (const { file, section, clouds, rows: covered } of readCoverage()) {
+    const known = situations[section as keyof typeof situations]
+    assert.ok(known, `${file}: ${section}`)
+    for (const row of covered) assert.ok(row in known.rows, `${file}: ${section} ${row}`)
+    for (const cloud of clouds) assert.match(cloud, /^(global|usgov|usdod|china)$/, file)
+  }
+})
+
+test('what a test covers is read from its source', () => {
+  const source = `test('a \${thing} \\'here\\'', async () => {
+  covers('credential', ['global'], [
+    'saved',
+    'failed',
+  ])
+})`
+  assert.deepEqual(coverageOf('x.test.ts', source), [
+    {
+      file: 'x.test.ts',
+      title: "a … 'here'",
+      section: 'credential',
+      clouds: ['global'],
+      rows: ['saved', 'failed'],
+    },
+  ])
+  assert.throws(() => coverageOf('x.test.ts', source.replace("'global'", 'cloud')), /line 2.*literals/)
+  assert.throws(
+    () => coverageOf('x.test.ts', "  covers('credential', 'global', 'saved')"),
+    /outside of a test/,
+  )
+  assert.deepEqual(requiredClouds('credential', 'refused'), ['usgov', 'usdod', 'china'])
+  assert.deepEqual(requiredClouds('credential', 'saved'), ['global'])
 })
 
 test('every folder of the source has its line in the architecture page', () => {

@@ -9,6 +9,7 @@ import { createInterface } from 'node:readline'
 import { after, before, test } from 'node:test'
 import { type RunningSimulator, startSimulator } from '../../../simulator/start.ts'
 import type { OnboardingView, SessionView, SignInAddress } from '../../../src/contract/index.ts'
+import { covers } from '../../covers.ts'
 import { signIn } from '../../onboarding/browser.ts'
 
 const root = join(import.meta.dirname, '..', '..', '..')
@@ -128,6 +129,16 @@ async function until(path: string, wanted: (view: OnboardingView) => boolean): P
 }
 
 test('killed in every state, the onboarding ends with one application after new sign-ins', async () => {
+  covers('credential', 'global', [
+    'killed',
+    'started',
+    'signing-in',
+    'need-admin-approval',
+    'awaiting-grant',
+    'creating',
+    'completing',
+    'verifying',
+  ])
   const { id } = await call<OnboardingView>('POST', '/onboardings', {
     method: 'credential',
     cloud: 'global',
