@@ -1,3 +1,4 @@
+import type { TaskView } from './administrator-task.ts'
 import type { RestoreView } from './mail.ts'
 import type { OnboardingView } from './onboarding.ts'
 import type { OrganizationView } from './organization.ts'
@@ -6,6 +7,7 @@ import type { RunView } from './run.ts'
 /** `GET /events` (server-sent events): the event's name is `topic`, its data the JSON of `view`. */
 export type AppEvent =
   | { readonly topic: 'onboarding'; readonly view: OnboardingView }
+  | { readonly topic: 'administrator-task'; readonly view: TaskView }
   | { readonly topic: 'organization'; readonly view: OrganizationView }
   | { readonly topic: 'run'; readonly view: RunView }
   | { readonly topic: 'restore'; readonly view: RestoreView }

@@ -1,3 +1,4 @@
+export * from './administrator-task.ts'
 export * from './cloud.ts'
 export * from './event.ts'
 export * from './mail.ts'

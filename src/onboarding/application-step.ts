@@ -1,5 +1,5 @@
-import { X509Certificate } from 'node:crypto'
 import { type ApplicationInfo, graphAppId } from '../microsoft/index.ts'
+import { sha1Base64 } from './certificate-name.ts'
 import { type CreationContext, credentialName } from './creation-context.ts'
 import { fail } from './errors.ts'
 import type { OnboardingRow } from './view.ts'
@@ -73,11 +73,4 @@ function strangeOwner(
 ): string | undefined {
   const owner = owners.find(({ id }) => !row.account_ids.includes(id))
   return owner && `it is owned by ${owner.displayName}`
-}
-
-/** How Microsoft identifies a certificate of an application. */
-export function sha1Base64(certificatePem: string): string {
-  return Buffer.from(new X509Certificate(certificatePem).fingerprint.replaceAll(':', ''), 'hex').toString(
-    'base64',
-  )
 }

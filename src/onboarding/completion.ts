@@ -107,6 +107,7 @@ async function keep(
         certificate_thumbprint: row.certificate_thumbprint,
         workloads: JSON.stringify(row.workloads),
         restore_rights: row.restore_rights,
+        write_granted: row.restore_rights,
         health: JSON.stringify(health),
         created_at: now,
         created_by: operatorId,

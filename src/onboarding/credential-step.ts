@@ -1,5 +1,5 @@
 /**
- * The application's password or certificate. Order of writes: a private key is sealed and saved before its certificate goes
+ * The application's password or certificate, made by an onboarding or by a task that replaces an earlier one. Order of writes: a private key is sealed and saved before its certificate goes
  * to Microsoft; a password is sealed and saved as soon as Microsoft's answer shows it, and one whose answer was lost is
  * removed before the next is made. So exactly one credential remains, and its secret is here.
  */
@@ -10,12 +10,51 @@ import {
   isCredentialForbiddenByPolicy,
   isCredentialLifetimeRefused,
   makeCertificate,
+  type Provisioning,
 } from '../microsoft/index.ts'
-import { credentialContext } from '../organizations/index.ts'
-import { sha1Base64 } from './application-step.ts'
-import { type CreationContext, credentialName } from './creation-context.ts'
+import { credentialContext, type MicrosoftSide } from '../organizations/index.ts'
+import type { SecretBox } from '../security/index.ts'
+import { sha1Base64 } from './certificate-name.ts'
+import type { CreationContext } from './creation-context.ts'
 import { fail } from './errors.ts'
-import type { OnboardingPatch } from './store.ts'
+
+/** The columns in which a row keeps the credential that is being made. */
+interface CredentialRow {
+  readonly requested_credential: CredentialKind
+  readonly credential_kind: CredentialKind
+  readonly credential_sealed: Buffer | null
+  readonly credential_key_id: string | null
+  readonly certificate_pem: string | null
+  readonly credential_notice: string | null
+}
+
+interface CredentialPatch {
+  credential_id?: string | null
+  credential_kind?: CredentialKind
+  credential_sealed?: Buffer | null
+  credential_key_id?: string | null
+  credential_expires_at?: Date | null
+  certificate_pem?: string | null
+  certificate_thumbprint?: string | null
+  credential_notice?: string | null
+}
+
+/** What making a credential needs. `row` always shows what is persisted. */
+export interface CredentialContext {
+  readonly row: CredentialRow
+  readonly provisioning: Provisioning
+  readonly microsoft: MicrosoftSide
+  readonly secrets: SecretBox
+  readonly signal: AbortSignal
+  /** Name under which the password or certificate is listed in the tenant. */
+  readonly credentialName: string
+  /** The application as it is now. @throws ONB_NOT_REPLICATED */
+  application(): Promise<ApplicationInfo>
+  /** Whether a password that is listed was made by an earlier try at this one. */
+  isStray(password: { readonly displayName: string }): boolean
+  /** Persists before going on. */
+  save(patch: CredentialPatch): Promise<void>
+}
 
 /** Lifetimes asked for, in days, from the longest on, when a policy of the organization wants shorter ones. */
 const lifetimesDays = [365, 180, 90, 30, 7]
@@ -35,10 +74,10 @@ export const noCredential = {
   credential_expires_at: null,
   certificate_pem: null,
   certificate_thumbprint: null,
-} as const satisfies OnboardingPatch
+} as const satisfies CredentialPatch
 
 /** Makes the credential of the kind asked for, or of the other kind when a policy forbids the first. */
-export async function ensureCredential(context: CreationContext): Promise<string | null> {
+export async function ensureCredential(context: CredentialContext): Promise<string | null> {
   for (;;) {
     const kind = context.row.credential_kind
     try {
@@ -57,16 +96,16 @@ export async function ensureCredential(context: CreationContext): Promise<string
   }
 }
 
-async function ensurePassword(context: CreationContext): Promise<void> {
+async function ensurePassword(context: CredentialContext): Promise<void> {
   const { provisioning, signal, secrets } = context
   if (context.row.credential_sealed !== null && context.row.credential_key_id !== null) return
-  const application = await findCreated(context)
+  const application = await context.application()
   for (const stray of application.passwords) {
-    await provisioning.removePassword(application.id, stray.keyId, signal)
+    if (context.isStray(stray)) await provisioning.removePassword(application.id, stray.keyId, signal)
   }
   await withLifetime(context, async (days) => {
     const endDateTime = new Date(context.microsoft.clock.now() + days * dayMs)
-    const displayName = credentialName(context.row)
+    const displayName = context.credentialName
     const made = await provisioning.addPassword(application.id, { displayName, endDateTime }, signal)
     const credentialId = randomUUID()
     await context.save({
@@ -78,11 +117,11 @@ async function ensurePassword(context: CreationContext): Promise<void> {
   })
 }
 
-async function ensureCertificate(context: CreationContext): Promise<void> {
+async function ensureCertificate(context: CredentialContext): Promise<void> {
   const { provisioning, signal, secrets } = context
-  const application = await findCreated(context)
+  const application = await context.application()
   await withLifetime(context, async (days) => {
-    const displayName = credentialName(context.row)
+    const displayName = context.credentialName
     if (context.row.credential_sealed === null) {
       const made = await makeCertificate({ subject: displayName, days })
       const credentialId = randomUUID()
@@ -101,7 +140,10 @@ async function ensureCertificate(context: CreationContext): Promise<void> {
 }
 
 /** Tries the lifetimes from the longest on; what a refused one left in the row is taken back. */
-async function withLifetime(context: CreationContext, make: (days: number) => Promise<void>): Promise<void> {
+async function withLifetime(
+  context: CredentialContext,
+  make: (days: number) => Promise<void>,
+): Promise<void> {
   for (const [index, days] of lifetimesDays.entries()) {
     try {
       await make(days)
@@ -119,16 +161,10 @@ async function withLifetime(context: CreationContext, make: (days: number) => Pr
   }
 }
 
-async function findCreated(context: CreationContext): Promise<ApplicationInfo> {
-  const application = await context.provisioning.findApplication(context.row.unique_name, context.signal)
-  if (!application) throw fail('ONB_NOT_REPLICATED')
-  return application
-}
-
 /** Removes whatever credential of the application is not the one in use: an earlier try's answer may have been lost. */
 export async function removeStrayCredentials(context: CreationContext): Promise<void> {
   const { row, provisioning, signal } = context
-  const application = await findCreated(context)
+  const application = await context.application()
   const ours = row.certificate_pem === null ? null : sha1Base64(row.certificate_pem)
   for (const { keyId } of application.passwords) {
     if (keyId !== row.credential_key_id) await provisioning.removePassword(application.id, keyId, signal)

@@ -5,12 +5,12 @@
 import { isAppError } from '../errors/index.ts'
 import { permissionsFor } from '../microsoft/index.ts'
 import type { Administrator } from './administrators.ts'
-import { runCreation } from './creation.ts'
-import { type CreationContext, Interrupted } from './creation-context.ts'
+import { type CreationContext, credentialName } from './creation-context.ts'
 import { end } from './ending.ts'
 import { fail } from './errors.ts'
 import { breaksUnique, cloudOf, existingOrganization, type OnboardingParts } from './parts.ts'
-import { creationSteps, waitingSteps } from './steps.ts'
+import { Interrupted, runSteps, waitingSteps } from './run-steps.ts'
+import { creationSteps } from './steps.ts'
 import type { OnboardingRow } from './view.ts'
 
 export const signInAgain = 'Sign in again to continue'
@@ -56,6 +56,16 @@ export function createGranting(parts: OnboardingParts): Granting {
       microsoft,
       secrets,
       signal,
+      subject: row.id,
+      credentialName: credentialName(row),
+      application: async () => {
+        const found = await administrator.provisioning.findApplication(row.unique_name, signal)
+        if (!found) throw fail('ONB_NOT_REPLICATED')
+        return found
+      },
+      // Nobody but this onboarding gives the application a password.
+      isStray: () => true,
+      showSteps: (lines) => context.save({ steps: JSON.stringify(lines) }),
       save: async (patch) => {
         const saved = await store.amend(row.id, 'creating', patch)
         if (!saved) throw new Interrupted()
@@ -66,7 +76,7 @@ export function createGranting(parts: OnboardingParts): Granting {
     }
     const steps = creationSteps(permissions, row.workloads, row.requested_credential)
     try {
-      await runCreation(context, steps)
+      await runSteps(context, steps)
       await store.move(row.id, 'created', { notice: null })
     } catch (error) {
       if (error instanceof Interrupted || signal.aborted) return

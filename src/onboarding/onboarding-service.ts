@@ -12,7 +12,6 @@ import { createSignIn } from '../microsoft/index.ts'
 import { openCredential, toProblem } from '../organizations/index.ts'
 import { createAdministrators } from './administrators.ts'
 import { save } from './completion.ts'
-import { Interrupted } from './creation-context.ts'
 import { cleanUp, end } from './ending.ts'
 import { fail } from './errors.ts'
 import { createGranting, signInAgain } from './granting.ts'
@@ -20,6 +19,7 @@ import { eventAtStart } from './machine.ts'
 import { cloudViews, permissionViews, requireMethod } from './methods.ts'
 import type { OnboardingOptions, Onboardings } from './onboardings.ts'
 import { cloudOf, type OnboardingParts } from './parts.ts'
+import { Interrupted } from './run-steps.ts'
 import { createSignIns } from './sign-in.ts'
 import { completeSignIn } from './sign-in-return.ts'
 import { createOnboardingStore } from './store.ts'
@@ -125,7 +125,7 @@ export function createOnboardings(options: OnboardingOptions): Onboardings {
       if (!row) return store.refuse(id)
       administrators.drop(id)
       const started = await signIns.start({
-        onboardingId: id,
+        subject: { kind: 'onboarding', id },
         sessionId,
         redirectUri: `${consoleOrigin()}/`,
         tenant,

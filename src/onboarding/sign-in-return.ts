@@ -34,7 +34,7 @@ export async function completeSignIn(
   sessionId: string,
 ): Promise<{ row: OnboardingRow; goOn: boolean }> {
   const pending = await parts.signIns.take(answer.state, sessionId)
-  const row = await parts.store.read(pending.onboardingId)
+  const row = await parts.store.read(pending.subject.id)
   if (row.state !== 'signing-in') return { row, goOn: false }
   const limit = AbortSignal.timeout(limitSeconds * 1000)
   const signal = AbortSignal.any([limit, parts.closing])

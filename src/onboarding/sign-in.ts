@@ -13,9 +13,15 @@ import { fail } from './errors.ts'
 
 const lifetimeMs = 30 * 60 * 1000
 
+/** What an administrator signs in for. */
+export interface SignInSubject {
+  readonly kind: 'onboarding' | 'task'
+  readonly id: string
+}
+
 /** What has to be remembered of a sign-in under way. */
 export interface PendingSignIn {
-  readonly onboardingId: string
+  readonly subject: SignInSubject
   readonly redirectUri: string
   readonly nonce: string
   readonly codeVerifier: string
@@ -29,13 +35,15 @@ export interface StartedSignIn extends PendingSignIn {
 }
 
 export interface SignIns {
-  /** Starts one; an earlier one of the same onboarding no longer counts. */
+  /** Starts one; an earlier one for the same subject no longer counts. */
   start(input: {
-    onboardingId: string
+    subject: SignInSubject
     sessionId: string
     redirectUri: string
     tenant: string | null
   }): Promise<StartedSignIn>
+  /** What `state` was given out for, without using it up. @throws ONB_SIGN_IN_UNKNOWN as `take` does */
+  subjectOf(state: string, sessionId: string): Promise<SignInSubject>
   /** Redeems `state`. @throws ONB_SIGN_IN_UNKNOWN when it is unknown, used, too old or another session's */
   take(state: string, sessionId: string): Promise<PendingSignIn>
   /** Forgets those that are too old. */
@@ -48,18 +56,20 @@ const sha256 = (text: string) => createHash('sha256').update(text).digest()
 export function createSignIns(db: Database, secrets: SecretBox, clock: Clock): SignIns {
   const context = (stateHash: string) => `sign-in:${stateHash}`
   return {
-    start: async ({ onboardingId, sessionId, redirectUri, tenant }) => {
+    start: async ({ subject, sessionId, redirectUri, tenant }) => {
       const state = random()
       const nonce = random()
       const { codeVerifier, codeChallenge } = createPkcePair()
       const stateHash = sha256(state).toString('hex')
       await db.transaction().execute(async (transaction) => {
-        await transaction.deleteFrom('sign_ins').where('onboarding_id', '=', onboardingId).execute()
+        const column = subject.kind === 'task' ? 'task_id' : 'onboarding_id'
+        await transaction.deleteFrom('sign_ins').where(column, '=', subject.id).execute()
         await transaction
           .insertInto('sign_ins')
           .values({
             state_hash: stateHash,
-            onboarding_id: onboardingId,
+            onboarding_id: subject.kind === 'onboarding' ? subject.id : null,
+            task_id: subject.kind === 'task' ? subject.id : null,
             session_hash: sha256(sessionId).toString('hex'),
             sealed: secrets.seal(JSON.stringify({ nonce, codeVerifier, tenant }), context(stateHash)),
             redirect_uri: redirectUri,
@@ -67,7 +77,17 @@ export function createSignIns(db: Database, secrets: SecretBox, clock: Clock): S
           })
           .execute()
       })
-      return { onboardingId, redirectUri, nonce, codeVerifier, tenant, state, codeChallenge }
+      return { subject, redirectUri, nonce, codeVerifier, tenant, state, codeChallenge }
+    },
+    subjectOf: async (state, sessionId) => {
+      const row = await db
+        .selectFrom('sign_ins')
+        .select(['onboarding_id', 'task_id', 'expires_at'])
+        .where('state_hash', '=', sha256(state).toString('hex'))
+        .where('session_hash', '=', sha256(sessionId).toString('hex'))
+        .executeTakeFirst()
+      if (!row || row.expires_at.getTime() < clock.now()) throw fail('ONB_SIGN_IN_UNKNOWN')
+      return subjectOf(row)
     },
     take: async (state, sessionId) => {
       const stateHash = sha256(state).toString('hex')
@@ -83,10 +103,16 @@ export function createSignIns(db: Database, secrets: SecretBox, clock: Clock): S
         PendingSignIn,
         'nonce' | 'codeVerifier' | 'tenant'
       >
-      return { onboardingId: row.onboarding_id, redirectUri: row.redirect_uri, ...secret }
+      return { subject: subjectOf(row), redirectUri: row.redirect_uri, ...secret }
     },
     sweep: async () => {
       await db.deleteFrom('sign_ins').where('expires_at', '<', new Date(clock.now())).execute()
     },
   }
+}
+
+function subjectOf(row: { onboarding_id: string | null; task_id: string | null }): SignInSubject {
+  return row.task_id === null
+    ? { kind: 'onboarding', id: row.onboarding_id ?? '' }
+    : { kind: 'task', id: row.task_id }
 }

@@ -1,17 +1,18 @@
-import type { CredentialKind, OnboardingStep, Workload } from '../contract/index.ts'
+import type { CredentialKind, Workload } from '../contract/index.ts'
 import type { Permission } from '../microsoft/index.ts'
 import { type ApplicationAccess, applicationAccess, openCredential, probes } from '../organizations/index.ts'
 import { appRole, ensureApplication } from './application-step.ts'
-import type { CreationContext, CreationStep } from './creation-context.ts'
+import type { CreationContext } from './creation-context.ts'
 import { ensureCredential, removeStrayCredentials } from './credential-step.ts'
 import { fail } from './errors.ts'
+import type { Step } from './run-steps.ts'
 
 /** The steps from nothing to a working application, in their order. */
 export function creationSteps(
   permissions: readonly Permission[],
   workloads: readonly Workload[],
   credentialKind: CredentialKind,
-): CreationStep[] {
+): Step<CreationContext>[] {
   return [
     { id: 'application', label: 'Application', run: ensureApplication },
     { id: 'service-principal', label: 'Service principal', run: ensureServicePrincipal },
@@ -32,11 +33,6 @@ export function creationSteps(
       run: (context: CreationContext) => probe(context, workload),
     })),
   ]
-}
-
-/** The same steps before anything has happened. */
-export function waitingSteps(steps: readonly CreationStep[]): OnboardingStep[] {
-  return steps.map(({ id, label }) => ({ id, label, state: 'waiting', detail: null, nextTryAt: null }))
 }
 
 async function ensureServicePrincipal(context: CreationContext): Promise<string | null> {

@@ -180,7 +180,10 @@ export async function comeBack(lab: Lab, landing: Landing): Promise<OnboardingVi
   )
 }
 
-/** Waits until the onboarding is in one of the states. */
+/** Said while an ended onboarding still takes back what it made. */
+const removing = /^Removing what was created/
+
+/** Waits until the onboarding is in one of the states, and in an ended one until everything is taken back. */
 export async function until(
   lab: Lab,
   id: string,
@@ -188,7 +191,7 @@ export async function until(
 ): Promise<OnboardingView> {
   for (let tries = 0; tries < 2000; tries++) {
     const view = await lab.onboardings.get(id)
-    if (states.includes(view.state)) return view
+    if (states.includes(view.state) && !removing.test(view.notice ?? '')) return view
     await new Promise((resolve) => setTimeout(resolve, 10))
   }
   throw new Error(`still ${(await lab.onboardings.get(id)).state}, expected ${states.join(' or ')}`)

@@ -8,6 +8,8 @@ export const keys = {
   permissions: (cloud: string, restore: boolean) => ['permissions', cloud, restore] as const,
   onboardings: ['onboardings'] as const,
   onboarding: (id: string) => ['onboarding', id] as const,
+  tasks: (organizationId: string) => ['administrator-tasks', organizationId] as const,
+  task: (id: string) => ['administrator-task', id] as const,
   organizations: ['organizations'] as const,
   organization: (id: string) => ['organization', id] as const,
   repository: (id: string) => ['organization', id, 'repository'] as const,

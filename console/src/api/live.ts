@@ -8,7 +8,7 @@ import type { AppEvent, Page, RunView } from '../../../src/contract/index.ts'
 import { apiAddress } from './client.ts'
 import { keys } from './keys.ts'
 
-const topics = ['onboarding', 'organization', 'run', 'restore'] as const
+const topics = ['onboarding', 'administrator-task', 'organization', 'run', 'restore'] as const
 const longestWait = 30_000
 
 let live = false
@@ -65,6 +65,10 @@ function apply(client: QueryClient, event: AppEvent) {
     case 'onboarding':
       client.setQueryData(keys.onboarding(event.view.id), event.view)
       replaceRow(client, keys.onboardings, event.view)
+      break
+    case 'administrator-task':
+      client.setQueryData(keys.task(event.view.id), event.view)
+      replaceRow(client, keys.tasks(event.view.organizationId), event.view)
       break
     case 'organization':
       client.setQueryData(keys.organization(event.view.id), event.view)

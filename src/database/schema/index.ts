@@ -1,7 +1,13 @@
+import type { AdministratorTaskTables } from './administrator-tasks.ts'
 import type { BackupTables } from './backups.ts'
 import type { OrganizationTables } from './organizations.ts'
 import type { RestoreTables } from './restores.ts'
 import type { SecurityTables } from './security.ts'
 
 /** Every table of the product, for Kysely. One file a room; the migrations of the same name make the tables. */
-export interface DatabaseSchema extends SecurityTables, OrganizationTables, BackupTables, RestoreTables {}
+export interface DatabaseSchema
+  extends SecurityTables,
+    OrganizationTables,
+    AdministratorTaskTables,
+    BackupTables,
+    RestoreTables {}

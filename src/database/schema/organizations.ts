@@ -4,31 +4,31 @@
  */
 import type { ColumnType, Generated } from 'kysely'
 
-interface AccountJson {
+export interface AccountJson {
   objectId: string
   userPrincipalName: string
   displayName: string
 }
-interface TenantJson {
+export interface TenantJson {
   id: string
   name: string
   defaultDomain: string
 }
-interface ApprovalJson {
+export interface ApprovalJson {
   reason: 'role-missing' | 'access-denied'
   heldRoles: string[]
   requiredRoles: string[]
   explanation: string
   administratorLink: string | null
 }
-interface StepJson {
+export interface StepJson {
   id: string
   label: string
   state: 'waiting' | 'running' | 'done' | 'failed' | 'skipped'
   detail: string | null
   nextTryAt: string | null
 }
-interface ProblemJson {
+export interface ProblemJson {
   type: string
   title: string
   status: number
@@ -46,9 +46,9 @@ interface WorkloadHealthJson {
   message: string | null
   checkedAt: string | null
 }
-type WorkloadName = 'mail'
+export type WorkloadName = 'mail'
 type MethodName = 'credential' | 'device-code' | 'manual'
-type CredentialKindName = 'password' | 'certificate'
+export type CredentialKindName = 'password' | 'certificate'
 type OnboardingStateName =
   | 'started'
   | 'signing-in'
@@ -63,13 +63,13 @@ type OnboardingStateName =
   | 'expired'
 
 /** A JSON column: parsed when read, written as JSON text. */
-type Json<T> = ColumnType<T, string, string>
-type JsonOrNull<T> = ColumnType<T | null, string | null | undefined, string | null>
-type Timestamp = ColumnType<Date, Date | string, Date | string>
-type TimestampOrNull = ColumnType<Date | null, Date | string | null | undefined, Date | string | null>
+export type Json<T> = ColumnType<T, string, string>
+export type JsonOrNull<T> = ColumnType<T | null, string | null | undefined, string | null>
+export type Timestamp = ColumnType<Date, Date | string, Date | string>
+export type TimestampOrNull = ColumnType<Date | null, Date | string | null | undefined, Date | string | null>
 
 /** The credential with which the server acts as its application: sealed, with what may be known about it in the clear. */
-interface CredentialColumns {
+export interface CredentialColumns {
   /** Names the sealed secret: it is opened only under `credential:<credential_id>`. */
   credential_id: string | null
   credential_kind: CredentialKindName
@@ -95,7 +95,11 @@ export interface OrganizationsTable extends CredentialColumns {
   service_principal_id: string
   unique_name: string
   workloads: Json<WorkloadName[]>
+  /** Whether the server may write, until `restore_rights_until` if that is set. */
   restore_rights: boolean
+  restore_rights_until: TimestampOrNull
+  /** Whether write permissions are, as far as is known, granted in the tenant: true from before the first is asked for. */
+  write_granted: Generated<boolean>
   /** As last verified. */
   health: Json<WorkloadHealthJson[]>
   created_at: Timestamp
@@ -146,7 +150,9 @@ export interface OnboardingsTable extends CredentialColumns {
 export interface SignInsTable {
   /** SHA-256 of `state`, hexadecimal. */
   state_hash: string
-  onboarding_id: string
+  /** What the sign-in is for: this one or a task, never both. */
+  onboarding_id: string | null
+  task_id: string | null
   /** SHA-256 of the operator's session id. */
   session_hash: string
   /** Sealed JSON of nonce and PKCE verifier, under `sign-in:<state_hash>`. */
