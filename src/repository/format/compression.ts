@@ -9,8 +9,15 @@ export const largestPlainLength = 1 << 30
 /** Below this a thread costs more than it saves. */
 const smallLength = 64 * 1024
 
+/** Bytes of zlib's output buffer: what it allows at least, what is used while the length is unknown, and what a false length may cost. */
+const smallestChunk = 64
+const unknownLengthChunk = 256 * 1024
+const largestChunk = 16 * 1024 * 1024
+
 function optionsOf(plain: Uint8Array, level: number) {
   return {
+    // zstd's own bound: with room for all of the answer, zlib neither copies it together nor lets zstd buffer it.
+    chunkSize: plain.length + (plain.length >> 8) + 128,
     pledgedSrcSize: plain.length,
     params: {
       [constants.ZSTD_c_compressionLevel]: level,
@@ -36,7 +43,11 @@ export async function compressAside(plain: Uint8Array, level = 3): Promise<Buffe
 export function decompress(compressed: Uint8Array, subject: string, length?: number): Buffer {
   let plain: Buffer
   try {
-    plain = zstdDecompressSync(compressed, { maxOutputLength: Math.max(1, length ?? largestPlainLength) })
+    plain = zstdDecompressSync(compressed, {
+      // One byte more than needed: a full chunk would make zlib ask for another.
+      chunkSize: Math.min(Math.max(smallestChunk, (length ?? unknownLengthChunk) + 1), largestChunk),
+      maxOutputLength: Math.max(1, length ?? largestPlainLength),
+    })
   } catch (cause) {
     throw fail(
       'STO_COMPRESSION_BROKEN',

@@ -3,7 +3,14 @@
  * only; the IV enters through the one-time key r || AES-128-ECB(k, IV). Source: restic doc/design.rst, "Keys, Encryption and MAC".
  * Invariant: a tag is checked (in constant time, by libsodium) before anything is decrypted.
  */
-import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto'
+import {
+  type Cipheriv,
+  createCipheriv,
+  createDecipheriv,
+  createSecretKey,
+  type KeyObject,
+  randomBytes,
+} from 'node:crypto'
 import sodium from 'sodium-native'
 import { fail } from '../errors.ts'
 
@@ -23,21 +30,59 @@ export const sealOverhead = 32
 const ivLength = 16
 const tagLength = 16
 
-function oneTimeKey(key: MasterKey, iv: Uint8Array): Buffer {
-  const cipher = createCipheriv('aes-128-ecb', key.macK, null).setAutoPadding(false)
-  return Buffer.concat([key.macR, cipher.update(iv), cipher.final()])
+/** A key as OpenSSL wants it: making it anew for each blob costs more than sealing a small one. */
+interface PreparedKey {
+  readonly encrypt: KeyObject
+  /** The one-time key: the second half is overwritten for each blob. */
+  readonly oneTime: Buffer
+  /** One cipher for all: ECB without padding keeps no state between blocks. */
+  readonly mac: Cipheriv
+}
+
+const prepared = new WeakMap<MasterKey, PreparedKey>()
+
+function prepare(key: MasterKey): PreparedKey {
+  let found = prepared.get(key)
+  if (!found) {
+    found = {
+      encrypt: createSecretKey(key.encrypt),
+      oneTime: Buffer.concat([key.macR, Buffer.alloc(16)]),
+      mac: createCipheriv('aes-128-ecb', key.macK, null).setAutoPadding(false),
+    }
+    prepared.set(key, found)
+  }
+  return found
+}
+
+/** The one-time Poly1305 key of an IV, valid until the next call. */
+function oneTimeKey({ mac, oneTime }: PreparedKey, iv: Uint8Array): Buffer {
+  oneTime.set(mac.update(iv), 16)
+  return oneTime
 }
 
 /** Seals `plaintext` under `key`; the answer is 32 bytes longer. */
 export function seal(key: MasterKey, plaintext: Uint8Array, random: RandomSource = randomBytes): Buffer {
-  const iv = random(ivLength)
-  const cipher = createCipheriv('aes-256-ctr', key.encrypt, iv)
   const sealed = Buffer.allocUnsafe(plaintext.length + sealOverhead)
-  sealed.set(iv, 0)
-  sealed.set(cipher.update(plaintext), ivLength)
-  const end = ivLength + plaintext.length
-  sodium.crypto_onetimeauth(sealed.subarray(end), sealed.subarray(ivLength, end), oneTimeKey(key, iv))
+  sealInto(key, plaintext, sealed, 0, random)
   return sealed
+}
+
+/** Seals `plaintext` into `target` from `at` on, and answers where the sealed bytes end. */
+export function sealInto(
+  key: MasterKey,
+  plaintext: Uint8Array,
+  target: Buffer,
+  at: number,
+  random: RandomSource = randomBytes,
+): number {
+  const ready = prepare(key)
+  const iv = random(ivLength)
+  target.set(iv, at)
+  target.set(createCipheriv('aes-256-ctr', ready.encrypt, iv).update(plaintext), at + ivLength)
+  const end = at + ivLength + plaintext.length
+  const tag = target.subarray(end, end + tagLength)
+  sodium.crypto_onetimeauth(tag, target.subarray(at + ivLength, end), oneTimeKey(ready, iv))
+  return end + tagLength
 }
 
 /** Opens what `seal` made. Errors: `STO_SEAL_BROKEN`, naming `subject`. */
@@ -47,10 +92,11 @@ export function unseal(key: MasterKey, sealed: Uint8Array, subject: string): Buf
   const ciphertext = Buffer.from(sealed.buffer, sealed.byteOffset + ivLength, sealed.length - sealOverhead)
   const tag = Buffer.from(sealed.buffer, sealed.byteOffset + sealed.length - tagLength, tagLength)
   if (iv.every((byte) => byte === 0)) throw fail('STO_SEAL_BROKEN', { subject })
-  if (!sodium.crypto_onetimeauth_verify(tag, ciphertext, oneTimeKey(key, iv))) {
+  const ready = prepare(key)
+  if (!sodium.crypto_onetimeauth_verify(tag, ciphertext, oneTimeKey(ready, iv))) {
     throw fail('STO_SEAL_BROKEN', { subject })
   }
-  return createDecipheriv('aes-256-ctr', key.encrypt, iv).update(ciphertext)
+  return createDecipheriv('aes-256-ctr', ready.encrypt, iv).update(ciphertext)
 }
 
 /** A new random master key. It stays for the life of the repository: the format has no way to change it. */
