@@ -5,6 +5,7 @@ import { Id, Nullable, Problem, Time } from './primitives.ts'
 export const OnboardingState = Type.Union([
   Type.Literal('started'),
   Type.Literal('signing-in'),
+  Type.Literal('code-shown'),
   Type.Literal('need-admin-approval'),
   Type.Literal('awaiting-grant'),
   Type.Literal('creating'),
@@ -44,6 +45,19 @@ export const OnboardingStep = Type.Object({
 })
 export type OnboardingStep = Static<typeof OnboardingStep>
 
+/** The one-time code of the Device Code Process. */
+export const DeviceCodeView = Type.Object({
+  userCode: Type.String(),
+  verificationAddress: Type.String({ description: 'Where to enter the code, as Microsoft returned it' }),
+  message: Type.String({ description: "Microsoft's own sentence" }),
+  expiresAt: Time,
+  accepted: Type.Boolean({
+    description: 'Somebody has signed in with it; the roles of the account are looked up',
+  }),
+  notice: Nullable(Type.String({ description: 'Why Microsoft cannot be asked at the moment' })),
+})
+export type DeviceCodeView = Static<typeof DeviceCodeView>
+
 export const OnboardingView = Type.Object({
   id: Id,
   method: AddMethod,
@@ -70,6 +84,8 @@ export const OnboardingView = Type.Object({
       administratorLink: Nullable(Type.String()),
     }),
   ),
+  /** In state `code-shown`; null when a new code is to be asked for. */
+  deviceCode: Nullable(DeviceCodeView),
   steps: Type.Array(OnboardingStep),
   /** Why the state went back, e.g. "Sign in again to continue" after a restart. */
   notice: Nullable(Type.String()),

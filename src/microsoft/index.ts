@@ -12,6 +12,7 @@ export { cloudTable } from './clouds/cloud-table.ts'
 export { findCloud, loadClouds } from './clouds/load-clouds.ts'
 export { type AppTokenProviderOptions, createAppTokenProvider } from './entra/app-token-provider.ts'
 export type { AccessToken, AppCredential, TokenProvider } from './entra/credential.ts'
+export { createDeviceSignIn, type DeviceCode, type DeviceSignIn } from './entra/device-code.ts'
 export {
   createPkcePair,
   createSignIn,

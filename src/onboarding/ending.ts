@@ -31,6 +31,7 @@ export async function end(
   }
   const ended = await parts.store.move(id, event, patch)
   if (!ended) return undefined
+  parts.deviceCodes.forget(id)
   await halt()
   return cleanUp(parts, await parts.store.read(id))
 }

@@ -32,6 +32,33 @@ export const onboardingErrors = {
     message: 'Microsoft did not confirm the sign-in within {seconds} seconds.',
     remedy: 'Sign in again; if it stays so, check the network of this server.',
   },
+  ONB_WRONG_METHOD: {
+    kind: 'user',
+    status: 409,
+    message:
+      'This onboarding uses another way of adding an organization ("{method}"), in which there is no such step.',
+    remedy: 'Go on with the steps of its own method, or start a new onboarding.',
+  },
+  ONB_CODE_DECLINED: {
+    kind: 'user',
+    status: 422,
+    message: 'The sign-in with the one-time code was declined.',
+    remedy:
+      "Whoever entered the code chose Cancel on Microsoft's page. Choose 'New code' and accept the sign-in there.",
+  },
+  ONB_CODE_EXPIRED: {
+    kind: 'user',
+    status: 422,
+    message: 'The one-time code is not valid any more: nobody finished the sign-in in time.',
+    remedy: "Choose 'New code', enter it on Microsoft's page, and finish the sign-in before it expires.",
+  },
+  ONB_CODE_BLOCKED: {
+    kind: 'user',
+    status: 422,
+    message: 'A policy of the organization does not allow the sign-in with a one-time code. {explanation}',
+    remedy:
+      "Many organizations block device code flow by Conditional Access: see Entra admin center > Sign-in logs > Conditional Access. Exempt the administrator there for a moment and choose 'New code', or cancel and use the Automatic Credential Process (Global Azure) or the Manual Process.",
+  },
   ONB_OTHER_TENANT: {
     kind: 'user',
     status: 422,

@@ -8,6 +8,7 @@ import type { Administrator } from './administrators.ts'
 import { type CreationContext, credentialName } from './creation-context.ts'
 import { end } from './ending.ts'
 import { fail } from './errors.ts'
+import { tokenLost } from './machine.ts'
 import { breaksUnique, cloudOf, existingOrganization, type OnboardingParts } from './parts.ts'
 import { Interrupted, runSteps, waitingSteps } from './run-steps.ts'
 import { creationSteps } from './steps.ts'
@@ -35,9 +36,9 @@ export function createGranting(parts: OnboardingParts): Granting {
     await creation?.done
   }
 
-  const askToSignInAgain = async (id: string): Promise<OnboardingRow | undefined> => {
+  const askToSignInAgain = async ({ id, method }: OnboardingRow): Promise<OnboardingRow | undefined> => {
     administrators.drop(id)
-    return store.move(id, 'token-lost', { notice: signInAgain })
+    return store.move(id, tokenLost(method), { notice: signInAgain })
   }
 
   const create = async (
@@ -81,7 +82,7 @@ export function createGranting(parts: OnboardingParts): Granting {
     } catch (error) {
       if (error instanceof Interrupted || signal.aborted) return
       if (isAppError(error, 'MSG_TOKEN_REFUSED')) {
-        await askToSignInAgain(row.id)
+        await askToSignInAgain(row)
         return
       }
       logger.warn(
@@ -110,7 +111,7 @@ export function createGranting(parts: OnboardingParts): Granting {
     const { tenant, account } = row
     if (row.state !== 'awaiting-grant' || !tenant || !account) return store.refuse(id)
     const administrator = administrators.get(id)
-    if (!administrator) return (await askToSignInAgain(id)) ?? store.refuse(id)
+    if (!administrator) return (await askToSignInAgain(row)) ?? store.refuse(id)
     const cloud = cloudOf(parts, row)
     const permissions = permissionsFor({ cloud, workloads: row.workloads, restore: row.restore_rights })
     let granted: OnboardingRow | undefined

@@ -5,8 +5,8 @@ import { fail } from './errors.ts'
 const methods: readonly AddMethod[] = ['credential', 'device-code', 'manual']
 
 /** Methods that this version can carry out; a cloud's own table says where each may be used. */
-const offered: ReadonlySet<AddMethod> = new Set(['credential'])
-const notOffered = 'This version adds organizations by the Automatic Credential Process.'
+const offered: ReadonlySet<AddMethod> = new Set(['credential', 'device-code'])
+const notOffered = 'This version does not offer it yet.'
 
 function availability(cloud: Cloud, method: AddMethod): { available: boolean; reason: string | null } {
   const row = cloud.methods[method]

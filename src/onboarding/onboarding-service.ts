@@ -11,14 +11,17 @@ import type { OnboardingView } from '../contract/index.ts'
 import { createSignIn } from '../microsoft/index.ts'
 import { openCredential, toProblem } from '../organizations/index.ts'
 import { createAdministrators } from './administrators.ts'
+import { type Admission, admit } from './admission.ts'
 import { save } from './completion.ts'
+import { showCode } from './device-code-step.ts'
+import { createDeviceCodes } from './device-codes.ts'
 import { cleanUp, end } from './ending.ts'
 import { fail } from './errors.ts'
 import { createGranting, signInAgain } from './granting.ts'
-import { eventAtStart } from './machine.ts'
+import { eventAtStart, type OnboardingEvent } from './machine.ts'
 import { cloudViews, permissionViews, requireMethod } from './methods.ts'
 import type { OnboardingOptions, Onboardings } from './onboardings.ts'
-import { cloudOf, type OnboardingParts } from './parts.ts'
+import { begunTenant, cloudOf, type OnboardingParts, requireOwnStep } from './parts.ts'
 import { Interrupted } from './run-steps.ts'
 import { createSignIns } from './sign-in.ts'
 import { completeSignIn } from './sign-in-return.ts'
@@ -41,13 +44,26 @@ export function createOnboardings(options: OnboardingOptions): Onboardings {
 
   const view = (row: OnboardingRow): OnboardingView => {
     const cloud = clouds.find(({ id }) => id === row.cloud)
-    return onboardingView(row, cloud ? permissionViews(cloud, row.workloads, row.restore_rights) : [])
+    const permissions = cloud ? permissionViews(cloud, row.workloads, row.restore_rights) : []
+    return onboardingView(row, permissions, deviceCodes.shown(row.id))
   }
   const store = createOnboardingStore(db, clock, (row) => {
     events.publish({ topic: 'onboarding', view: view(row) })
   })
   const administrators = createAdministrators(clock)
   const signIns = createSignIns(db, secrets, clock)
+  const deviceCodes = createDeviceCodes(microsoft, closing.signal, {
+    accepted: async (id, result, signal) => {
+      const row = await store.read(id)
+      if (row.state === 'code-shown') await goOn(await admit(parts, row, result, signal))
+    },
+    ended: async (id, error) => {
+      await store.move(id, 'code-ended', { error: JSON.stringify(toProblem(error)) })
+    },
+    changed: async (id) => {
+      await store.amend(id, 'code-shown', {})
+    },
+  })
   const parts: OnboardingParts = {
     db,
     store,
@@ -56,6 +72,7 @@ export function createOnboardings(options: OnboardingOptions): Onboardings {
     organizations,
     administrators,
     signIns,
+    deviceCodes,
     instanceName,
     consoleOrigin,
     closing: closing.signal,
@@ -63,6 +80,18 @@ export function createOnboardings(options: OnboardingOptions): Onboardings {
 
   const granting = createGranting(parts)
   const { halt } = granting
+
+  /** Goes on to create when the same account had granted before an interruption; else 'Grant Access' asks. */
+  const goOn = async ({ row, goOn: granted }: Admission): Promise<OnboardingRow> => {
+    if (!granted) return row
+    try {
+      touch(row.id)
+      return await granting.grant(row.id)
+    } catch (error) {
+      const problem = JSON.stringify(toProblem(error))
+      return (await store.amend(row.id, 'awaiting-grant', { error: problem })) ?? row
+    }
+  }
 
   const sweep = async (): Promise<void> => {
     administrators.dropExpired()
@@ -118,9 +147,9 @@ export function createOnboardings(options: OnboardingOptions): Onboardings {
     get: async (id) => view(await store.read(id)),
     signIn: async (id, sessionId, { selectAccount = false }) => {
       const before = await store.read(id)
+      requireOwnStep(before, 'credential')
       const cloud = cloudOf(parts, before)
-      // What was begun in one tenant can only be continued there.
-      const tenant = before.application_requested ? (before.tenant?.id ?? null) : null
+      const tenant = begunTenant(before)
       const row = await store.move(id, 'sign-in-started', { approval: null, error: null })
       if (!row) return store.refuse(id)
       administrators.drop(id)
@@ -141,16 +170,15 @@ export function createOnboardings(options: OnboardingOptions): Onboardings {
       })
       return { authorizationUrl }
     },
-    completeSignIn: async (answer, sessionId) => {
-      const { row, goOn } = await completeSignIn(parts, answer, sessionId)
-      if (!goOn) return view(row)
-      try {
-        touch(row.id)
-        return view(await granting.grant(row.id))
-      } catch (error) {
-        const problem = JSON.stringify(toProblem(error))
-        return view((await store.amend(row.id, 'awaiting-grant', { error: problem })) ?? row)
-      }
+    completeSignIn: async (answer, sessionId) =>
+      view(await goOn(await completeSignIn(parts, answer, sessionId))),
+    deviceCode: async (id) => {
+      touch(id)
+      return view(await showCode(parts, id))
+    },
+    checkDeviceCode: async (id) => {
+      await deviceCodes.check(id)
+      return view(await store.read(id))
     },
     grant: async (id) => {
       touch(id)
@@ -190,11 +218,8 @@ export function createOnboardings(options: OnboardingOptions): Onboardings {
     recover: async () => {
       for (const row of await store.open()) {
         if (touched.has(row.id) || administrators.get(row.id)) continue
-        const event = eventAtStart(row.state)
-        if (event === 'token-lost') await store.move(row.id, event, { notice: signInAgain })
-        else if (event) {
-          await store.move(row.id, event, { notice: "The server was restarted. Choose 'Save' again." })
-        }
+        const event = eventAtStart(row.state, row.method)
+        if (event) await store.move(row.id, event, { notice: noticeAtStart(event) })
       }
       for (const row of await store.uncleaned()) {
         if (!touched.has(row.id)) await cleanUp(parts, row)
@@ -208,7 +233,12 @@ export function createOnboardings(options: OnboardingOptions): Onboardings {
     },
     close: async () => {
       closing.abort(new Interrupted())
-      await Promise.all([sweeper, granting.settled()])
+      await Promise.all([sweeper, granting.settled(), deviceCodes.settled()])
     },
   }
+}
+
+function noticeAtStart(event: OnboardingEvent): string {
+  if (event === 'code-ended') return "The server was restarted. Choose 'New code'."
+  return event === 'verification-interrupted' ? "The server was restarted. Choose 'Save' again." : signInAgain
 }

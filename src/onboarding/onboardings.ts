@@ -40,6 +40,13 @@ export interface Onboardings {
   signIn(id: string, sessionId: string, input: StartSignIn): Promise<SignInAddress>
   /** The browser's return. @throws ONB_SIGN_IN_UNKNOWN */
   completeSignIn(answer: SignInReturn, sessionId: string): Promise<OnboardingView>
+  /**
+   * 'New code': asks Microsoft for a one-time code, shows it, and waits for its sign-in in the background. An earlier code no
+   * longer counts. @throws ONB_WRONG_STATE, ONB_WRONG_METHOD, MicrosoftError when Microsoft gives none
+   */
+  deviceCode(id: string): Promise<OnboardingView>
+  /** Asks Microsoft at once whether somebody has signed in with the code, and answers with what became of it. */
+  checkDeviceCode(id: string): Promise<OnboardingView>
   /** 'Grant Access': starts the creation and returns. @throws ONB_WRONG_STATE, ONB_TENANT_BEING_ADDED */
   grant(id: string): Promise<OnboardingView>
   /** Ends the onboarding and takes back what it made. @throws ONB_WRONG_STATE */

@@ -1,8 +1,11 @@
+import type { AddMethod } from '../contract/index.ts'
 import type { Database } from '../database/index.ts'
 import type { Cloud } from '../microsoft/index.ts'
 import type { MicrosoftSide, Organizations } from '../organizations/index.ts'
 import type { SecretBox } from '../security/index.ts'
 import type { Administrators } from './administrators.ts'
+import type { DeviceCodes } from './device-codes.ts'
+import { fail } from './errors.ts'
 import { requireMethod } from './methods.ts'
 import type { SignIns } from './sign-in.ts'
 import type { OnboardingStore } from './store.ts'
@@ -17,6 +20,7 @@ export interface OnboardingParts {
   readonly organizations: Organizations
   readonly administrators: Administrators
   readonly signIns: SignIns
+  readonly deviceCodes: DeviceCodes
   /** Names this server in the tenant's list of applications. */
   readonly instanceName: string
   /** Origin of the console on localhost, with its actual port. */
@@ -30,8 +34,18 @@ export function cloudOf({ microsoft }: OnboardingParts, row: OnboardingRow): Clo
   return requireMethod(microsoft.clouds, row.cloud, row.method)
 }
 
+/** @throws ONB_WRONG_METHOD when this step belongs to another way of adding an organization */
+export function requireOwnStep(row: OnboardingRow, method: AddMethod): void {
+  if (row.method !== method) throw fail('ONB_WRONG_METHOD', { method: row.method })
+}
+
 export function consoleAddress({ consoleOrigin }: OnboardingParts, onboardingId: string): string {
   return `${consoleOrigin()}/onboarding/${onboardingId}`
+}
+
+/** The tenant in which something was begun, which can only be continued there; null for any. */
+export function begunTenant(row: OnboardingRow): string | null {
+  return row.application_requested ? (row.tenant?.id ?? null) : null
 }
 
 /** The organization of a tenant that has been added already. */

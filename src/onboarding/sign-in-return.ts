@@ -1,15 +1,13 @@
 /**
- * What happens when the browser comes back: redeem the code, look up who signed in and what that account may grant, and
- * move the onboarding on. Whatever goes wrong becomes the onboarding's own state or error, since the browser is answered
+ * What happens when the browser comes back: redeem the code and let the account in. Whatever goes wrong becomes the onboarding's own state or error, since the browser is answered
  * with the way to its page in every case.
  */
-import { createSignIn, type SignInResult, signInReturnFailure } from '../microsoft/index.ts'
+import { createSignIn, signInReturnFailure } from '../microsoft/index.ts'
 import { toProblem } from '../organizations/index.ts'
-import { administratorOf } from './administrators.ts'
-import { accessDenied, mayGrant, roleMissing } from './approval.ts'
+import { type Admission, admit } from './admission.ts'
+import { accessDenied } from './approval.ts'
 import { fail } from './errors.ts'
-import { isOpen } from './machine.ts'
-import { cloudOf, consoleAddress, existingOrganization, type OnboardingParts } from './parts.ts'
+import { cloudOf, consoleAddress, type OnboardingParts } from './parts.ts'
 import type { PendingSignIn } from './sign-in.ts'
 import type { OnboardingRow } from './view.ts'
 
@@ -24,15 +22,12 @@ export interface SignInReturn {
 /** The browser waits meanwhile. */
 const limitSeconds = 60
 
-/**
- * @returns the onboarding as it is now, and whether it may go on to create without another question
- * @throws ONB_SIGN_IN_UNKNOWN: nothing else, once `state` has been recognized
- */
+/** @throws ONB_SIGN_IN_UNKNOWN: nothing else, once `state` has been recognized */
 export async function completeSignIn(
   parts: OnboardingParts,
   answer: SignInReturn,
   sessionId: string,
-): Promise<{ row: OnboardingRow; goOn: boolean }> {
+): Promise<Admission> {
   const pending = await parts.signIns.take(answer.state, sessionId)
   const row = await parts.store.read(pending.subject.id)
   if (row.state !== 'signing-in') return { row, goOn: false }
@@ -81,10 +76,9 @@ async function signedIn(
   code: string,
   signal: AbortSignal,
 ) {
-  const { microsoft, store, administrators } = parts
   const cloud = cloudOf(parts, row)
-  const signIn = createSignIn({ ...microsoft, cloud, clientId: cloud.signInClientId })
-  const result: SignInResult = await signIn.redeem({
+  const signIn = createSignIn({ ...parts.microsoft, cloud, clientId: cloud.signInClientId })
+  const result = await signIn.redeem({
     code,
     redirectUri: pending.redirectUri,
     codeVerifier: pending.codeVerifier,
@@ -92,50 +86,5 @@ async function signedIn(
     ...(pending.tenant !== null && { tenant: pending.tenant }),
     signal,
   })
-  const { tenantId, userPrincipalName, displayName, objectId } = result.account
-  if (row.application_requested && row.tenant && row.tenant.id !== tenantId) {
-    throw fail('ONB_OTHER_TENANT', { account: userPrincipalName, tenant: row.tenant.name })
-  }
-  const administrator = administratorOf(microsoft, cloud, result)
-  const roles = await administrator.provisioning.signedInRoles(signal)
-  const organization = await administrator.provisioning.organization(signal)
-  const known = {
-    account: JSON.stringify({ objectId, userPrincipalName, displayName }),
-    tenant: JSON.stringify({
-      id: tenantId,
-      name: organization.displayName,
-      defaultDomain: organization.defaultDomain || organization.initialDomain,
-    }),
-    error: null,
-    notice: null,
-  }
-  if (!mayGrant(roles)) {
-    const approval = roleMissing(roles, userPrincipalName, consoleAddress(parts, row.id))
-    const moved = await store.move(row.id, 'approval-needed', {
-      ...known,
-      approval: JSON.stringify(approval),
-    })
-    return { row: moved ?? (await store.read(row.id)), goOn: false }
-  }
-  const organizationId = await existingOrganization(parts, row.cloud, tenantId)
-  if (organizationId !== undefined && !row.application_requested) {
-    const error = toProblem(fail('ONB_TENANT_EXISTS', { tenant: organization.displayName }))
-    const moved = await store.move(row.id, 'failed', {
-      ...known,
-      error: JSON.stringify(error),
-      organization_id: organizationId,
-      tenant_claim: null,
-    })
-    return { row: moved ?? (await store.read(row.id)), goOn: false }
-  }
-  administrators.hold(row.id, administrator)
-  const moved = await store.move(row.id, 'administrator-signed-in', {
-    ...known,
-    approval: null,
-    account_ids: JSON.stringify([...new Set([...row.account_ids, objectId])]),
-  })
-  const now = moved ?? (await store.read(row.id))
-  if (!isOpen(now.state)) administrators.drop(row.id)
-  // Who has chosen 'Grant Access' before an interruption need not choose it again; somebody else has to.
-  return { row: now, goOn: moved !== undefined && row.granted_by === objectId }
+  return admit(parts, row, result, signal)
 }

@@ -1,5 +1,5 @@
 import type { Selectable } from 'kysely'
-import type { OnboardingView, PermissionView } from '../contract/index.ts'
+import type { DeviceCodeView, OnboardingView, PermissionView } from '../contract/index.ts'
 import type { DatabaseSchema } from '../database/index.ts'
 
 export type OnboardingRow = Selectable<DatabaseSchema['onboardings']>
@@ -20,7 +20,11 @@ function completion(row: OnboardingRow): OnboardingView['completion'] {
 }
 
 /** An onboarding as everyone may see it: no secret, no object ids of accounts. */
-export function onboardingView(row: OnboardingRow, permissions: PermissionView[]): OnboardingView {
+export function onboardingView(
+  row: OnboardingRow,
+  permissions: PermissionView[],
+  deviceCode: DeviceCodeView | null,
+): OnboardingView {
   return {
     id: row.id,
     method: row.method,
@@ -39,6 +43,7 @@ export function onboardingView(row: OnboardingRow, permissions: PermissionView[]
     },
     tenant: row.tenant,
     approval: row.approval,
+    deviceCode: row.state === 'code-shown' ? deviceCode : null,
     steps: row.steps,
     notice: row.notice,
     completion: completion(row),

@@ -47,3 +47,21 @@ export async function cancelSignIn(authorizationUrl: string): Promise<Landing> {
   const link = /href="([^"]*cancel[^"]*)"/.exec(first.text)?.[1]?.replaceAll('&amp;', '&') ?? ''
   return landing(await visit(new URL(link, authorizationUrl).href))
 }
+
+export type Answer = 'continue' | 'cancel'
+
+/** Types the code on the page it belongs to, signs in, and says whether it is that application. Answers the last page. */
+export async function enterCode(
+  code: { readonly verificationAddress: string; readonly userCode: string },
+  person: { upn: string; password: string },
+  answer: Answer,
+): Promise<string> {
+  const place = code.verificationAddress
+  const account = await visit(place, { otc: code.userCode })
+  const action = new URL(/action="([^"]+)"/.exec(account.text)?.[1] ?? '', place).href
+  const ctx = hidden(account.text, 'ctx')
+  await visit(action, { step: 'account', ctx, login: person.upn })
+  const confirm = await visit(action, { step: 'password', ctx, login: person.upn, password: person.password })
+  if (!confirm.text.includes('Are you trying to sign in')) return confirm.text
+  return (await visit(action, { step: 'confirm', ctx, answer })).text
+}

@@ -5,7 +5,8 @@
 import { randomBytes, randomUUID } from 'node:crypto'
 import type { SimulatorOptions } from '../../simulator/options.ts'
 import { type RunningSimulator, startSimulator } from '../../simulator/start.ts'
-import type { CredentialKind, OnboardingView } from '../../src/contract/index.ts'
+import type { CloudName, Tenant } from '../../simulator/tenant/index.ts'
+import type { AddMethod, CredentialKind, OnboardingView } from '../../src/contract/index.ts'
 import {
   type Cloud,
   createMicrosoftNetwork,
@@ -19,7 +20,8 @@ import { createSecretBox, type SecretBox } from '../../src/security/index.ts'
 import { createEventBus } from '../../src/server/event-bus.ts'
 import { type Clock, silentLogger } from '../../src/shared/index.ts'
 import { createTestDatabase, type TestDatabase } from '../database.ts'
-import { type Landing, signIn } from './browser.ts'
+import { type Answer, enterCode, type Landing, signIn } from './browser.ts'
+import { cloudsOf } from './clouds.ts'
 
 export interface Lab {
   readonly simulator: RunningSimulator
@@ -35,7 +37,10 @@ export interface Lab {
   onAnnounced: ((view: OnboardingView) => void) | undefined
   /** A request of which the answer is never seen: the server dies when it arrives. */
   diesAt: { method: string; path: RegExp; died: () => void } | undefined
-  persona(role: string): { upn: string; password: string }
+  /** Set: waits of the server last until it resolves, so that nothing happens but what the test asks for. */
+  held: Promise<void> | undefined
+  persona(role: string, cloud?: CloudName): { upn: string; password: string }
+  tenant(cloud?: CloudName): Tenant
   /** The server dies and another one starts on the same database. */
   restart(): Promise<Lab>
   stop(): Promise<void>
@@ -53,16 +58,16 @@ export async function openLab(options: Partial<SimulatorOptions> = {}): Promise<
 }
 
 function serve(simulator: RunningSimulator, database: TestDatabase, secrets: SecretBox): Lab {
-  const { login, graph, ca } = simulator.ready.clouds.global
-  const clouds = loadClouds({
-    global: { loginAuthority: login, graphRoot: graph, certificateAuthorityFile: ca },
-  })
+  const clouds = loadClouds(cloudsOf(simulator))
   const { tenant } = simulator
-  const move = (milliseconds: number) => tenant.clock.advance(milliseconds / 1000)
+  const move = (milliseconds: number) => {
+    for (const one of simulator.clouds.values()) one.tenant.clock.advance(milliseconds / 1000)
+  }
   const clock = {
     now: () => tenant.clock.now(),
     sleep: async (milliseconds: number, signal?: AbortSignal) => {
       signal?.throwIfAborted()
+      if (lab.held) await Promise.race([lab.held, aborted(signal)])
       await new Promise((resolve) => setTimeout(resolve, 5))
       signal?.throwIfAborted()
       move(milliseconds)
@@ -127,10 +132,16 @@ function serve(simulator: RunningSimulator, database: TestDatabase, secrets: Sec
     announced,
     onAnnounced: undefined,
     diesAt: undefined,
-    persona: (role) => {
-      const found = simulator.ready.personas.find((persona) => persona.role === role)
+    held: undefined,
+    persona: (role, cloud = 'global') => {
+      const found = simulator.ready.clouds[cloud]?.personas.find((persona) => persona.role === role)
       if (!found) throw new Error(`no persona ${role}`)
       return found
+    },
+    tenant: (cloud = 'global') => {
+      const found = simulator.clouds.get(cloud)
+      if (!found) throw new Error(`the cloud ${cloud} was not started`)
+      return found.tenant
     },
     restart: async () => {
       await end()
@@ -152,12 +163,53 @@ export function start(
   {
     credentialKind = 'password',
     restoreRights = true,
-  }: { credentialKind?: CredentialKind; restoreRights?: boolean } = {},
+    method = 'credential',
+    cloud = 'global',
+  }: {
+    credentialKind?: CredentialKind
+    restoreRights?: boolean
+    method?: AddMethod
+    cloud?: CloudName
+  } = {},
 ): Promise<OnboardingView> {
   return lab.onboardings.start(
-    { method: 'credential', cloud: 'global', workloads: ['mail'], restoreRights, credentialKind },
+    { method, cloud, workloads: ['mail'], restoreRights, credentialKind },
     operatorId,
   )
+}
+
+function aborted(signal: AbortSignal | undefined): Promise<never> {
+  return new Promise((_, reject) => {
+    signal?.addEventListener('abort', () => reject(signal.reason), { once: true })
+  })
+}
+
+/** Keeps the server's waits from ending; the returned function lets them go. */
+export function hold(lab: Lab): () => void {
+  const { promise, resolve } = Promise.withResolvers<void>()
+  lab.held = promise
+  return () => {
+    lab.held = undefined
+    resolve()
+  }
+}
+
+/** Asks for a code, lets that person enter it and answer, and makes the server look at once. */
+export async function enterCodeAs(
+  lab: Lab,
+  id: string,
+  role: string,
+  answer: Answer = 'continue',
+): Promise<OnboardingView> {
+  const release = hold(lab)
+  try {
+    const { deviceCode, cloud } = await lab.onboardings.deviceCode(id)
+    if (!deviceCode) throw new Error('no code is shown')
+    await enterCode(deviceCode, lab.persona(role, cloud as CloudName), answer)
+    return await lab.onboardings.checkDeviceCode(id)
+  } finally {
+    release()
+  }
 }
 
 /** The browser's whole way: to Microsoft as that person, and back to the console. */
@@ -209,15 +261,15 @@ export async function createdApplication(
 }
 
 /** Applications that onboardings left in the tenant, deleted ones included. */
-export function applications(lab: Lab) {
-  return lab.simulator.tenant.directory.applications.filter(({ uniqueName }) =>
-    uniqueName?.startsWith('bdrcloud-'),
-  )
+export function applications(lab: Lab, cloud?: CloudName) {
+  return lab
+    .tenant(cloud)
+    .directory.applications.filter(({ uniqueName }) => uniqueName?.startsWith('bdrcloud-'))
 }
 
 /** Values of the Graph permissions granted to an application, sorted. */
-export function grantedRoles(lab: Lab, appId: string): string[] {
-  const { directory } = lab.simulator.tenant
+export function grantedRoles(lab: Lab, appId: string, cloud?: CloudName): string[] {
+  const { directory } = lab.tenant(cloud)
   const principal = directory.servicePrincipals.find((one) => one.appId === appId)
   const graph = directory.servicePrincipals.find((one) => one.appId === graphAppId)
   return directory.assignments

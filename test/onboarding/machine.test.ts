@@ -40,13 +40,37 @@ test('nothing is granted, created or saved out of its turn', () => {
   }
 })
 
-test('after a restart no state waits for something that is gone', () => {
-  for (const state of openStates) {
-    const event = eventAtStart(state)
-    if (event) assert.ok(next(state, event), `${event} in ${state}`)
+test('the way of the Device Code Process is open, step by step', () => {
+  const way = [
+    'code-asked-for',
+    'code-ended',
+    'approval-needed',
+    'code-asked-for',
+    'administrator-signed-in',
+    'device-token-lost',
+    'administrator-signed-in',
+    'granted',
+    'created',
+  ] as const
+  let state: Parameters<typeof next>[0] = 'started'
+  for (const event of way) {
+    const to = next(state, event)
+    assert.ok(to, `${event} in ${state}`)
+    state = to
   }
-  assert.equal(eventAtStart('creating'), 'token-lost')
-  assert.equal(eventAtStart('completing'), undefined)
+  assert.equal(state, 'completing')
+})
+
+test('after a restart no state waits for something that is gone', () => {
+  for (const method of ['credential', 'device-code', 'manual'] as const) {
+    for (const state of openStates) {
+      const event = eventAtStart(state, method)
+      if (event) assert.ok(next(state, event), `${event} in ${state}`)
+    }
+    assert.equal(eventAtStart('completing', method), undefined)
+  }
+  assert.equal(eventAtStart('creating', 'credential'), 'token-lost')
+  assert.equal(eventAtStart('creating', 'device-code'), 'device-token-lost')
 })
 
 test('waits grow to 30 seconds, obey Microsoft when it asks for longer, and fit into the budget', () => {

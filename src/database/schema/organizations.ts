@@ -52,6 +52,7 @@ export type CredentialKindName = 'password' | 'certificate'
 type OnboardingStateName =
   | 'started'
   | 'signing-in'
+  | 'code-shown'
   | 'need-admin-approval'
   | 'awaiting-grant'
   | 'creating'

@@ -9,6 +9,7 @@ const DiscoveryDocument = Type.Object({
   authorization_endpoint: Type.String(),
   token_endpoint: Type.String(),
   jwks_uri: Type.String(),
+  device_authorization_endpoint: Type.Optional(Type.String()),
 })
 export type DiscoveryDocument = Static<typeof DiscoveryDocument>
 

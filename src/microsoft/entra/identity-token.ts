@@ -15,7 +15,8 @@ const guid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i
 export interface IdentityExpectations {
   readonly discovery: DiscoveryDocument
   readonly clientId: string
-  readonly nonce: string
+  /** Absent where the sign-in cannot carry one (device codes). */
+  readonly nonce?: string
   readonly signal?: AbortSignal | undefined
 }
 
@@ -48,7 +49,7 @@ export async function proveIdentity(
   if (claims['iss'] !== discovery.issuer.replace('{tenantid}', tenantId))
     throw unproven('its issuer is another')
   if (claims['aud'] !== clientId) throw unproven('it was made for another application')
-  if (claims['nonce'] !== nonce) throw unproven('it belongs to another sign-in')
+  if (nonce !== undefined && claims['nonce'] !== nonce) throw unproven('it belongs to another sign-in')
   const now = service.clock.now() / 1000
   if (!(Number(claims['exp']) + clockSkewSeconds > now)) throw unproven('it has expired')
   if (Number(claims['nbf'] ?? 0) - clockSkewSeconds > now) throw unproven('it is not valid yet')

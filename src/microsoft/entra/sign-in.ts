@@ -6,17 +6,15 @@
  * not check. Two requests and `identity-token.ts` do the same without.
  */
 import { createHash, randomBytes } from 'node:crypto'
-import Type from 'typebox'
-import { Value } from 'typebox/value'
 import type { Clock } from '../../shared/index.ts'
 import { type Cloud, graphDefaultScope } from '../clouds/cloud.ts'
-import { localFailure, type MicrosoftError } from '../failures/microsoft-error.ts'
+import type { MicrosoftError } from '../failures/microsoft-error.ts'
 import { entraFailure } from '../failures/read-failure.ts'
 import type { MicrosoftNetwork } from '../network/network.ts'
 import { discover } from './discovery.ts'
-import { proveIdentity } from './identity-token.ts'
 import { askLoginService } from './login-service.ts'
 import type { SignIn } from './sign-in-types.ts'
+import { readUserToken } from './user-token.ts'
 
 export interface SignInOptions {
   readonly network: MicrosoftNetwork
@@ -28,13 +26,7 @@ export interface SignInOptions {
 }
 
 /** Any work or school account, until the organization is known. Never personal accounts. */
-const anyOrganization = 'organizations'
-
-const TokenAnswer = Type.Object({
-  access_token: Type.String({ minLength: 1 }),
-  id_token: Type.String({ minLength: 1 }),
-  expires_in: Type.Number(),
-})
+export const anyOrganization = 'organizations'
 
 export function createSignIn(options: SignInOptions): SignIn {
   const { cloud, clock, clientId = cloud.signInClientId } = options
@@ -67,7 +59,7 @@ export function createSignIn(options: SignInOptions): SignIn {
       const discovery = await discover(options, tenant, signal)
       const askedAt = clock.now()
       // Never repeated: a code works once, and a lost answer means a new sign-in.
-      const { body } = await askLoginService(options, {
+      const answer = await askLoginService(options, {
         url: discovery.token_endpoint,
         form: {
           grant_type: 'authorization_code',
@@ -79,11 +71,7 @@ export function createSignIn(options: SignInOptions): SignIn {
         },
         signal,
       })
-      if (!Value.Check(TokenAnswer, body)) {
-        throw localFailure('MSG_UNEXPECTED_ANSWER', { reason: 'the answer to the sign-in lacks a token' })
-      }
-      const account = await proveIdentity(options, body.id_token, { discovery, clientId, nonce, signal })
-      return { accessToken: body.access_token, account, expiresAt: askedAt + body.expires_in * 1000 }
+      return readUserToken(options, answer, { discovery, clientId, nonce, signal, askedAt })
     },
   }
 }

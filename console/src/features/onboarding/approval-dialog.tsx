@@ -12,14 +12,16 @@ import {
 import { useTranslation } from 'react-i18next'
 import type { OnboardingView } from '../../../../src/contract/index.ts'
 import { CopyButton, Facts, ProblemBar, usePageStyles } from '../../elements/index.ts'
-import { useMicrosoftSignIn, useOnboardingStep } from './onboarding.ts'
+import { useDeviceCode, useMicrosoftSignIn, useOnboardingStep } from './onboarding.ts'
 
 /** 'Need Admin Approval': who is signed in, what is missing, and the ways on. */
 export function ApprovalDialog({ view }: { view: OnboardingView }) {
   const { t } = useTranslation()
   const page = usePageStyles()
   const signIn = useMicrosoftSignIn(view.id)
+  const renew = useDeviceCode(view.id)
   const cancel = useOnboardingStep(view.id, 'cancel')
+  const byCode = view.method === 'device-code'
   const { approval, account } = view
   return (
     <Dialog open>
@@ -27,7 +29,7 @@ export function ApprovalDialog({ view }: { view: OnboardingView }) {
         <DialogBody>
           <DialogTitle>{t('onboarding.approvalTitle')}</DialogTitle>
           <DialogContent className={page.dialog}>
-            <ProblemBar error={signIn.error ?? cancel.error} />
+            <ProblemBar error={signIn.error ?? renew.error ?? cancel.error} />
             {approval && <p className={page.lead}>{approval.explanation}</p>}
             <Facts
               facts={[
@@ -63,10 +65,10 @@ export function ApprovalDialog({ view }: { view: OnboardingView }) {
             </Button>
             <Button
               appearance="primary"
-              onClick={() => signIn.mutate(true)}
-              disabledFocusable={signIn.isPending || signIn.isSuccess}
+              onClick={() => (byCode ? renew.mutate() : signIn.mutate(true))}
+              disabledFocusable={signIn.isPending || signIn.isSuccess || renew.isPending}
             >
-              {t('onboarding.otherAccount')}
+              {byCode ? t('onboarding.otherAccountByCode') : t('onboarding.otherAccount')}
             </Button>
           </DialogActions>
         </DialogBody>

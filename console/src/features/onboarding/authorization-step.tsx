@@ -3,9 +3,10 @@ import { PersonKeyRegular } from '@fluentui/react-icons'
 import { useQuery } from '@tanstack/react-query'
 import { useTranslation } from 'react-i18next'
 import type { OnboardingView } from '../../../../src/contract/index.ts'
-import { Facts, ProblemBar, usePageStyles } from '../../elements/index.ts'
+import { ProblemBar, usePageStyles } from '../../elements/index.ts'
 import { statusQuery } from '../session/session.ts'
-import { cloudsQuery, useMicrosoftSignIn, useOnboardingStep } from './onboarding.ts'
+import { ChosenCard } from './chosen-card.tsx'
+import { useMicrosoftSignIn, useOnboardingStep } from './onboarding.ts'
 
 /** 'Step 2: BDRCloud Server Authorization': what was chosen, what will happen, and the way to Microsoft. */
 export function AuthorizationStep({ view }: { view: OnboardingView }) {
@@ -14,7 +15,6 @@ export function AuthorizationStep({ view }: { view: OnboardingView }) {
   const signIn = useMicrosoftSignIn(view.id)
   const cancel = useOnboardingStep(view.id, 'cancel')
   const status = useQuery(statusQuery)
-  const clouds = useQuery(cloudsQuery)
   const localAddress = status.data && new URL(`/onboarding/${view.id}`, status.data.localConsoleUrl)
   const isElsewhere = localAddress !== undefined && localAddress.host !== window.location.host
   const leaving = signIn.isPending || signIn.isSuccess
@@ -62,26 +62,7 @@ export function AuthorizationStep({ view }: { view: OnboardingView }) {
           </Button>
         </div>
       </section>
-      <section className={page.card} aria-labelledby="choices">
-        <h2 id="choices" className={page.heading}>
-          {t('onboarding.choices')}
-        </h2>
-        <Facts
-          wide
-          facts={[
-            [
-              t('onboarding.chosenCloud'),
-              clouds.data?.find(({ id }) => id === view.cloud)?.name ?? view.cloud,
-            ],
-            [t('onboarding.chosenMethod'), t(`onboarding.methods.${view.method}`)],
-            [t('onboarding.chosenCredential'), t(`onboarding.${view.credentialKind}`)],
-            [
-              t('onboarding.chosenRights'),
-              view.restoreRights ? t('onboarding.restoreNow') : t('onboarding.restoreLater'),
-            ],
-          ]}
-        />
-      </section>
+      <ChosenCard view={view} />
     </>
   )
 }

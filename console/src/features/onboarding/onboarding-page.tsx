@@ -5,6 +5,7 @@ import { ProblemBar, Rows, usePageStyles } from '../../elements/index.ts'
 import { ApprovalDialog } from './approval-dialog.tsx'
 import { AuthorizationStep } from './authorization-step.tsx'
 import { CompletionStep } from './completion-step.tsx'
+import { DeviceCodeStep } from './device-code-step.tsx'
 import { GrantDialog } from './grant-dialog.tsx'
 import { useOnboarding } from './onboarding.ts'
 import { OutcomeCard } from './outcome-card.tsx'
@@ -67,7 +68,7 @@ export function OnboardingPage() {
         </MessageBar>
       )}
       <ProblemBar error={view.error} />
-      <AuthorizationStep view={view} />
+      {view.method === 'device-code' ? <DeviceCodeStep view={view} /> : <AuthorizationStep view={view} />}
       {state === 'need-admin-approval' && <ApprovalDialog view={view} />}
       {state === 'awaiting-grant' && <GrantDialog view={view} />}
       {(state === 'creating' || state === 'completing') && <ProgressDialog view={view} />}

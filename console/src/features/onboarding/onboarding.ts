@@ -41,7 +41,7 @@ export const permissionsQuery = (cloud: string | undefined, restore: boolean) =>
 export const onboardingsQuery = pagedQuery<OnboardingView>(keys.onboardings, '/onboardings')
 
 /** States in which something happens without the operator. */
-const busyStates: readonly OnboardingState[] = ['signing-in', 'creating', 'verifying']
+const busyStates: readonly OnboardingState[] = ['signing-in', 'code-shown', 'creating', 'verifying']
 
 export function useOnboarding(id: string) {
   const interval = usePollInterval(true)
@@ -60,7 +60,12 @@ export function useOnboarding(id: string) {
 export function useStartOnboarding() {
   const client = useQueryClient()
   return useMutation({
-    mutationFn: (body: StartOnboarding) => api.post<OnboardingView>('/onboardings', body),
+    mutationFn: async (body: StartOnboarding) => {
+      const started = await api.post<OnboardingView>('/onboardings', body)
+      if (body.method !== 'device-code') return started
+      // Microsoft's refusal is shown by the onboarding's own page, which has the button for another try.
+      return api.post<OnboardingView>(`/onboardings/${started.id}/device-code`).catch(() => started)
+    },
     onSuccess: (view) => {
       client.setQueryData(keys.onboarding(view.id), view)
       void client.invalidateQueries({ queryKey: keys.onboardings })
@@ -77,10 +82,16 @@ export function useMicrosoftSignIn(id: string) {
   })
 }
 
-export function useOnboardingStep(id: string, step: 'grant' | 'cancel') {
+/** 'New code'. */
+export const useDeviceCode = (id: string) => useOnboardingVerb(id, 'device-code')
+/** Asks Microsoft at once whether somebody has signed in with the code. */
+export const useDeviceCodeCheck = (id: string) => useOnboardingVerb(id, 'device-code/check')
+export const useOnboardingStep = (id: string, step: 'grant' | 'cancel') => useOnboardingVerb(id, step)
+
+function useOnboardingVerb(id: string, verb: string) {
   const client = useQueryClient()
   return useMutation({
-    mutationFn: () => api.post<OnboardingView>(`/onboardings/${id}/${step}`),
+    mutationFn: () => api.post<OnboardingView>(`/onboardings/${id}/${verb}`),
     onSuccess: (view) => client.setQueryData(keys.onboarding(id), view),
     onSettled: () => void client.invalidateQueries({ queryKey: keys.onboardings }),
     onError: () => void client.invalidateQueries({ queryKey: keys.onboarding(id) }),

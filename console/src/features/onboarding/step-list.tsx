@@ -5,10 +5,11 @@ import {
   DismissCircleFilled,
   SubtractCircleRegular,
 } from '@fluentui/react-icons'
-import { useEffect, useRef, useState } from 'react'
+import { useEffect, useRef } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { OnboardingStep } from '../../../../src/contract/index.ts'
 import { announce, usePageStyles } from '../../elements/index.ts'
+import { useCountdown } from './countdown.ts'
 
 const useStyles = makeStyles({
   list: {
@@ -26,19 +27,6 @@ const useStyles = makeStyles({
   quiet: { color: tokens.colorNeutralForeground4 },
   detail: { gridColumnStart: 2 },
 })
-
-/** Whole seconds until a time, counting down; null when there is none or it has passed. */
-function useCountdown(until: string | null): number | null {
-  const [now, setNow] = useState(() => Date.now())
-  useEffect(() => {
-    if (!until) return
-    const timer = setInterval(() => setNow(Date.now()), 500)
-    return () => clearInterval(timer)
-  }, [until])
-  if (!until) return null
-  const seconds = Math.ceil((Date.parse(until) - now) / 1000)
-  return seconds > 0 ? seconds : null
-}
 
 function StepIcon({ state }: { state: OnboardingStep['state'] }) {
   const styles = useStyles()

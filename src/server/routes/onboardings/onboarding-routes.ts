@@ -71,6 +71,32 @@ export function registerOnboardingRoutes(
   )
 
   app.post(
+    '/onboardings/:id/device-code',
+    {
+      schema: {
+        operationId: 'showDeviceCode',
+        tags,
+        params: ById,
+        response: { 200: OnboardingView },
+      },
+    },
+    async (request) => onboardings.deviceCode(request.params.id),
+  )
+
+  app.post(
+    '/onboardings/:id/device-code/check',
+    {
+      schema: {
+        operationId: 'checkDeviceCode',
+        tags,
+        params: ById,
+        response: { 200: OnboardingView },
+      },
+    },
+    async (request) => onboardings.checkDeviceCode(request.params.id),
+  )
+
+  app.post(
     '/onboardings/:id/grant',
     {
       schema: {
