@@ -6,6 +6,10 @@ const programs = [
   { path: '/usr/bin/restic', debianPackage: 'restic' },
   { path: '/usr/bin/chromium', debianPackage: 'chromium' },
   { path: '/usr/bin/rclone', debianPackage: 'rclone' },
+  { path: '/usr/bin/ceph-mon', debianPackage: 'ceph-mon' },
+  { path: '/usr/bin/ceph-osd', debianPackage: 'ceph-osd' },
+  { path: '/usr/bin/radosgw', debianPackage: 'radosgw' },
+  { path: '/usr/bin/ceph', debianPackage: 'ceph-common' },
 ] as const
 
 /** Installs the missing programs by apt-get where this is possible (Debian, root); otherwise says what will be skipped. */

@@ -13,6 +13,15 @@ export interface BackendFeatures {
   readonly durable: boolean
   /** `remove` can be refused by the place itself (append-only stores). */
   readonly appendOnly: boolean
+  /** What is saved (`locks/` excepted) is kept by the place as it is for some time, whoever removes it; `extendRetention` prolongs that. */
+  readonly retention?: Retention
+}
+
+export interface Retention {
+  /** Each file is kept for at least so many days after it was saved. */
+  readonly days: number
+  /** `compliance`: nobody can end it earlier; `governance`: who has a special right can. */
+  readonly mode: 'compliance' | 'governance'
 }
 
 export interface ByteRange {
@@ -20,6 +29,13 @@ export interface ByteRange {
   readonly offset: number
   /** Bytes to read. */
   readonly length: number
+}
+
+export interface FileState {
+  /** Bytes. */
+  readonly size: number
+  /** Milliseconds since the epoch until which the place keeps the file; only where there is `features.retention`. */
+  readonly retainedUntil?: number
 }
 
 export interface StoredFile {
@@ -36,8 +52,13 @@ export interface Backend {
   load(type: FileType, name: string, range?: ByteRange, signal?: AbortSignal): Promise<Buffer>
   /** All files of one kind, in no order; files that do not belong to a repository are left out. */
   list(type: FileType, signal?: AbortSignal): AsyncIterable<StoredFile>
-  /** Errors: `STO_FILE_MISSING`. */
+  /**
+   * Takes the file away from readers. A place with retention may keep its bytes, hidden, until that ends. Errors: `STO_FILE_MISSING`,
+   * `STO_FILE_RETAINED` (the place does not even hide it before its time).
+   */
   remove(type: FileType, name: string, signal?: AbortSignal): Promise<void>
-  stat(type: FileType, name: string, signal?: AbortSignal): Promise<{ readonly size: number } | undefined>
+  stat(type: FileType, name: string, signal?: AbortSignal): Promise<FileState | undefined>
+  /** Keeps the file at least until then (milliseconds since the epoch); never shortens. There is one exactly with `features.retention`. */
+  extendRetention?(type: FileType, name: string, until: number, signal?: AbortSignal): Promise<void>
   close(): Promise<void>
 }

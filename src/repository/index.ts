@@ -1,11 +1,20 @@
 /** The door of the repository room: restic v2 repositories, written and read with nothing of restic's. */
 
-export type { Backend, BackendFeatures, ByteRange, FileType, StoredFile } from './backend.ts'
+export type {
+  Backend,
+  BackendFeatures,
+  ByteRange,
+  FileState,
+  FileType,
+  Retention,
+  StoredFile,
+} from './backend.ts'
 export { localBackend } from './backends/local-backend.ts'
 export { memoryBackend } from './backends/memory-backend.ts'
 export { type RestBackendOptions, restBackend } from './backends/rest-backend.ts'
 export type { RetryOptions } from './backends/retry.ts'
 export { type RetryingOptions, retryingBackend } from './backends/retrying-backend.ts'
+export { type S3BackendOptions, s3Backend } from './backends/s3-backend.ts'
 export { repositoryErrors } from './errors.ts'
 export type { ScryptCost } from './format/key-file.ts'
 export { type CheckOptions, type CheckProgress, checkRepository } from './maintain/check.ts'

@@ -55,9 +55,10 @@ export async function localRepository(context: TestContext) {
 }
 
 /** Runs stock restic on a repository and answers its standard output. Rejects with its messages when it fails. */
-export function resticOn(folder: string) {
+export function resticOn(location: string, variables: Readonly<Record<string, string>> = {}) {
   return async (...parameters: string[]): Promise<string> => {
-    const environment = { ...process.env, RESTIC_PASSWORD: password, RESTIC_REPOSITORY: folder }
+    const own = { RESTIC_PASSWORD: password, RESTIC_REPOSITORY: location }
+    const environment = { ...process.env, ...own, ...variables }
     const options = { env: environment, maxBuffer: 1 << 28 }
     try {
       const { stdout } = await promisify(execFile)('restic', ['--no-cache', ...parameters], options)

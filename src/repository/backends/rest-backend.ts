@@ -11,6 +11,7 @@ import { checkedName, isFileName } from './file-name.ts'
 import { collect, exactRange, rangeHeader, totalOf } from './range-answer.ts'
 import { readListing } from './rest-listing.ts'
 import { type RetryingOptions, retryingBackend } from './retrying-backend.ts'
+import { createTurns } from './turns.ts'
 
 export interface RestBackendOptions extends RetryingOptions {
   readonly user?: string
@@ -119,18 +120,11 @@ function plainRestBackend(url: string, options: RestBackendOptions): Backend {
       throw cause
     }
   }
-  const saving = new Map<string, Promise<void>>()
+  const inTurn = createTurns()
   return {
     features: { kind: place, durable: true, appendOnly: false },
     async save(type, name, bytes, signal) {
-      const path = pathOf(type, name)
-      for (let other = saving.get(path); other; other = saving.get(path)) await other
-      const own = saveNow(type, name, bytes, signal)
-      saving.set(
-        path,
-        own.catch(() => undefined).finally(() => saving.delete(path)),
-      )
-      await own
+      await inTurn(pathOf(type, name), () => saveNow(type, name, bytes, signal))
     },
     async load(type, name, range, signal) {
       const path = pathOf(type, name)

@@ -46,6 +46,10 @@ export function retryingBackend(inner: Backend, options: RetryingOptions = {}): 
     await inner.remove(type, name, signal)
     throw failed('save', type, name, 'an interrupted upload had left other bytes')
   }
+  const extend: Backend['extendRetention'] =
+    inner.extendRetention &&
+    ((type, name, until, signal) =>
+      withRetries(options, signal, async (_, limited) => inner.extendRetention?.(type, name, until, limited)))
   return {
     features: inner.features,
     async save(type, name, bytes, signal) {
@@ -78,6 +82,7 @@ export function retryingBackend(inner: Backend, options: RetryingOptions = {}): 
     },
     stat: (type, name, signal) =>
       withRetries(options, signal, (_, limited) => inner.stat(type, name, limited)),
+    ...(extend ? { extendRetention: extend } : {}),
     close: () => inner.close(),
   }
 }

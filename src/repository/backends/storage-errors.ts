@@ -15,6 +15,12 @@ export const storageErrors = {
     message: 'The {place} cannot {action} {type}/{name}: {reason}.',
     remedy: 'Check the address of the storage location: something else seems to answer there.',
   },
+  STO_FILE_RETAINED: {
+    kind: 'operational',
+    status: 409,
+    message: 'The {place} keeps {type}/{name} and does not let it be removed yet.',
+    remedy: 'Nothing is lost; try again when the retention that is set at the storage location has ended.',
+  },
   STO_LOCATION_INVALID: {
     kind: 'user',
     status: 422,
