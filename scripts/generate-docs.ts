@@ -1,5 +1,5 @@
 /**
- * Writes the generated references: docs/errors.md from the catalogues, docs/api.md from the routes' own schemas, the table of
+ * Writes the generated references: docs/errors.md and docs/microsoft-errors.md from the catalogues, docs/api.md from the routes' own schemas, the table of
  * docs/onboarding.md from the tests.
  *
  *   npm run docs                 write
@@ -12,11 +12,13 @@ import { setUpOperator } from './demo/api.ts'
 import { startReadyChild } from './demo/child.ts'
 import { apiPage, type OpenApi } from './docs/api-page.ts'
 import { errorsPage } from './docs/errors-page.ts'
+import { microsoftErrorsPage } from './docs/microsoft-errors-page.ts'
 import { onboardingPage } from './docs/onboarding-page.ts'
 import { root } from './run.ts'
 
 const pages: Record<string, string> = {
   'docs/errors.md': errorsPage(),
+  'docs/microsoft-errors.md': microsoftErrorsPage(),
   'docs/onboarding.md': onboardingPage(await readFile(join(root, 'docs/onboarding.md'), 'utf8')),
   'docs/api.md': apiPage(await openApi()),
 }

@@ -37,10 +37,12 @@ export function errorsPage(): string {
   ]
   for (const [title, catalogues] of sections) {
     parts.push(`\n## ${title}\n`)
-    for (const [code, { message, remedy, status, kind }] of catalogues
+    for (const [code, { message, why, remedy, status, kind }] of catalogues
       .flatMap((one) => Object.entries(one))
       .sort(([a], [b]) => (a < b ? -1 : 1)))
-      parts.push(`\n### ${code}\n\n${message}\n\n${remedy}\n\nHTTP ${status}; up to ${kinds[kind]}.\n`)
+      parts.push(
+        `\n### ${code}\n\n${why === undefined ? message : `${message} ${why}`}\n\n${remedy}\n\nHTTP ${status}; up to ${kinds[kind]}.\n`,
+      )
   }
   return parts.join('')
 }

@@ -1,8 +1,9 @@
 /** The command line's side of the REST API: bearer token, JSON, problem details turned into errors. */
 import { Readable } from 'node:stream'
 import type { Page, Problem } from '../contract/index.ts'
-import { AppError } from '../errors/index.ts'
+import type { AppError } from '../errors/index.ts'
 import { fail } from './errors.ts'
+import { ProblemError } from './problem-error.ts'
 
 export interface ApiClient {
   readonly server: string
@@ -85,12 +86,7 @@ async function problemOf(
   const problem = parseProblem(text)
   if (!problem) return fail('CLI_UNEXPECTED_ANSWER', { server, status: response.status, method, path })
   if (response.status === 401 && path !== '/session/token') return fail('CLI_NOT_SIGNED_IN', { server })
-  return new AppError(problem.code, {
-    kind: problem.kind,
-    status: problem.status,
-    message: problem.title,
-    remedy: problem.detail,
-  })
+  return new ProblemError(problem)
 }
 
 function parseProblem(text: string): Problem | undefined {

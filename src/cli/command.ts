@@ -4,6 +4,7 @@ import { isAppError } from '../errors/index.ts'
 import { type ApiClient, createApiClient } from './client.ts'
 import { credentialsPath, readCredentials } from './credentials-file.ts'
 import { fail } from './errors.ts'
+import { errorJson, errorLines } from './problem-error.ts'
 import { printJson } from './terminal.ts'
 
 export interface CommonOptions {
@@ -46,8 +47,8 @@ export async function signedInClient(options: CommonOptions): Promise<ApiClient>
 /** Prints an error as a person or a script expects it, and sets the exit code: 2 for wrong input, 1 otherwise. */
 export function reportError(error: unknown, json: boolean): void {
   if (isAppError(error)) {
-    if (json) printJson({ error: { code: error.code, message: error.message, remedy: error.remedy } })
-    process.stderr.write(`${error.code}: ${error.message}\n${error.remedy}\n`)
+    if (json) printJson({ error: errorJson(error) })
+    process.stderr.write(`${errorLines(error).join('\n')}\n`)
     process.exitCode = error.kind === 'user' ? 2 : 1
     return
   }

@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs'
 import { Command } from 'commander'
 import { reportError } from './command.ts'
 import { registerBackupRun } from './commands/backup/backup-run.ts'
+import { registerExplain } from './commands/explain.ts'
 import { registerLogin } from './commands/login.ts'
 import { registerLogout } from './commands/logout.ts'
 import { registerMailSearch } from './commands/mail/mail-search.ts'
@@ -28,6 +29,7 @@ const program = new Command('bdrcloud')
 registerLogin(program)
 registerLogout(program)
 registerStatus(program)
+registerExplain(program)
 const org = program.command('org').description('Microsoft 365 organizations')
 registerOrgList(org)
 registerOrgAdd(org)

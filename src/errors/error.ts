@@ -13,6 +13,8 @@ export interface ErrorDefinition {
   readonly status: number
   /** What happened. `{name}` is replaced by the detail of that name. */
   readonly message: string
+  /** Why, where that is known and not said by the message. `{name}` is replaced by the detail of that name. */
+  readonly why?: string
   /** What to do about it, as a sentence. `{name}` is replaced by the detail of that name. */
   readonly remedy: string
 }
@@ -22,17 +24,25 @@ export type ErrorCatalogue = Readonly<Record<string, ErrorDefinition>>
 /** Values that fill the `{name}` places of a message. Never put secrets here: details are logged and shown. */
 export type ErrorDetails = Readonly<Record<string, string | number | boolean | null>>
 
+/** `message` says what happened and why; `what` and `why` say it apart. */
 export class AppError extends Error {
   readonly code: string
+  readonly what: string
+  /** Null where it is not known, or said by `what`. */
+  readonly why: string | null
   readonly kind: ErrorKind
   readonly status: number
   readonly remedy: string
   readonly details: ErrorDetails
 
   constructor(code: string, definition: ErrorDefinition, details: ErrorDetails = {}, cause?: unknown) {
-    super(fill(definition.message, details), cause === undefined ? undefined : { cause })
+    const what = fill(definition.message, details)
+    const why = fill(definition.why ?? '', details)
+    super(`${what} ${why}`.trim(), cause === undefined ? undefined : { cause })
     this.name = 'AppError'
     this.code = code
+    this.what = what
+    this.why = why || null
     this.kind = definition.kind
     this.status = definition.status
     this.remedy = fill(definition.remedy, details)

@@ -21,6 +21,7 @@ import type { Installation, Security } from '../security/index.ts'
 import {
   type ApiServer,
   registerCloudRoutes,
+  registerExplanationRoutes,
   registerExportRoutes,
   registerMailRoutes,
   registerOnboardingRoutes,
@@ -118,6 +119,7 @@ export async function createServices(platform: Platform): Promise<Services> {
   return {
     registerRoutes(api) {
       registerCloudRoutes(api, { onboardings })
+      registerExplanationRoutes(api)
       registerOnboardingRoutes(api, { onboardings })
       registerOrganizationRoutes(api, { organizations })
       registerRunRoutes(api, { runs, organizations })

@@ -2,67 +2,77 @@ import { type ErrorCatalogue, errorFactory } from '../errors/index.ts'
 
 /**
  * Coarse kinds of what goes wrong with Microsoft, attached where the answer is read, so that nothing above this room looks
- * at Microsoft's own codes. `{explanation}` and `{remedy}` are filled from the explanation catalogue.
+ * at Microsoft's own codes. `{happened}`, `{why}` and `{remedy}` are filled from the explanation catalogue.
  */
 export const microsoftErrors = {
   MSG_NOT_FOUND: {
     kind: 'operational',
     status: 502,
-    message: 'Microsoft does not find what was asked for. {explanation}',
+    message: 'Microsoft does not find what was asked for. {happened}',
+    why: '{why}',
     remedy: '{remedy}',
   },
   MSG_ACCESS_DENIED: {
     kind: 'user',
     status: 502,
-    message: 'Microsoft denies access. {explanation}',
+    message: 'Microsoft denies access. {happened}',
+    why: '{why}',
     remedy: '{remedy}',
   },
   MSG_TOKEN_REFUSED: {
     kind: 'operational',
     status: 502,
-    message: 'Microsoft Graph does not accept the access token. {explanation}',
+    message: 'Microsoft Graph refuses the request. {happened}',
+    why: '{why}',
     remedy: '{remedy}',
   },
   MSG_THROTTLED: {
     kind: 'operational',
     status: 503,
-    message: 'Microsoft limits the number of requests. {explanation}',
+    message: 'Microsoft asks to wait. {happened}',
+    why: '{why}',
     remedy: '{remedy}',
   },
   MSG_UNAVAILABLE: {
     kind: 'operational',
     status: 503,
-    message: 'Microsoft has a passing failure. {explanation}',
+    message: 'Microsoft cannot answer at the moment. {happened}',
+    why: '{why}',
     remedy: '{remedy}',
   },
   MSG_BAD_REQUEST: {
     kind: 'operational',
     status: 502,
-    message: 'Microsoft refuses the request. {explanation}',
+    message: 'Microsoft refuses the request. {happened}',
+    why: '{why}',
     remedy: '{remedy}',
   },
   MSG_CONFLICT: {
     kind: 'operational',
     status: 502,
-    message: 'Microsoft reports a conflict with what is there. {explanation}',
+    message: 'Microsoft reports a conflict with what is there. {happened}',
+    why: '{why}',
     remedy: '{remedy}',
   },
   MSG_RESYNC_REQUIRED: {
     kind: 'operational',
     status: 502,
-    message: 'Microsoft no longer knows the position of the last synchronization. {explanation}',
+    message: 'Microsoft asks for a new synchronization. {happened}',
+    why: '{why}',
     remedy: '{remedy}',
   },
   MSG_CREDENTIAL_REFUSED: {
     kind: 'user',
     status: 422,
-    message: "Microsoft does not accept the application's credential. {explanation}",
+    message: "Microsoft refuses the application's sign-in. {happened}",
+    why: '{why}',
     remedy: '{remedy}',
   },
   MSG_SIGN_IN_REFUSED: {
     kind: 'user',
     status: 422,
-    message: 'Microsoft refuses the sign-in. {explanation}',
+    message: 'Microsoft refuses the sign-in. {happened}',
+    why: '{why}',
     remedy: '{remedy}',
   },
   MSG_UNREACHABLE: {

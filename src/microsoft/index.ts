@@ -28,6 +28,7 @@ export type {
   SignInResult,
 } from './entra/sign-in-types.ts'
 export { microsoftErrors } from './errors.ts'
+export { explainCode, explanationSections, lookUpAddress, textExplanations } from './failures/catalogue.ts'
 export { explainMicrosoftError } from './failures/explain.ts'
 export type { Explanation } from './failures/explanation.ts'
 export * from './failures/microsoft-error.ts'

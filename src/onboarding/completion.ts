@@ -68,10 +68,19 @@ async function verify(parts: OnboardingParts, row: OnboardingRow) {
     const error = failure ?? fail('ONB_ROLES_MISSING', { roles: missing.join(', ') })
     const patient = notYet('first-token', error) ?? notYet('probe:', error)
     if (patient === undefined || clock.now() + waitMs(tries) > deadline) {
-      const reason = isAppError(error) ? error.message : 'the check failed for an unknown reason.'
-      throw fail('ONB_CREDENTIAL_NOT_WORKING', { reason }, error)
+      throw fail('ONB_CREDENTIAL_NOT_WORKING', inWords(error), error)
     }
     await clock.sleep(waitMs(tries), closing)
+  }
+}
+
+/** What the check failed with, in the words of its own error. */
+function inWords(error: unknown): { happened: string; why: string; remedy: string } {
+  if (isAppError(error)) return { happened: error.what, why: error.why ?? '', remedy: error.remedy }
+  return {
+    happened: 'The check failed for an unknown reason.',
+    why: '',
+    remedy: 'Look into the log of the server.',
   }
 }
 

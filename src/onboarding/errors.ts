@@ -115,14 +115,16 @@ export const onboardingErrors = {
   ONB_TOO_SLOW: {
     kind: 'operational',
     status: 504,
-    message: 'Microsoft was not ready within {minutes} minutes at the step "{step}": {reason}',
+    message: 'Microsoft was not ready within {minutes} minutes at the step "{step}".',
+    why: '{reason}.',
     remedy: 'Start again in a while. If it stays so, look at the service health of Microsoft 365.',
   },
   ONB_CREDENTIAL_NOT_WORKING: {
     kind: 'user',
     status: 422,
-    message: 'The organization was not saved, because its access does not work: {reason}',
-    remedy: "Try 'Save' again in a few minutes; if it stays so, cancel and start again.",
+    message: 'The organization was not saved, because its access does not work. {happened}',
+    why: '{why}',
+    remedy: "{remedy} Then choose 'Save' again; if it stays so, cancel and start again.",
   },
   ONB_PASSWORD_NOT_AVAILABLE: {
     kind: 'user',

@@ -9,7 +9,8 @@ export function toProblem(error: unknown): Problem {
   const microsoft = microsoftProblem(known) ?? microsoftProblem(known.cause)
   return {
     type: `docs/errors.md#${known.code.toLowerCase()}`,
-    title: known.message,
+    title: known.what,
+    ...(known.why !== null && { why: known.why }),
     status: known.status,
     code: known.code,
     kind: known.kind,

@@ -7,6 +7,12 @@ export const serverErrors = {
     message: 'There is nothing at {method} {path}.',
     remedy: 'Check the address; /api/v1/openapi.json lists every route.',
   },
+  SRV_EXPLANATION_UNKNOWN: {
+    kind: 'user',
+    status: 404,
+    message: 'There is no explanation here for the error "{code}".',
+    remedy: 'Check the number (AADSTS and digits), or look it up at Microsoft: {address}',
+  },
   SRV_INVALID_INPUT: {
     kind: 'user',
     status: 400,

@@ -84,6 +84,15 @@ test('signs in; the token lies in a file that only its owner reads', async () =>
   assert.doesNotMatch(readFileSync(credentials, 'utf8'), new RegExp(operator.password))
 })
 
+test('says what an error means that Microsoft showed on its own page', async () => {
+  const known = await bdrcloud(['explain', 'aadsts50105'])
+  assert.equal(known.code, 0, known.err)
+  assert.match(known.out, /^AADSTS50105: The account is not assigned[\s\S]*Assign the user under/)
+  const unknown = await bdrcloud(['explain', '50199999', '--json'])
+  assert.equal(unknown.code, 2)
+  assert.match(JSON.stringify(JSON.parse(unknown.out)), /SRV_EXPLANATION_UNKNOWN.*error\?code=50199999/)
+})
+
 test('adds an organization while its administrator signs in with a browser', async () => {
   let opened = false
   const { code, out, err } = await bdrcloud(

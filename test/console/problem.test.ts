@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { isProblem, problemOf, problemReference } from '../../console/src/api/problem.ts'
+import { isProblem, problemOf, problemReference, supportDetails } from '../../console/src/api/problem.ts'
 
 const problem = {
   type: 'about:blank',
@@ -9,15 +9,31 @@ const problem = {
   code: 'MSG_REFUSED',
   kind: 'operational' as const,
   detail: 'Try again.',
-  microsoft: { code: 'AADSTS50105', message: 'Not assigned.', correlationId: 'c-1', time: null },
+  why: 'Only assigned users may.',
+  microsoft: {
+    code: 'AADSTS50105',
+    message: 'Not assigned.',
+    correlationId: 'c-1',
+    requestId: 't-1',
+    time: null,
+  },
   requestId: 'r-1',
 }
 
-test('the reference of a problem names the codes and the correlation id for support', () => {
-  assert.equal(
-    problemReference(problem),
-    'MSG_REFUSED · Microsoft: AADSTS50105 · Correlation id: c-1 · Request: r-1',
+test('what support asks for is listed in order, and what Microsoft did not say is left out', () => {
+  assert.deepEqual(
+    supportDetails(problem).map(({ name, value }) => `${name}: ${value}`),
+    [
+      'error: AADSTS50105',
+      'message: Not assigned.',
+      'correlationId: c-1',
+      'requestId: t-1',
+      'reference: MSG_REFUSED · Request: r-1',
+    ],
   )
+  const { microsoft: _, ...own } = problem
+  assert.deepEqual(supportDetails(own), [])
+  assert.equal(problemReference(own), 'MSG_REFUSED · Request: r-1')
 })
 
 test('only data in the shape of problem details counts as a problem', () => {

@@ -1,7 +1,13 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import {
+  explanationSections,
+  findExplanation,
+  findTextExplanation,
+} from '../../src/microsoft/failures/catalogue.ts'
 import { entraFailure, graphFailure } from '../../src/microsoft/failures/read-failure.ts'
 import {
+  type Explanation,
   explainMicrosoftError,
   isAccessDenied,
   isReplicationDelay,
@@ -9,28 +15,7 @@ import {
   isThrottled,
   microsoftProblem,
 } from '../../src/microsoft/index.ts'
-
-/** Every number Microsoft's onboarding can answer with. */
-const numbers = [
-  16000, 50011, 500113, 900971, 500011, 50001, 50020, 50034, 50053, 50055, 50144, 50057, 50058, 50059, 90019,
-  50072, 50079, 50074, 50076, 50078, 50097, 530003, 53000, 53001, 50105, 50126, 50132, 50133, 50173, 50158,
-  50194, 50196, 50199, 53002, 53003, 530032, 530035, 53004, 53011, 54005, 65001, 65002, 65004, 650051, 650052,
-  650056, 650057, 70000, 70008, 700082, 70043, 700011, 700016, 70001, 7000112, 1000031, 70011, 70016, 70018,
-  70019, 70020, 7000215, 7000218, 7000222, 7000229, 700022, 700025, 700027, 700030, 50012, 700024, 700005,
-  700054, 90002, 900023, 90008, 90014, 900144, 90033, 90006, 90024, 90090, 50033, 90012, 90038, 900439,
-  900382, 900432, 90055, 90072, 90093, 90094, 90095, 900941, 900981, 90099, 9002326, 9001023,
-]
-const codes = [
-  'Authorization_RequestDenied', 'ErrorAccessDenied', 'accessDenied', 'Forbidden', 'InvalidAuthenticationToken',
-  'NoBackingApplicationObject', 'Request_ResourceNotFound', 'Directory_ObjectNotFound',
-  'Request_MultipleObjectsWithSameKeyValue', 'CredentialTypeNotAllowedAsPerAppPolicy',
-  'CredentialInvalidLifetimeAsPerAppPolicy', 'HostNameNotOnVerifiedDomain', 'InefficientFilter', 'ErrorItemNotFound',
-  'ErrorSyncFolderNotFound', 'MailboxNotEnabledForRESTAPI', 'ErrorInvalidUser', 'ErrorCorruptData',
-  'ErrorCannotOpenFileAttachment', 'SyncStateNotFound', 'SyncStateInvalid', 'ResyncRequired',
-  'resyncChangesApplyDifferences', 'resyncChangesUploadDifferences', 'ApplicationThrottled', 'activityLimitReached',
-  'TooManyRequests', 'Request_ThrottledTemporarily', 'malwareDetected', 'resourceLocked', 'quotaLimitReached',
-  'nameAlreadyExists', 'access_denied',
-] // biome-ignore format: a list of codes
+import { aadstsRows, graphErrors, oauthErrors } from './contract-codes.ts'
 
 const answer = (status: number, body: unknown, headers: Record<string, string> = {}) => ({
   status,
@@ -39,29 +24,69 @@ const answer = (status: number, body: unknown, headers: Record<string, string> =
   now: Date.UTC(2026, 10, 22),
 })
 
-for (const number of numbers) {
-  test(`AADSTS${number} is explained in words, with what to do`, () => {
-    const failure = entraFailure(
-      answer(400, {
-        error: 'invalid_grant',
-        error_description: `AADSTS${number}: text`,
-        error_codes: [number],
-      }),
-    )
-    assert.equal(failure.microsoft.aadsts, number)
-    const { happened, why, remedy } = explainMicrosoftError(failure.microsoft)
-    for (const part of [happened, why, remedy]) assert.match(part, /^[^{}]{10,}[.)]$/)
-    assert.doesNotMatch(happened, /text/)
-    assert.ok(failure.message.includes(happened) && failure.remedy === remedy)
-  })
+/** Whole sentences, and nothing left to be filled in. */
+function assertWords({ happened, why, remedy }: Explanation): void {
+  for (const part of [happened, why, remedy]) assert.match(part, /^[A-Z'][^{}]{10,}[.)]$/)
 }
 
-for (const code of codes) {
-  test(`the code ${code} is explained in words, with what to do`, () => {
-    const { happened, why, remedy } = explainMicrosoftError({ microsoftCode: code, microsoftMessage: 'text' })
-    for (const part of [happened, why, remedy]) assert.match(part, /^[^{}]{10,}\.$/)
-  })
-}
+test('every AADSTS number is explained in words of its own, with what to do', () => {
+  const said = new Map<string, readonly number[]>()
+  for (const row of aadstsRows) {
+    for (const number of row) {
+      const failure = entraFailure(
+        answer(400, {
+          error: 'invalid_grant',
+          error_description: `AADSTS${number}: text`,
+          error_codes: [number],
+        }),
+      )
+      assert.equal(failure.microsoft.aadsts, number)
+      const words = explainMicrosoftError(failure.microsoft)
+      assertWords(words)
+      assert.doesNotMatch(words.happened, /text/)
+      assert.ok(failure.what.endsWith(words.happened))
+      assert.deepEqual([failure.why, failure.remedy], [words.why, words.remedy])
+      const key = JSON.stringify(words)
+      const other = said.get(key)
+      assert.ok(other === undefined || other === row, `${number} says what ${other?.join(', ')} says`)
+      said.set(key, row)
+    }
+  }
+})
+
+test('every OAuth error without a number is explained in words of its own', () => {
+  for (const error of oauthErrors) {
+    const failure = entraFailure(answer(400, { error }))
+    const words = explainMicrosoftError(failure.microsoft)
+    assertWords(words)
+    assert.deepEqual(words, findExplanation(error))
+  }
+})
+
+test('every error of Graph is explained in words of its own', () => {
+  for (const [status, code, text = ''] of graphErrors) {
+    const failure = graphFailure(answer(status, { error: { code, message: text } }))
+    const words = explainMicrosoftError(failure.microsoft)
+    assertWords(words)
+    const named = words.why.includes('A, B')
+    const byText = findTextExplanation([code], text)
+    assert.ok(named || byText || findExplanation(code), `${status} ${code} ${text}`)
+    if (text !== '' && !named && !/Check credentials|MailboxConcurrency/.test(text)) {
+      assert.ok(byText, `"${text}" has words of its own`)
+    }
+    assert.equal(failure.remedy, words.remedy)
+  }
+})
+
+test('no code is explained twice', () => {
+  const codes = explanationSections.flatMap(([, rows]) =>
+    rows.flatMap((row) => row.codes.map((code) => String(code).toLowerCase())),
+  )
+  assert.deepEqual(
+    codes.filter((code, index) => codes.indexOf(code) !== index),
+    [],
+  )
+})
 
 test('an unknown number falls back to the own text of Microsoft', () => {
   const failure = entraFailure(
@@ -89,6 +114,7 @@ for (const [name, separator] of [
     assert.deepEqual(microsoftProblem(failure), {
       code: 'AADSTS7000215',
       message: 'AADSTS7000215: Invalid client secret provided.',
+      requestId: id,
       correlationId: 'aaaa0000-bb11-2222-33cc-444444dddddd',
       time: '2026-01-09 02:02:12Z',
     })

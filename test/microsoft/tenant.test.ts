@@ -102,7 +102,7 @@ test('a wrong password is explained and appears nowhere', async () => {
 
 test('an application that does not exist is explained', async () => {
   await assert.rejects(tokensFor({ kind: 'password', secret: 'x' }, randomUUID()).token(), (error: Error) =>
-    /does not exist in this organization/.test(error.message),
+    /was not found in this organization/.test(error.message),
   )
 })
 

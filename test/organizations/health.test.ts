@@ -70,7 +70,7 @@ test('a credential that Microsoft no longer accepts makes the health failed, in 
   const kept = application?.passwordCredentials.splice(0) ?? []
   const [mail] = (await lab.organizations.verify(id)).health
   assert.equal(mail?.read, 'failed')
-  assert.match(mail?.message ?? '', /credential/)
+  assert.match(mail?.message ?? '', /Application Password is wrong/)
   application?.passwordCredentials.push(...kept)
   assert.equal((await lab.organizations.verify(id)).health[0]?.read, 'ok')
 })

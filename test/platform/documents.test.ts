@@ -3,6 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { errorsPage } from '../../scripts/docs/errors-page.ts'
+import { microsoftErrorsPage } from '../../scripts/docs/microsoft-errors-page.ts'
 import { coverageOf, missingCells, onboardingPage, readCoverage } from '../../scripts/docs/onboarding-page.ts'
 import { requiredClouds, situations } from '../../scripts/docs/onboarding-situations.ts'
 import { root } from '../../scripts/run.ts'
@@ -12,6 +13,7 @@ const read = (file: string) => readFileSync(join(root, file), 'utf8')
 
 test('the reference of errors is the catalogues as they are', () => {
   assert.equal(read('docs/errors.md'), errorsPage(), "run 'npm run docs'")
+  assert.equal(read('docs/microsoft-errors.md'), microsoftErrorsPage(), "run 'npm run docs'")
 })
 
 test('the table of what is tested of the onboarding is that of the tests as they are', () => {

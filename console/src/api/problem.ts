@@ -53,16 +53,25 @@ export function isProblem(data: unknown): data is Problem {
   )
 }
 
-/** The line that an operator hands to support: code, Microsoft's code and correlation id, time, request id. */
-export function problemReference(problem: Problem): string {
-  const { microsoft } = problem
-  return [
-    problem.code,
-    microsoft && `Microsoft: ${microsoft.code}`,
-    microsoft?.correlationId && `Correlation id: ${microsoft.correlationId}`,
-    microsoft?.time && `Time: ${microsoft.time}`,
-    problem.requestId && `Request: ${problem.requestId}`,
-  ]
-    .filter(Boolean)
-    .join(' · ')
+/** The line that tells a problem of the product itself apart: code and request. */
+export function problemReference({ code, requestId }: Problem): string {
+  return [code, requestId && `Request: ${requestId}`].filter(Boolean).join(' · ')
 }
+
+/** What Microsoft's support asks for, by the name of its text (`common.support…`), in the order it is read. */
+export function supportDetails(problem: Problem): { name: SupportDetail; value: string }[] {
+  const { microsoft } = problem
+  if (!microsoft) return []
+  const values: Record<SupportDetail, string | null | undefined> = {
+    error: microsoft.code,
+    message: microsoft.message,
+    correlationId: microsoft.correlationId,
+    requestId: microsoft.requestId,
+    time: microsoft.time,
+    reference: problemReference(problem),
+  }
+  return Object.entries(values).flatMap(([name, value]) =>
+    value ? [{ name: name as SupportDetail, value }] : [],
+  )
+}
+export type SupportDetail = 'error' | 'message' | 'correlationId' | 'requestId' | 'time' | 'reference'

@@ -1,6 +1,5 @@
 import {
   Button,
-  Link,
   MessageBar,
   MessageBarActions,
   MessageBarBody,
@@ -11,9 +10,11 @@ import {
 import { useTranslation } from 'react-i18next'
 import type { Problem } from '../../../src/contract/index.ts'
 import { problemOf, problemReference } from '../api/problem.ts'
-import { announce } from './announcer.tsx'
+import { SupportDetails } from './support-details.tsx'
 
 const useStyles = makeStyles({
+  body: { paddingBottom: '8px', display: 'flex', flexDirection: 'column', gap: '2px', minWidth: 0 },
+  line: { display: 'block', overflowWrap: 'anywhere' },
   reference: {
     display: 'block',
     marginTop: '4px',
@@ -21,10 +22,12 @@ const useStyles = makeStyles({
     fontSize: tokens.fontSizeBase200,
     overflowWrap: 'anywhere',
   },
-  body: { paddingBottom: '8px' },
 })
 
-/** An error in full: what happened, what to do, Microsoft's words, and the reference for support with a copy link. */
+/**
+ * An error in full: what happened, why, what to do. Where Microsoft answered, its words and ids for its support, folded away; else
+ * our own reference.
+ */
 export function ProblemBar(props: {
   /** A problem of the API, or anything that was thrown; nothing is shown without one. */
   error: unknown
@@ -35,27 +38,17 @@ export function ProblemBar(props: {
   const styles = useStyles()
   if (!props.error) return null
   const problem = isGivenProblem(props.error) ? props.error : problemOf(props.error)
-  const reference = problemReference(problem)
   return (
     <MessageBar intent={props.intent ?? 'error'} layout="multiline" role="alert">
       <MessageBarBody className={styles.body}>
-        <MessageBarTitle>{problem.title}</MessageBarTitle> {problem.detail}
-        {problem.microsoft && <> {t('common.microsoftAnswered', { message: problem.microsoft.message })}</>}
-        <span className={styles.reference}>
-          {reference}{' '}
-          <Link
-            as="button"
-            onClick={() => {
-              void navigator.clipboard
-                .writeText(
-                  `${problem.title} ${problem.detail}\n${problem.microsoft?.message ?? ''}\n${reference}`,
-                )
-                .then(() => announce(t('common.copied', { name: t('common.details') })))
-            }}
-          >
-            {t('common.copyDetails')}
-          </Link>
-        </span>
+        <MessageBarTitle className={styles.line}>{problem.title}</MessageBarTitle>
+        {problem.why && <span className={styles.line}>{problem.why}</span>}
+        <span className={styles.line}>{problem.detail}</span>
+        {problem.microsoft ? (
+          <SupportDetails problem={problem} />
+        ) : (
+          <span className={styles.reference}>{problemReference(problem)}</span>
+        )}
       </MessageBarBody>
       {props.onRetry && (
         <MessageBarActions>

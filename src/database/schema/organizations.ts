@@ -35,7 +35,14 @@ export interface ProblemJson {
   code: string
   kind: 'user' | 'operational' | 'bug'
   detail: string
-  microsoft?: { code: string; message: string; correlationId: string | null; time: string | null }
+  why?: string
+  microsoft?: {
+    code: string
+    message: string
+    correlationId: string | null
+    requestId?: string | null
+    time: string | null
+  }
 }
 type HealthStateJson = 'ok' | 'missing-permission' | 'failed' | 'not-granted' | 'unknown'
 interface WorkloadHealthJson {

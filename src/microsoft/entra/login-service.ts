@@ -1,4 +1,5 @@
 /** One exchange with the login service: JSON answers, our errors, retries where a repetition is harmless. */
+import { randomUUID } from 'node:crypto'
 import type { Clock } from '../../shared/index.ts'
 import type { Cloud } from '../clouds/cloud.ts'
 import { isTransient, localFailure } from '../failures/microsoft-error.ts'
@@ -42,6 +43,9 @@ export async function askLoginService(
     method: form === undefined ? 'GET' : 'POST',
     headers: {
       accept: 'application/json',
+      // Microsoft's support finds a request by it, also one of which the answer was lost.
+      'client-request-id': randomUUID(),
+      'return-client-request-id': 'true',
       ...headers,
       ...(form === undefined ? {} : { 'content-type': 'application/x-www-form-urlencoded' }),
     },

@@ -1,6 +1,5 @@
-import { explainAadsts } from './aadsts-explanations.ts'
+import { findExplanation, findTextExplanation } from './catalogue.ts'
 import type { Explanation } from './explanation.ts'
-import { explainGraphCode } from './graph-explanations.ts'
 import type { MicrosoftFacts } from './microsoft-error.ts'
 
 /**
@@ -9,35 +8,37 @@ import type { MicrosoftFacts } from './microsoft-error.ts'
  */
 export function explainMicrosoftError(
   facts: Pick<MicrosoftFacts, 'microsoftCode' | 'microsoftMessage'> &
-    Partial<Pick<MicrosoftFacts, 'aadsts' | 'oauthError' | 'requiredPermissions' | 'httpStatus'>>,
+    Partial<Pick<MicrosoftFacts, 'aadsts' | 'codes' | 'oauthError' | 'requiredPermissions'>>,
 ): Explanation {
-  if (facts.requiredPermissions && facts.requiredPermissions.length > 0) {
-    const names = facts.requiredPermissions.join(', ')
+  const { microsoftCode, microsoftMessage, aadsts, oauthError, requiredPermissions = [] } = facts
+  if (requiredPermissions.length > 0) {
+    const names = requiredPermissions.join(', ')
     return {
       happened: 'The service denies the request.',
       why: `The application has none of the permissions that would allow it: ${names}.`,
       remedy: `Grant one of these permissions to the application: ${names}.`,
     }
   }
-  const accessPolicy = /Access to OData is disabled/i.test(facts.microsoftMessage)
-  if (accessPolicy) {
-    return {
-      happened: 'Exchange denies access to the mailbox.',
-      why: 'An application access policy of Exchange leaves this mailbox out.',
-      remedy: 'Include the mailbox in the policy; a change takes up to two hours to be effective.',
-    }
-  }
-  const known =
-    (facts.aadsts === undefined ? undefined : explainAadsts(facts.aadsts)) ??
-    explainGraphCode(facts.microsoftCode) ??
-    (facts.oauthError === undefined ? undefined : explainGraphCode(facts.oauthError))
-  if (known && facts.aadsts === undefined) return known
-  if (known && explainAadsts(facts.aadsts ?? 0)) return known
+  if (aadsts !== undefined)
+    return findExplanation(aadsts) ?? ownText(facts, findExplanation(oauthError ?? ''))
+  return (
+    findTextExplanation([microsoftCode, ...(facts.codes ?? [])], microsoftMessage) ??
+    findExplanation(microsoftCode) ??
+    findExplanation(oauthError ?? '') ??
+    ownText(facts)
+  )
+}
+
+/** Microsoft's own text, with the remedy of the coarser code where that has one. */
+function ownText(
+  { microsoftCode, microsoftMessage }: Pick<MicrosoftFacts, 'microsoftCode' | 'microsoftMessage'>,
+  coarse?: Explanation,
+): Explanation {
   return {
-    happened: sentence(facts.microsoftMessage) || `It answered with "${facts.microsoftCode}".`,
-    why: facts.httpStatus === undefined ? '' : `(Status ${facts.httpStatus}, ${facts.microsoftCode}.)`,
+    happened: sentence(microsoftMessage) || `It answered with "${microsoftCode}" and no text.`,
+    why: '',
     remedy:
-      known?.remedy ??
+      coarse?.remedy ??
       "Act on Microsoft's text; if it does not help, ask Microsoft support with the correlation id and time.",
   }
 }

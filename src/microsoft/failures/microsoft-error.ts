@@ -22,7 +22,7 @@ export interface MicrosoftFacts {
   readonly httpStatus?: number
   readonly requestId: string | null
   readonly correlationId: string | null
-  /** Microsoft's time of the error, as Microsoft writes it. */
+  /** Time of the error as Microsoft writes it, or ours where it does not. */
   readonly time: string | null
   /** A claims challenge to be repeated in the next sign-in. */
   readonly claims?: string
@@ -166,11 +166,17 @@ const replicationCodes = new Set([
 /** Unknown application, wrong secret, no service principal, certificate key not found. */
 const replicationAadsts = new Set([700016, 7000215, 7000229, 700027])
 
-/** The part of an API problem that is for Microsoft's support; undefined for other errors. */
-export function microsoftProblem(
-  error: unknown,
-): { code: string; message: string; correlationId: string | null; time: string | null } | undefined {
+/** The part of an API problem that is for Microsoft's support; undefined where no request reached out to Microsoft. */
+export function microsoftProblem(error: unknown):
+  | {
+      code: string
+      message: string
+      correlationId: string | null
+      requestId: string | null
+      time: string | null
+    }
+  | undefined {
   if (!(error instanceof MicrosoftError)) return undefined
   const { microsoftCode, microsoftMessage, correlationId, requestId, time } = error.microsoft
-  return { code: microsoftCode, message: microsoftMessage, correlationId: correlationId ?? requestId, time }
+  return { code: microsoftCode, message: microsoftMessage, correlationId, requestId, time }
 }

@@ -1,9 +1,8 @@
 /** Turns an answer with an error status into a `MicrosoftError`: reads the body leniently, since every service has a dialect. */
 import type { MicrosoftErrorCode } from '../errors.ts'
 import { parseRetryAfter } from '../network/retry-after.ts'
-import { explainAadsts } from './aadsts-explanations.ts'
+import { findExplanation } from './catalogue.ts'
 import { explainMicrosoftError } from './explain.ts'
-import { explainGraphCode } from './graph-explanations.ts'
 import { MicrosoftError, type MicrosoftFacts } from './microsoft-error.ts'
 
 export interface FailedAnswer {
@@ -22,7 +21,7 @@ export function graphFailure({ status, headers, body, now }: FailedAnswer): Micr
   const message = readable(envelope['message'])
   const codes = allCodes(envelope)
   const outer = codes[0] ?? ''
-  const microsoftCode = codes.findLast((code) => explainGraphCode(code)) ?? (outer || `HTTP ${status}`)
+  const microsoftCode = codes.findLast((code) => findExplanation(code)) ?? (outer || `HTTP ${status}`)
   const requiredPermissions = permissionsIn(message)
   const claims = claimsIn(headers['www-authenticate'])
   const facts: MicrosoftFacts = {
@@ -32,7 +31,7 @@ export function graphFailure({ status, headers, body, now }: FailedAnswer): Micr
     httpStatus: status,
     requestId: headers['request-id'] ?? text(inner['request-id']),
     correlationId: headers['client-request-id'] ?? text(inner['client-request-id']),
-    time: text(inner['date']) ?? headers['date'] ?? null,
+    time: text(inner['date']) ?? headers['date'] ?? new Date(now).toISOString(),
     ...(claims === undefined ? {} : { claims }),
     ...(requiredPermissions.length > 0 ? { requiredPermissions } : {}),
   }
@@ -58,8 +57,13 @@ export function entraFailure({ status, headers, body, now }: FailedAnswer): Micr
     httpStatus: status,
     requestId:
       text(answer['trace_id']) ?? idIn(description, 'Trace ID') ?? headers['x-ms-request-id'] ?? null,
-    correlationId: text(answer['correlation_id']) ?? idIn(description, 'Correlation ID'),
-    time: text(answer['timestamp']) ?? timestampIn(description),
+    correlationId:
+      text(answer['correlation_id']) ??
+      idIn(description, 'Correlation ID') ??
+      headers['client-request-id'] ??
+      null,
+    time:
+      text(answer['timestamp']) ?? timestampIn(description) ?? headers['date'] ?? new Date(now).toISOString(),
   }
   return microsoftError(entraCategory(status, oauthError, aadsts), facts, headers, now)
 }
@@ -69,7 +73,7 @@ export function aadstsNumber(list: unknown, description: string): number | undef
   const listed = Array.isArray(list) ? list.filter((code): code is number => typeof code === 'number') : []
   const written = [...description.matchAll(/AADSTS(\d{4,8})/g)].map((match) => Number(match[1]))
   const numbers = [...listed, ...written]
-  return numbers.find((number) => explainAadsts(number)) ?? numbers[0]
+  return numbers.find((number) => findExplanation(number)) ?? numbers[0]
 }
 
 function microsoftError(
@@ -82,7 +86,8 @@ function microsoftError(
   return new MicrosoftError({
     code,
     details: {
-      explanation: `${happened} ${why}`.trim(),
+      happened,
+      why,
       remedy,
       microsoftCode: facts.microsoftCode,
       httpStatus: facts.httpStatus ?? null,

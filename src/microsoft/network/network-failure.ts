@@ -32,17 +32,25 @@ const timeouts = new Set([
 export function networkFailure(
   error: unknown,
   host: string,
-  exchange: { readonly signal?: AbortSignal | undefined; readonly timeoutMs: number },
+  exchange: {
+    readonly signal?: AbortSignal | undefined
+    readonly timeoutMs: number
+    readonly headers: Readonly<Record<string, string>>
+  },
   deadline: { readonly passed: boolean },
 ): unknown {
   if (error instanceof OwnError) return error satisfies MicrosoftError
   if (exchange.signal?.aborted) return exchange.signal.reason
   const code = codeOf(error)
+  const facts = {
+    correlationId: exchange.headers['client-request-id'] ?? null,
+    time: new Date().toISOString(),
+  }
   if (deadline.passed || timeouts.has(code)) {
-    return localFailure('MSG_TIMEOUT', { host, seconds: Math.round(exchange.timeoutMs / 1000) }, {}, error)
+    return localFailure('MSG_TIMEOUT', { host, seconds: Math.round(exchange.timeoutMs / 1000) }, facts, error)
   }
   const reason = reasons[code] ?? (code || 'the connection failed')
-  return localFailure('MSG_UNREACHABLE', { host, reason }, {}, error)
+  return localFailure('MSG_UNREACHABLE', { host, reason }, facts, error)
 }
 
 function codeOf(error: unknown): string {

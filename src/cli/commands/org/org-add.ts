@@ -7,6 +7,7 @@ import type { OnboardingView, StartOnboarding } from '../../../contract/index.ts
 import type { ApiClient } from '../../client.ts'
 import { type CommonOptions, signedInClient, withCommonOptions } from '../../command.ts'
 import { fail } from '../../errors.ts'
+import { errorLines, ProblemError } from '../../problem-error.ts'
 import { ask, note, printJson, progress } from '../../terminal.ts'
 
 interface AddOptions extends CommonOptions {
@@ -53,7 +54,12 @@ async function follow(
   options: AddOptions,
 ): Promise<OnboardingView> {
   const path = `/onboardings/${first.id}`
+  let told: string | undefined
   for (let view = first; ; view = await client.get<OnboardingView>(path)) {
+    const problem = view.error && isOpen(view) ? new ProblemError(view.error) : undefined
+    const lines = problem && errorLines(problem).join('\n')
+    if (lines !== undefined && lines !== told) progress(lines, true)
+    told = lines
     progress(describe(view))
     switch (view.state) {
       case 'awaiting-grant':
@@ -71,14 +77,22 @@ async function follow(
       case 'failed':
       case 'cancelled':
       case 'expired':
+        if (view.error) {
+          const lead = `The onboarding ended as "${view.state}".`
+          throw new ProblemError(view.error, { lead, leftovers: view.leftovers })
+        }
         throw fail('CLI_BAD_INPUT', {
-          what: `The onboarding ended as "${view.state}": ${view.error?.title ?? 'no reason given'}`,
-          remedy: [view.error?.detail ?? 'Start it again.', ...view.leftovers].join(' '),
+          what: `The onboarding ended as "${view.state}".`,
+          remedy: ['Start it again.', ...view.leftovers].join(' '),
         })
       default:
         await new Promise((resolve) => setTimeout(resolve, 1000))
     }
   }
+}
+
+function isOpen({ state }: OnboardingView): boolean {
+  return !['saved', 'failed', 'cancelled', 'expired'].includes(state)
 }
 
 function describe(view: OnboardingView): string {
