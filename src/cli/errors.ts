@@ -37,6 +37,12 @@ export const cliErrors = {
     message: 'The address {server} would carry your password unencrypted over the network.',
     remedy: 'Use an https:// address, or http://localhost on the server itself.',
   },
+  CLI_NOT_CONFIRMED: {
+    kind: 'user',
+    status: 400,
+    message: "'{question}' was not answered with yes; nothing was done.",
+    remedy: 'Run the command again when you want to.',
+  },
   CLI_BAD_INPUT: { kind: 'user', status: 400, message: '{what}', remedy: '{remedy}' },
   CLI_TIMED_OUT: {
     kind: 'operational',

@@ -8,7 +8,9 @@ import { registerLogin } from './commands/login.ts'
 import { registerLogout } from './commands/logout.ts'
 import { registerMailSearch } from './commands/mail/mail-search.ts'
 import { registerOrgAdd } from './commands/org/org-add.ts'
+import { registerOrgDrift } from './commands/org/org-drift.ts'
 import { registerOrgList } from './commands/org/org-list.ts'
+import { registerOrgShow } from './commands/org/org-show.ts'
 import { registerOrgVerify } from './commands/org/org-verify.ts'
 import { registerRestore } from './commands/restore.ts'
 import { registerRunList } from './commands/run/run-list.ts'
@@ -32,8 +34,10 @@ registerStatus(program)
 registerExplain(program)
 const org = program.command('org').description('Microsoft 365 organizations')
 registerOrgList(org)
+registerOrgShow(org)
 registerOrgAdd(org)
 registerOrgVerify(org)
+registerOrgDrift(org)
 registerBackupRun(program.command('backup').description('back up'))
 const run = program.command('run').description('backup runs')
 registerRunList(run)

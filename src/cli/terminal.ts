@@ -60,3 +60,10 @@ export async function ask(
     if (options.hidden) process.stderr.write('\n')
   }
 }
+
+/** Goes on only with a yes, from the terminal or by `flag`. @throws CLI_NOT_CONFIRMED, CLI_NO_TERMINAL */
+export async function confirm(question: string, flag: string, given: boolean | undefined): Promise<void> {
+  if (given) return
+  const answer = await ask(`${question} [y/N]`, flag)
+  if (!/^y(es)?$/i.test(answer.trim())) throw fail('CLI_NOT_CONFIRMED', { question })
+}

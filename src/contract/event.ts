@@ -2,6 +2,7 @@ import type { TaskView } from './administrator-task.ts'
 import type { RestoreView } from './mail.ts'
 import type { OnboardingView } from './onboarding.ts'
 import type { OrganizationView } from './organization.ts'
+import type { OrganizationCheckView } from './organization-check.ts'
 import type { RunView } from './run.ts'
 
 /** `GET /events` (server-sent events): the event's name is `topic`, its data the JSON of `view`. */
@@ -9,6 +10,7 @@ export type AppEvent =
   | { readonly topic: 'onboarding'; readonly view: OnboardingView }
   | { readonly topic: 'administrator-task'; readonly view: TaskView }
   | { readonly topic: 'organization'; readonly view: OrganizationView }
+  | { readonly topic: 'organization-check'; readonly view: OrganizationCheckView }
   | { readonly topic: 'run'; readonly view: RunView }
   | { readonly topic: 'restore'; readonly view: RestoreView }
 

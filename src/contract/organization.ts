@@ -1,26 +1,22 @@
 import Type, { type Static } from 'typebox'
 import { AddMethod, CredentialKind, Workload } from './cloud.ts'
-import { Id, Nullable, Time } from './primitives.ts'
+import { CheckTrigger, DriftFinding } from './organization-check.ts'
+import { Id, Nullable, PageQuery, Time } from './primitives.ts'
 import { RunView } from './run.ts'
+import { WorkloadHealth } from './workload-health.ts'
 
-export const HealthState = Type.Union([
-  Type.Literal('ok'),
-  Type.Literal('missing-permission'),
-  Type.Literal('failed'),
-  Type.Literal('not-granted'),
+/**
+ * How near the end of a credential is: `expiring` with at most 30 days left (or a third of its life, if that is less), `urgent`
+ * with at most 7 (or a tenth). `unknown`: Microsoft tells the end only to administrators, and nobody has typed it.
+ */
+export const CredentialStanding = Type.Union([
+  Type.Literal('good'),
+  Type.Literal('expiring'),
+  Type.Literal('urgent'),
+  Type.Literal('expired'),
   Type.Literal('unknown'),
 ])
-export type HealthState = Static<typeof HealthState>
-
-export const WorkloadHealth = Type.Object({
-  workload: Workload,
-  read: HealthState,
-  write: HealthState,
-  missingPermissions: Type.Array(Type.String()),
-  message: Nullable(Type.String()),
-  checkedAt: Nullable(Time),
-})
-export type WorkloadHealth = Static<typeof WorkloadHealth>
+export type CredentialStanding = Static<typeof CredentialStanding>
 
 export const OrganizationView = Type.Object({
   id: Id,
@@ -36,16 +32,27 @@ export const OrganizationView = Type.Object({
     expiresAt: Nullable(Time),
     daysLeft: Nullable(Type.Integer()),
     thumbprint: Nullable(Type.String()),
+    standing: CredentialStanding,
   }),
   workloads: Type.Array(Workload),
   restoreRights: Type.Boolean(),
   health: Type.Array(WorkloadHealth),
+  /** What the last check found besides; empty when all is as it should be. */
+  drift: Type.Array(DriftFinding),
+  lastCheck: Nullable(Type.Object({ checkedAt: Time, trigger: CheckTrigger })),
   createdAt: Time,
   mailboxes: Type.Integer(),
   items: Type.Integer(),
   lastRun: Nullable(RunView),
 })
 export type OrganizationView = Static<typeof OrganizationView>
+
+/** `GET /organizations`: newest first; `search` looks at name, domain, tenant id and application id. */
+export const OrganizationQuery = Type.Object({
+  ...PageQuery.properties,
+  search: Type.Optional(Type.String({ maxLength: 200 })),
+})
+export type OrganizationQuery = Static<typeof OrganizationQuery>
 
 /** `PATCH /organizations/:id`. */
 export const EditOrganization = Type.Object({ name: Type.String({ minLength: 1, maxLength: 120 }) })

@@ -32,6 +32,7 @@ export { explainCode, explanationSections, lookUpAddress, textExplanations } fro
 export { explainMicrosoftError } from './failures/explain.ts'
 export type { Explanation } from './failures/explanation.ts'
 export * from './failures/microsoft-error.ts'
+export { type Refusal, refusalOf } from './failures/refusal.ts'
 export { createGraphClient, type GraphClientOptions } from './graph/graph-client.ts'
 export * from './graph/graph-types.ts'
 export { createPacer, type Pacer, type PacerOptions, type PacerRequest } from './graph/pacer.ts'
@@ -42,7 +43,12 @@ export {
   type MicrosoftNetworkOptions,
   productUserAgent,
 } from './network/network.ts'
-export { type ApplicationCertificate, makeCertificate } from './provisioning/certificate.ts'
+export {
+  type ApplicationCertificate,
+  certificateIdentifier,
+  makeCertificate,
+} from './provisioning/certificate.ts'
+export { type OwnApplication, readOwnApplication } from './provisioning/own-application.ts'
 export {
   graphAppId,
   type Permission,

@@ -1,5 +1,4 @@
-import { type ApplicationInfo, graphAppId } from '../microsoft/index.ts'
-import { sha1Base64 } from './certificate-name.ts'
+import { type ApplicationInfo, certificateIdentifier, graphAppId } from '../microsoft/index.ts'
 import { type CreationContext, credentialName } from './creation-context.ts'
 import { fail } from './errors.ts'
 import type { OnboardingRow } from './view.ts'
@@ -58,7 +57,7 @@ async function requireOurs(context: CreationContext, found: ApplicationInfo): Pr
 
 function strangeCredential(row: OnboardingRow, found: ApplicationInfo): string | undefined {
   const name = credentialName(row)
-  const ours = row.certificate_pem && sha1Base64(row.certificate_pem)
+  const ours = row.certificate_pem && certificateIdentifier(row.certificate_pem)
   const password = found.passwords.find(({ displayName }) => displayName !== name)
   if (password) return `it has the password "${password.displayName}"`
   const certificate = found.certificates.find(

@@ -7,6 +7,7 @@ import { randomUUID } from 'node:crypto'
 import type { CredentialKind } from '../contract/index.ts'
 import {
   type ApplicationInfo,
+  certificateIdentifier,
   isCredentialForbiddenByPolicy,
   isCredentialLifetimeRefused,
   makeCertificate,
@@ -14,7 +15,6 @@ import {
 } from '../microsoft/index.ts'
 import { credentialContext, type MicrosoftSide } from '../organizations/index.ts'
 import type { SecretBox } from '../security/index.ts'
-import { sha1Base64 } from './certificate-name.ts'
 import type { CreationContext } from './creation-context.ts'
 import { fail } from './errors.ts'
 
@@ -165,7 +165,7 @@ async function withLifetime(
 export async function removeStrayCredentials(context: CreationContext): Promise<void> {
   const { row, provisioning, signal } = context
   const application = await context.application()
-  const ours = row.certificate_pem === null ? null : sha1Base64(row.certificate_pem)
+  const ours = row.certificate_pem === null ? null : certificateIdentifier(row.certificate_pem)
   for (const { keyId } of application.passwords) {
     if (keyId !== row.credential_key_id) await provisioning.removePassword(application.id, keyId, signal)
   }

@@ -77,7 +77,7 @@ async function firstToken(context: CreationContext): Promise<string | null> {
 async function probe(context: CreationContext, workload: Workload): Promise<string | null> {
   const { graph, tokens } = access(context)
   try {
-    return (await probes[workload](graph, context.signal)).message
+    return (await probes[workload].read(graph, context.signal)).message
   } catch (error) {
     // The next try shall not use a token from before Microsoft was ready.
     tokens.invalidate()

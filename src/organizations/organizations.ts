@@ -4,15 +4,23 @@
  * organization and credential; the credential is opened when the client is made and lives in this process's memory only.
  */
 import { sql } from 'kysely'
-import type { EventBus, OrganizationView, Page, PageQuery } from '../contract/index.ts'
+import type {
+  CheckTrigger,
+  EventBus,
+  OrganizationCheckView,
+  OrganizationQuery,
+  OrganizationView,
+  Page,
+  PageQuery,
+} from '../contract/index.ts'
 import type { Database } from '../database/index.ts'
 import type { Cloud, GraphClient } from '../microsoft/index.ts'
 import type { SecretBox } from '../security/index.ts'
 import { decodeCursor, pageFrom } from '../shared/index.ts'
 import { type ApplicationAccess, applicationAccess, type MicrosoftSide } from './access.ts'
+import { createChecks } from './checks/checks.ts'
 import { openCredential } from './credential.ts'
 import { fail } from './errors.ts'
-import { verifyAccess } from './verification.ts'
 import { type BackupSummary, type OrganizationRow, organizationView } from './view.ts'
 
 /** What other rooms may know of an organization. */
@@ -36,9 +44,13 @@ export interface Organizations {
   /** @throws ORG_NOT_FOUND */
   view(id: string): Promise<OrganizationView>
   /** Newest first. */
-  list(page: PageQuery): Promise<Page<OrganizationView>>
-  /** Token, permissions and one probe per workload, kept as the organization's health. @throws ORG_NOT_FOUND, … */
-  verify(id: string, signal?: AbortSignal): Promise<OrganizationView>
+  list(query: OrganizationQuery): Promise<Page<OrganizationView>>
+  /** Token, permissions and one probe per workload, kept as the organization's health, drift and history. @throws ORG_NOT_FOUND, … */
+  verify(id: string, signal?: AbortSignal, trigger?: CheckTrigger): Promise<OrganizationView>
+  /** The checks that were made, newest first. @throws ORG_NOT_FOUND */
+  checks(id: string, page: PageQuery): Promise<Page<OrganizationCheckView>>
+  /** What the last check found added counts as normal from now on. @throws ORG_NOT_FOUND */
+  acceptDrift(id: string): Promise<OrganizationView>
   /** @throws ORG_NOT_FOUND */
   rename(id: string, name: string): Promise<OrganizationView>
   /** For whoever is about to write into the organization. @throws ORG_NO_RESTORE_RIGHTS, ORG_NOT_FOUND */
@@ -57,6 +69,7 @@ export interface OrganizationsOptions {
 export function createOrganizations(options: OrganizationsOptions): Organizations {
   const { db, secrets, microsoft, events, backups } = options
   const { clock } = microsoft
+  const checks = createChecks({ db, clock })
   const cache = new Map<string, { credentialId: string | null; access: ApplicationAccess }>()
 
   const cloudOf = (row: OrganizationRow): Cloud => {
@@ -100,11 +113,28 @@ export function createOrganizations(options: OrganizationsOptions): Organization
     get: async (id) => organization(await read(id)),
     graph: async (id) => access(await read(id)).graph,
     view: async (id) => show(await read(id)),
-    list: async ({ cursor, limit = 50 }) => {
+    list: async ({ cursor, limit = 50, search = '' }) => {
       // Text that no list gave starts the list at its beginning.
       const after = cursor === undefined ? undefined : decodeCursor(cursor, 2)
-      let query = db
-        .selectFrom('organizations')
+      const words = search.trim()
+      const found = db.selectFrom('organizations').$if(words !== '', (query) =>
+        query.where((where) =>
+          where.or(
+            (['name', 'default_domain', 'tenant_id', 'application_id'] as const).map((column) =>
+              // Not a pattern: what is typed is what is looked for.
+              where(
+                where.fn<number>('strpos', [where.fn('lower', [column]), where.val(words.toLowerCase())]),
+                '>',
+                0,
+              ),
+            ),
+          ),
+        ),
+      )
+      const { total } = await found
+        .select(({ fn }) => fn.countAll<number>().as('total'))
+        .executeTakeFirstOrThrow()
+      let query = found
         .selectAll()
         // Microseconds, which a Date would drop, decide the order.
         .select(sql<string>`created_at::text`.as('created_text'))
@@ -116,26 +146,20 @@ export function createOrganizations(options: OrganizationsOptions): Organization
         .limit(limit + 1)
         .execute()
       const page = pageFrom(rows, limit, show, (row) => [row.created_text, row.id])
-      return { ...page, items: await Promise.all(page.items) }
+      return { ...page, items: await Promise.all(page.items), total: Number(total) }
     },
-    verify: async (id, signal) => {
+    verify: async (id, signal, trigger = 'operator') => {
       const row = await read(id)
-      const { health } = await verifyAccess(access(row), {
-        cloud: cloudOf(row),
-        workloads: row.workloads,
-        restoreRights: row.restore_rights,
-        now: clock.now(),
-        signal,
-      })
-      const updated = await db
-        .updateTable('organizations')
-        .set({ health: JSON.stringify(health) })
-        .where('id', '=', id)
-        .returningAll()
-        .executeTakeFirst()
-      if (!updated) throw fail('ORG_NOT_FOUND')
-      return announce(updated)
+      const checked = await checks.check({ row, cloud: cloudOf(row), access: access(row) }, trigger, signal)
+      const history = await checks.history(id, { limit: 1 })
+      for (const view of history.items) events.publish({ topic: 'organization-check', view })
+      return announce(checked)
     },
+    checks: async (id, page) => {
+      await read(id)
+      return checks.history(id, page)
+    },
+    acceptDrift: async (id) => announce(await checks.accept(id)),
     rename: async (id, name) => {
       const updated = await db
         .updateTable('organizations')

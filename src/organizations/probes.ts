@@ -1,50 +1,129 @@
 /**
  * One harmless request per workload that proves the application can read there. A token that names a permission does not
- * prove it: Exchange has access rules of its own, and takes minutes to learn of a grant.
+ * prove it: Exchange has access rules of its own, and takes minutes to learn of a grant. Nor does a token without it prove
+ * the opposite: with RBAC for Applications Exchange itself grants access to some mailboxes, and no token says so.
  */
 import type { Workload } from '../contract/index.ts'
-import { type GraphClient, graphPath, isMailboxAbsent, isNotFound } from '../microsoft/index.ts'
+import {
+  type GraphClient,
+  graphPath,
+  isAccessDenied,
+  isMailboxAbsent,
+  isMicrosoftError,
+  isNotFound,
+} from '../microsoft/index.ts'
 
 /** `untested`: nothing was refused, but there was nothing to try on either; `message` says so. */
 export type ProbeResult =
-  | { readonly state: 'ok'; readonly message: null }
+  | { readonly state: 'ok'; readonly message: string | null /** What was read. */; readonly target: string }
   | { readonly state: 'untested'; readonly message: string }
+
+export interface Probe {
+  /** @throws MicrosoftError when Microsoft refuses or fails */
+  read(graph: GraphClient, signal?: AbortSignal): Promise<ProbeResult>
+  /** Whether writing to what was read is allowed; changes nothing. @throws MicrosoftError when Microsoft fails */
+  mayWrite(graph: GraphClient, target: string, signal?: AbortSignal): Promise<boolean>
+}
 
 /** How long a probe may take with all repetitions: a person waits for it. */
 const retryBudgetMs = 20_000
 const mailboxesTried = 5
+/** With Exchange's own grants the mailboxes in scope may be few among many. */
+const mailboxesSought = 100
+const batchSize = 20
 
-/** Reads one folder of the first mailbox found. @throws MicrosoftError when Microsoft refuses or fails */
-async function probeMail(graph: GraphClient, signal?: AbortSignal): Promise<ProbeResult> {
+interface Tries {
+  read: string | null
+  refused: number
+  refusal: unknown
+}
+
+/** Reads one folder of a mailbox: of the first found, or of the first that Exchange does not refuse. */
+async function readMail(graph: GraphClient, signal?: AbortSignal): Promise<ProbeResult> {
   const { body } = await graph.request<{ value: Array<{ id: string; mail?: string | null }> }>({
     path: '/users',
-    query: { $select: 'id,mail', $top: 50 },
+    query: { $select: 'id,mail', $top: 999 },
     priority: 'high',
     retryBudgetMs,
     signal,
   })
-  const candidates = body.value.filter((user) => user.mail).slice(0, mailboxesTried)
-  for (const user of candidates) {
-    try {
-      await graph.request({
-        path: graphPath`/users/${user.id}/mailFolders`,
-        query: { $select: 'id', $top: 1 },
-        mailbox: user.id,
-        priority: 'high',
-        retryBudgetMs,
-        signal,
-      })
-      return { state: 'ok', message: null }
-    } catch (error) {
-      if (!isMailboxAbsent(error) && !isNotFound(error)) throw error
-    }
+  const candidates = body.value.filter((user) => user.mail).map((user) => user.id)
+  const tries: Tries = { read: null, refused: 0, refusal: undefined }
+  for (const user of candidates.slice(0, mailboxesTried)) {
+    if (tries.read === null) note(tries, user, await refusalOf(graph, user, signal))
   }
+  const others = candidates.slice(mailboxesTried, mailboxesSought)
+  for (let start = 0; tries.read === null && tries.refused > 0 && start < others.length; start += batchSize) {
+    await readMany(graph, others.slice(start, start + batchSize), tries, signal)
+  }
+  if (tries.read !== null) {
+    const message =
+      tries.refused === 0
+        ? null
+        : `Exchange keeps the application out of ${tries.refused} of the mailboxes tried; they are outside the scope that it was given.`
+    return { state: 'ok', message, target: tries.read }
+  }
+  if (tries.refused > 0) throw tries.refusal
   return {
     state: 'untested',
     message: 'No mailbox was found among the first users, so reading was not tried.',
   }
 }
 
-export const probes: Readonly<
-  Record<Workload, (graph: GraphClient, signal?: AbortSignal) => Promise<ProbeResult>>
-> = { mail: probeMail }
+const foldersOf = (user: string) => graphPath`/users/${user}/mailFolders`
+
+async function refusalOf(graph: GraphClient, user: string, signal?: AbortSignal): Promise<unknown> {
+  try {
+    await graph.request({
+      path: foldersOf(user),
+      query: { $select: 'id', $top: 1 },
+      mailbox: user,
+      priority: 'high',
+      retryBudgetMs,
+      signal,
+    })
+    return null
+  } catch (error) {
+    return error
+  }
+}
+
+async function readMany(graph: GraphClient, users: string[], tries: Tries, signal?: AbortSignal) {
+  const requests = users.map((user) => ({ id: user, path: `${foldersOf(user)}?$select=id&$top=1` }))
+  const answers = await graph.batch(requests, { priority: 'high', retryBudgetMs, signal })
+  for (const { id, error } of answers) note(tries, id, error)
+}
+
+/** A mailbox that is not there says nothing. @throws the error when it is neither that nor a refusal */
+function note(tries: Tries, user: string, error: unknown): void {
+  if (error === null) tries.read ??= user
+  else if (isAccessDenied(error)) {
+    tries.refused += 1
+    tries.refusal ??= error
+  } else if (!isMailboxAbsent(error) && !isNotFound(error)) throw error
+}
+
+/**
+ * Asks to change a message that cannot exist: who may not write is refused before the message is looked for. Only where
+ * the token names no write permission is there any need to ask.
+ */
+async function mayWriteMail(graph: GraphClient, user: string, signal?: AbortSignal): Promise<boolean> {
+  try {
+    await graph.request({
+      method: 'PATCH',
+      path: graphPath`/users/${user}/messages/no-such-message`,
+      body: { isRead: true },
+      mailbox: user,
+      priority: 'high',
+      retryBudgetMs,
+      signal,
+    })
+    return true
+  } catch (error) {
+    if (isAccessDenied(error)) return false
+    if (isMicrosoftError(error) && ['MSG_BAD_REQUEST', 'MSG_NOT_FOUND'].includes(error.code)) return true
+    throw error
+  }
+}
+
+export const probes: Readonly<Record<Workload, Probe>> = { mail: { read: readMail, mayWrite: mayWriteMail } }

@@ -1,6 +1,6 @@
 import type { HealthState, Workload, WorkloadHealth } from '../contract/index.ts'
 import { isAppError } from '../errors/index.ts'
-import { type Cloud, isAccessDenied, permissionsFor } from '../microsoft/index.ts'
+import { type Cloud, isAccessDenied, type Permission, permissionsFor } from '../microsoft/index.ts'
 import type { ApplicationAccess } from './access.ts'
 import { type ProbeResult, probes } from './probes.ts'
 
@@ -17,6 +17,8 @@ export interface Verification {
   readonly health: WorkloadHealth[]
   /** The first thing that Microsoft refused, if any. */
   readonly failure: unknown
+  /** Application permissions in the token; null when there was no token. */
+  readonly roles: readonly string[] | null
 }
 
 /**
@@ -44,7 +46,7 @@ export async function verifyAccess(
         checkedAt,
       }),
     )
-    return { health: refused, failure: error }
+    return { health: refused, failure: error, roles: null }
   }
   const health: WorkloadHealth[] = []
   let failure: unknown
@@ -53,7 +55,7 @@ export async function verifyAccess(
     failure ??= result.failure
     health.push({ ...result.health, checkedAt })
   }
-  return { health, failure }
+  return { health, failure, roles }
 }
 
 async function verifyWorkload(
@@ -62,17 +64,22 @@ async function verifyWorkload(
   workload: Workload,
   roles: readonly string[],
 ) {
-  const wanted = permissionsFor({ cloud, workloads: [workload], restore: restoreRights })
-  const missing = wanted.filter(({ value }) => !roles.includes(value))
+  const needed = permissionsFor({ cloud, workloads: [workload], restore: restoreRights })
+  const notInToken = needed.filter(({ value }) => !roles.includes(value))
   let probe: ProbeResult | undefined
   let failure: unknown
+  let writes: boolean | undefined
   try {
-    probe = await probes[workload](graph, signal)
+    probe = await probes[workload].read(graph, signal)
+    if (probe.state === 'ok' && notInToken.some(isWrite))
+      writes = await probes[workload].mayWrite(graph, probe.target, signal)
   } catch (error) {
     signal?.throwIfAborted()
     failure = error
   }
-  // A probe that works outweighs the token: access may come from Exchange's own rules.
+  // Exchange's own grants stand in no token, and a broader permission has another name: what the probe could do is granted.
+  const isProved = ({ access }: Permission) => probe?.state === 'ok' && (access === 'read' || writes === true)
+  const missing = notInToken.filter((permission) => !isProved(permission))
   const read: HealthState =
     probe?.state === 'ok'
       ? 'ok'
@@ -83,7 +90,7 @@ async function verifyWorkload(
           : 'failed'
   const write: HealthState = !restoreRights
     ? 'not-granted'
-    : missing.some(({ access }) => access === 'write')
+    : missing.some(isWrite)
       ? 'missing-permission'
       : read === 'failed'
         ? 'unknown'
@@ -97,6 +104,8 @@ async function verifyWorkload(
   }
   return { health, failure }
 }
+
+const isWrite = ({ access }: Permission) => access === 'write'
 
 function words(error: unknown): string {
   return isAppError(error) ? `${error.message} ${error.remedy}` : 'The check failed for an unknown reason.'

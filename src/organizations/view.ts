@@ -2,6 +2,8 @@ import type { Selectable } from 'kysely'
 import type { OrganizationView, RunView } from '../contract/index.ts'
 import type { DatabaseSchema } from '../database/index.ts'
 import type { Cloud } from '../microsoft/index.ts'
+import { daysLeft, standingOf } from './expiry.ts'
+import { lifetimeOf } from './own-credentials.ts'
 
 export type OrganizationRow = Selectable<DatabaseSchema['organizations']>
 
@@ -9,8 +11,6 @@ export type OrganizationRow = Selectable<DatabaseSchema['organizations']>
 export interface BackupSummary {
   summary(organizationId: string): Promise<{ mailboxes: number; items: number; lastRun: RunView | null }>
 }
-
-const dayMs = 24 * 60 * 60 * 1000
 
 export function organizationView(
   row: OrganizationRow,
@@ -31,12 +31,18 @@ export function organizationView(
     credential: {
       kind: row.credential_kind,
       expiresAt: expiresAt?.toISOString() ?? null,
-      daysLeft: expiresAt ? Math.floor((expiresAt.getTime() - now) / dayMs) : null,
+      daysLeft: daysLeft(expiresAt, now),
       thumbprint: row.certificate_thumbprint,
+      standing: standingOf(expiresAt, now, lifetimeOf(row)),
     },
     workloads: row.workloads,
     restoreRights: row.restore_rights,
     health: row.health,
+    drift: row.drift,
+    lastCheck:
+      row.checked_at && row.check_trigger
+        ? { checkedAt: row.checked_at.toISOString(), trigger: row.check_trigger }
+        : null,
     createdAt: row.created_at.toISOString(),
     mailboxes: backups.mailboxes,
     items: backups.items,

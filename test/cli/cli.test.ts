@@ -116,6 +116,36 @@ test('adds an organization while its administrator signs in with a browser', asy
   )
 })
 
+test('shows the organization, and what changed in the tenant, until it is accepted', async () => {
+  const shown = await bdrcloud(['org', 'show', 'Harbour'])
+  assert.match(shown.out, /Tenant ID\s+[0-9a-f-]{36}/)
+  assert.match(shown.out, /WORKLOAD\s+READ/)
+  assert.deepEqual(await json('org', 'drift'), [])
+  assert.match((await bdrcloud(['org', 'drift'])).err, /Nothing has changed/)
+  const { directory } = product.simulator.tenant
+  const [granted] = directory.assignments
+  const added = directory.servicePrincipals
+    .flatMap(({ appRoles }) => appRoles)
+    .find(({ value }) => value === 'Calendars.Read')
+  assert.ok(granted && added)
+  directory.assignments.push({ ...granted, id: 'added', appRoleId: added.id })
+  const verified = await bdrcloud(['org', 'verify'])
+  assert.equal(verified.code, 1)
+  assert.match(verified.out, /warning\s+\S+\s+The application was given the permission Calendars\.Read/)
+  const asked = await bdrcloud(['org', 'drift', '--accept'])
+  assert.equal(asked.code, 2)
+  assert.match(asked.err, /CLI_NO_TERMINAL[\s\S]*--yes/)
+  const left = await json<{ kind: string }[]>('org', 'drift', '--accept', '--yes')
+  assert.deepEqual(left, [])
+  const checks = await json<{ outcome: string }[]>('org', 'drift', '--history', '--limit', '1')
+  assert.deepEqual(
+    checks.map(({ outcome }) => outcome),
+    ['drift'],
+  )
+  directory.assignments.pop()
+  await json('org', 'verify')
+})
+
 test('backs up, lists and shows the run', async () => {
   const run = await json<RunView>('backup', 'run')
   assert.equal(run.state, 'succeeded')

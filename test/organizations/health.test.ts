@@ -1,41 +1,16 @@
 import assert from 'node:assert/strict'
 import { randomUUID } from 'node:crypto'
 import { after, before, test } from 'node:test'
-import {
-  applications,
-  createdApplication,
-  graphAppId,
-  type Lab,
-  openLab,
-  operatorId,
-} from '../onboarding/lab.ts'
+import { applications, type Lab, openLab } from '../onboarding/lab.ts'
+import { revoke, savedOrganization } from './tenant-changes.ts'
 
 let lab: Lab
 let id: string
 before(async () => {
   lab = await openLab()
-  const view = await createdApplication(lab)
-  const saved = await lab.onboardings.save(view.id, { organizationName: 'Harbour' }, operatorId)
-  id = saved.organizationId ?? ''
+  id = await savedOrganization(lab)
 })
 after(() => lab.stop())
-
-/** Takes a granted permission away in the tenant; returns the way back. */
-function revoke(value: string): () => void {
-  const { directory } = lab.simulator.tenant
-  const graph = directory.servicePrincipals.find(({ appId }) => appId === graphAppId)
-  const role = graph?.appRoles.find((one) => one.value === value)
-  const [application] = applications(lab)
-  const principal = directory.servicePrincipals.find(({ appId }) => appId === application?.appId)
-  const index = directory.assignments.findIndex(
-    ({ principalId, appRoleId }) => principalId === principal?.id && appRoleId === role?.id,
-  )
-  assert.ok(index >= 0)
-  const [taken] = directory.assignments.splice(index, 1)
-  return () => {
-    if (taken) directory.assignments.push(taken)
-  }
-}
 
 test('all is well right after Save, and says when it was checked', async () => {
   const [mail] = (await lab.organizations.view(id)).health
@@ -47,7 +22,7 @@ test('all is well right after Save, and says when it was checked', async () => {
 })
 
 test('a write permission that was taken away is missing, while reading goes on', async () => {
-  const giveBack = revoke('Mail.ReadWrite')
+  const giveBack = revoke(lab, 'Mail.ReadWrite')
   const [mail] = (await lab.organizations.verify(id)).health
   assert.equal(mail?.read, 'ok')
   assert.equal(mail?.write, 'missing-permission')
@@ -57,7 +32,7 @@ test('a write permission that was taken away is missing, while reading goes on',
 })
 
 test('a read permission that was taken away is named, with what Microsoft said', async () => {
-  const giveBack = revoke('User.Read.All')
+  const giveBack = revoke(lab, 'User.Read.All')
   const [mail] = (await lab.organizations.verify(id)).health
   assert.equal(mail?.read, 'missing-permission')
   assert.deepEqual(mail?.missingPermissions, ['User.Read.All'])
@@ -95,6 +70,9 @@ test('the list is paged, newest first, each organization once', async () => {
         created_at: new Date(row.created_at.getTime() + 1000 * Math.floor(number / 2)),
         workloads: JSON.stringify(row.workloads),
         health: JSON.stringify(row.health),
+        drift: '[]',
+        accepted: null,
+        inspection: null,
       })
       .execute()
   }
@@ -112,4 +90,21 @@ test('the list is paged, newest first, each organization once', async () => {
   assert.equal(new Set(seen).size, 5)
   assert.equal(await lab.organizations.count(), 5)
   assert.equal((await lab.organizations.list({ cursor: 'nonsense' })).items.length, 5)
+})
+
+test('the list is searched by name, domain, tenant and application, and what is typed is no pattern', async () => {
+  const { db } = lab.database
+  await db.updateTable('organizations').set({ name: '100% Łódź_Office' }).where('id', '=', id).execute()
+  const found = async (search: string) => {
+    const { items, total } = await lab.organizations.list({ search, limit: 1 })
+    return [items.some((one) => one.id === id), total]
+  }
+  const { tenantId, applicationId } = await lab.organizations.view(id)
+  assert.deepEqual(await found('łódź_off'), [true, 1])
+  assert.deepEqual(await found('100%'), [true, 1])
+  assert.deepEqual(await found('1__%'), [false, 0])
+  assert.deepEqual(await found(` ${tenantId.toUpperCase()} `), [true, 1])
+  assert.equal((await found(applicationId))[1], 5)
+  assert.equal((await found('harbourlights.example'))[1], 5)
+  assert.deepEqual(await found('nowhere'), [false, 0])
 })

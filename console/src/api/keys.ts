@@ -12,6 +12,7 @@ export const keys = {
   task: (id: string) => ['administrator-task', id] as const,
   organizations: ['organizations'] as const,
   organization: (id: string) => ['organization', id] as const,
+  organizationChecks: (id: string) => ['organization-checks', id] as const,
   repository: (id: string) => ['organization', id, 'repository'] as const,
   runs: (organizationId: string) => ['runs', organizationId] as const,
   run: (id: string) => ['run', id] as const,

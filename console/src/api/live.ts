@@ -8,7 +8,14 @@ import type { AppEvent, Page, RunView } from '../../../src/contract/index.ts'
 import { apiAddress } from './client.ts'
 import { keys } from './keys.ts'
 
-const topics = ['onboarding', 'administrator-task', 'organization', 'run', 'restore'] as const
+const topics = [
+  'onboarding',
+  'administrator-task',
+  'organization',
+  'organization-check',
+  'run',
+  'restore',
+] as const
 const longestWait = 30_000
 
 let live = false
@@ -73,6 +80,9 @@ function apply(client: QueryClient, event: AppEvent) {
     case 'organization':
       client.setQueryData(keys.organization(event.view.id), event.view)
       replaceRow(client, keys.organizations, event.view)
+      break
+    case 'organization-check':
+      void client.invalidateQueries({ queryKey: keys.organizationChecks(event.view.organizationId) })
       break
     case 'run':
       client.setQueryData(keys.run(event.view.id), event.view)

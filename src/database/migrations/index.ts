@@ -4,6 +4,7 @@ import { up as organizations } from './002-organizations.ts'
 import { up as backups } from './003-backups.ts'
 import { up as restores } from './004-restores.ts'
 import { up as administratorTasks } from './006-administrator-tasks.ts'
+import { up as organizationChecks } from './007-organization-checks.ts'
 
 /** Every migration in the order of its name. A released one is never edited: add the next number instead. */
 export const migrations: Readonly<Record<string, Migration>> = {
@@ -12,4 +13,5 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '003-backups': { up: backups },
   '004-restores': { up: restores },
   '006-administrator-tasks': { up: administratorTasks },
+  '007-organization-checks': { up: organizationChecks },
 }

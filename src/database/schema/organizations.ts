@@ -3,6 +3,13 @@
  * those that the API shows.
  */
 import type { ColumnType, Generated } from 'kysely'
+import type {
+  CheckTriggerName,
+  DriftFindingJson,
+  InspectionJson,
+  OrganizationChecksTable,
+  WorkloadHealthJson,
+} from './organization-checks.ts'
 
 export interface AccountJson {
   objectId: string
@@ -43,15 +50,6 @@ export interface ProblemJson {
     requestId?: string | null
     time: string | null
   }
-}
-type HealthStateJson = 'ok' | 'missing-permission' | 'failed' | 'not-granted' | 'unknown'
-interface WorkloadHealthJson {
-  workload: WorkloadName
-  read: HealthStateJson
-  write: HealthStateJson
-  missingPermissions: string[]
-  message: string | null
-  checkedAt: string | null
 }
 export type WorkloadName = 'mail'
 type MethodName = 'credential' | 'device-code' | 'manual'
@@ -112,6 +110,16 @@ export interface OrganizationsTable extends CredentialColumns {
   health: Json<WorkloadHealthJson[]>
   created_at: Timestamp
   created_by: string
+  /** What counts as normal: what was there at first, was asked for, or was accepted; null before the first check. */
+  accepted: JsonOrNull<InspectionJson>
+  /** What the last check saw that got a token. */
+  inspection: JsonOrNull<InspectionJson>
+  /** What the last check found. */
+  drift: ColumnType<DriftFindingJson[], string | undefined, string>
+  checked_at: TimestampOrNull
+  check_trigger: CheckTriggerName | null
+  /** The last nightly check, finished or not. */
+  nightly_checked_at: TimestampOrNull
 }
 
 export interface OnboardingsTable extends CredentialColumns {
@@ -171,6 +179,7 @@ export interface SignInsTable {
 
 export interface OrganizationTables {
   organizations: OrganizationsTable
+  organization_checks: OrganizationChecksTable
   onboardings: OnboardingsTable
   sign_ins: SignInsTable
 }

@@ -75,3 +75,8 @@ export function thumbprints(certificatePem: string): { thumbprintSha1: string; t
   const digest = (algorithm: string) => createHash(algorithm).update(der).digest('hex').toUpperCase()
   return { thumbprintSha1: digest('sha1'), thumbprintSha256: digest('sha256') }
 }
+
+/** SHA-1 thumbprint in base64: how Microsoft identifies a certificate among those of an application. */
+export function certificateIdentifier(certificatePem: string): string {
+  return Buffer.from(thumbprints(certificatePem).thumbprintSha1, 'hex').toString('base64')
+}

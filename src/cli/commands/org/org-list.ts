@@ -6,12 +6,25 @@ import { printJson, printTable } from '../../terminal.ts'
 export function registerOrgList(org: Command): void {
   withCommonOptions(org.command('list'))
     .description('the organizations, their credentials and health')
-    .action(async (options: CommonOptions) => {
+    .option('--search <text>', 'only those whose name, domain, tenant id or application id contains this')
+    .action(async (options: CommonOptions & { readonly search?: string }) => {
       const client = await signedInClient(options)
-      const organizations = await Array.fromAsync(client.list<OrganizationView>('/organizations'))
+      const { search } = options
+      const organizations = await Array.fromAsync(client.list<OrganizationView>('/organizations', { search }))
       if (options.json) return printJson(organizations)
       printTable(
-        ['NAME', 'TENANT', 'CLOUD', 'CREDENTIAL', 'DAYS LEFT', 'HEALTH', 'MAILBOXES', 'LAST BACKUP', 'ID'],
+        [
+          'NAME',
+          'TENANT',
+          'CLOUD',
+          'CREDENTIAL',
+          'DAYS LEFT',
+          'HEALTH',
+          'FOUND',
+          'MAILBOXES',
+          'LAST BACKUP',
+          'ID',
+        ],
         organizations.map((one) => [
           one.name,
           one.tenantId,
@@ -20,6 +33,7 @@ export function registerOrgList(org: Command): void {
           one.credential.daysLeft,
           one.health.map((health) => `${health.workload} ${health.read}/${health.write}`).join(', ') ||
             'unknown',
+          one.drift.filter(({ severity }) => severity !== 'information').length,
           one.mailboxes,
           one.lastRun ? `${one.lastRun.state} ${one.lastRun.finishedAt ?? ''}` : 'never',
           one.id,

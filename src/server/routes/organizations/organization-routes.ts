@@ -1,5 +1,13 @@
 import Type from 'typebox'
-import { EditOrganization, Id, OrganizationView, PageOf, PageQuery } from '../../../contract/index.ts'
+import {
+  EditOrganization,
+  Id,
+  OrganizationCheckView,
+  OrganizationQuery,
+  OrganizationView,
+  PageOf,
+  PageQuery,
+} from '../../../contract/index.ts'
 import type { Organizations } from '../../../organizations/index.ts'
 import type { ApiServer } from '../../api-server.ts'
 
@@ -18,7 +26,7 @@ export function registerOrganizationRoutes(
       schema: {
         operationId: 'listOrganizations',
         tags,
-        querystring: PageQuery,
+        querystring: OrganizationQuery,
         response: { 200: PageOf(OrganizationView) },
       },
     },
@@ -56,5 +64,32 @@ export function registerOrganizationRoutes(
       },
     },
     async (request) => organizations.verify(request.params.id, AbortSignal.timeout(60_000)),
+  )
+
+  app.get(
+    '/organizations/:id/checks',
+    {
+      schema: {
+        operationId: 'listOrganizationChecks',
+        tags,
+        params: ById,
+        querystring: PageQuery,
+        response: { 200: PageOf(OrganizationCheckView) },
+      },
+    },
+    async (request) => organizations.checks(request.params.id, request.query),
+  )
+
+  app.post(
+    '/organizations/:id/drift/accept',
+    {
+      schema: {
+        operationId: 'acceptOrganizationDrift',
+        tags,
+        params: ById,
+        response: { 200: OrganizationView },
+      },
+    },
+    async (request) => organizations.acceptDrift(request.params.id),
   )
 }

@@ -1,0 +1,188 @@
+/**
+ * Checks an organization's access and keeps what it saw: health and findings on the organization, a line in its history, and
+ * what counts as normal from now on. All of one check is written in one transaction, and only while the credential is
+ * still the one that was checked.
+ */
+import { sql } from 'kysely'
+import type {
+  CheckTrigger,
+  DriftFinding,
+  OrganizationCheckView,
+  Page,
+  PageQuery,
+} from '../../contract/index.ts'
+import type { Database } from '../../database/index.ts'
+import { type Cloud, isTransient, permissionsFor } from '../../microsoft/index.ts'
+import { type Clock, decodeCursor, pageFrom } from '../../shared/index.ts'
+import type { ApplicationAccess } from '../access.ts'
+import { fail } from '../errors.ts'
+import { daysLeft, standingOf } from '../expiry.ts'
+import { lifetimeOf, ownCredentials } from '../own-credentials.ts'
+import { type Verification, verifyAccess } from '../verification.ts'
+import type { OrganizationRow } from '../view.ts'
+import { acceptedAfter } from './accepted.ts'
+import { type DriftInput, driftOf, driftUnasked } from './drift.ts'
+import { type Inspection, inspect } from './inspect.ts'
+
+export interface Checks {
+  /** @returns the organization as it is afterwards. @throws ORG_NOT_FOUND, the signal's reason */
+  check(
+    target: { row: OrganizationRow; cloud: Cloud; access: ApplicationAccess },
+    trigger: CheckTrigger,
+    signal?: AbortSignal,
+  ): Promise<OrganizationRow>
+  /** What the last check saw counts as normal from now on. @throws ORG_NOT_FOUND */
+  accept(id: string): Promise<OrganizationRow>
+  /** Newest first. */
+  history(organizationId: string, query: PageQuery): Promise<Page<OrganizationCheckView>>
+}
+
+/** More than a year of nights. */
+const checksKept = 400
+
+export function createChecks({ db, clock }: { db: Database; clock: Clock }): Checks {
+  return {
+    check: async ({ row, cloud, access }, trigger, signal) => {
+      const { workloads, restore_rights: restoreRights } = row
+      const input = { cloud, workloads, restoreRights, now: clock.now(), signal }
+      const verification = await verifyAccess(access, input)
+      const { roles, health } = verification
+      const seen = roles && (await inspectOrNull(access, row, roles, signal))
+      const wanted = permissionsFor({ cloud, workloads, restore: restoreRights }).map(({ value }) => value)
+      const facts = factsOf(row, cloud, wanted, clock.now())
+      const unfinished = isUnfinished(verification, seen)
+      const findings = unfinished ? driftUnasked(facts) : driftOf({ ...facts, seen, verification })
+      const outcome = unfinished ? 'unfinished' : isGood(findings, verification) ? 'good' : 'drift'
+      const checkedAt = new Date(clock.now())
+      return db.transaction().execute(async (transaction) => {
+        await transaction
+          .insertInto('organization_checks')
+          .values({
+            organization_id: row.id,
+            checked_at: checkedAt,
+            trigger,
+            outcome,
+            health: JSON.stringify(health),
+            findings: JSON.stringify(findings),
+          })
+          .execute()
+        await sql`delete from organization_checks where organization_id = ${row.id} and id not in (
+          select id from organization_checks where organization_id = ${row.id}
+          order by checked_at desc, id desc limit ${checksKept})`.execute(transaction)
+        await transaction
+          .updateTable('organizations')
+          .set({
+            health: JSON.stringify(health),
+            drift: JSON.stringify(findings),
+            checked_at: checkedAt,
+            check_trigger: trigger,
+            ...(seen && {
+              inspection: JSON.stringify(seen),
+              accepted: JSON.stringify(acceptedAfter(row.accepted, seen, wanted)),
+            }),
+          })
+          .where('id', '=', row.id)
+          .where('credential_id', 'is not distinct from', row.credential_id)
+          .execute()
+        return read(transaction, row.id)
+      })
+    },
+    accept: async (id) => {
+      const row = await db
+        .updateTable('organizations')
+        .set({
+          accepted: sql`inspection`,
+          drift: sql`(select coalesce(jsonb_agg(one), '[]') from jsonb_array_elements(drift) one
+            where one->>'kind' not in ('permission-added', 'foreign-credential', 'foreign-owner'))`,
+        })
+        .where('id', '=', id)
+        .where('inspection', 'is not', null)
+        .returningAll()
+        .executeTakeFirst()
+      return row ?? read(db, id)
+    },
+    history: async (organizationId, { cursor, limit = 50 }) => {
+      const after = cursor === undefined ? undefined : decodeCursor(cursor, 2)
+      const rows = await db
+        .selectFrom('organization_checks')
+        .selectAll()
+        // Microseconds, which a Date would drop, decide the order.
+        .select(sql<string>`checked_at::text`.as('checked_text'))
+        .where('organization_id', '=', organizationId)
+        .$if(after !== undefined, (query) =>
+          query.where(
+            sql<boolean>`(checked_at, id) < (${after?.[0] ?? null}::timestamptz, ${after?.[1] ?? null}::uuid)`,
+          ),
+        )
+        .orderBy('checked_at', 'desc')
+        .orderBy('id', 'desc')
+        .limit(limit + 1)
+        .execute()
+      return pageFrom(
+        rows,
+        limit,
+        (one) => ({
+          id: one.id,
+          organizationId: one.organization_id,
+          checkedAt: one.checked_at.toISOString(),
+          trigger: one.trigger,
+          outcome: one.outcome,
+          health: one.health,
+          findings: one.findings,
+        }),
+        (one) => [one.checked_text, one.id],
+      )
+    },
+  }
+}
+
+async function read(db: Database, id: string): Promise<OrganizationRow> {
+  const row = await db.selectFrom('organizations').selectAll().where('id', '=', id).executeTakeFirst()
+  if (!row) throw fail('ORG_NOT_FOUND')
+  return row
+}
+
+/** Null when Microsoft failed in passing: the rest of the check still counts. */
+async function inspectOrNull(
+  { graph }: ApplicationAccess,
+  row: OrganizationRow,
+  roles: readonly string[],
+  signal?: AbortSignal,
+): Promise<Inspection | null> {
+  try {
+    return await inspect(graph, { id: row.application_id, own: ownCredentials(row) }, roles, signal)
+  } catch {
+    signal?.throwIfAborted()
+    return null
+  }
+}
+
+function factsOf(
+  row: OrganizationRow,
+  cloud: Cloud,
+  wanted: readonly string[],
+  now: number,
+): Omit<DriftInput, 'seen' | 'verification'> {
+  const expiresAt = row.credential_expires_at
+  const standing = standingOf(expiresAt, now, lifetimeOf(row))
+  return {
+    now,
+    wanted,
+    places: { entra: cloud.portal.entra, applicationId: row.application_id },
+    credential: { expiresAt, daysLeft: daysLeft(expiresAt, now), standing, renewsItself: false },
+    renewalFailure: null,
+    accepted: row.accepted,
+    before: row.drift,
+  }
+}
+
+function isUnfinished({ failure, roles }: Verification, seen: Inspection | null): boolean {
+  return isTransient(failure) || (roles !== null && seen === null)
+}
+
+function isGood(findings: readonly DriftFinding[], { health }: Verification): boolean {
+  return (
+    findings.every(({ severity }) => severity === 'information') &&
+    health.every(({ read, write }) => ['ok', 'unknown'].includes(read) && write !== 'missing-permission')
+  )
+}
