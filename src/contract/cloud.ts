@@ -1,4 +1,5 @@
 import Type, { type Static } from 'typebox'
+import { Nullable } from './primitives.ts'
 
 export const Workload = Type.Union([Type.Literal('mail')])
 export type Workload = Static<typeof Workload>
@@ -18,11 +19,20 @@ export const CloudView = Type.Object({
   id: Type.String(),
   name: Type.String(),
   description: Type.String(),
+  group: Nullable(Type.String({ description: 'Heading above clouds that belong together' })),
   methods: Type.Array(
     Type.Object({
       method: AddMethod,
       available: Type.Boolean(),
-      reason: Type.Union([Type.String(), Type.Null()]),
+      reason: Nullable(Type.String()),
+    }),
+  ),
+  workloads: Type.Array(
+    Type.Object({
+      workload: Workload,
+      available: Type.Boolean({ description: 'Whether it can be backed up here' }),
+      restorable: Type.Boolean({ description: 'Whether it can be written back here' }),
+      reason: Nullable(Type.String({ description: 'Why not' })),
     }),
   ),
 })
@@ -36,3 +46,19 @@ export const PermissionView = Type.Object({
   why: Type.String(),
 })
 export type PermissionView = Static<typeof PermissionView>
+
+/** `POST /clouds/detect`: which cloud an organization belongs to, asked of Microsoft's sign-in services. */
+export const DetectCloud = Type.Object({
+  domain: Type.String({
+    minLength: 1,
+    maxLength: 320,
+    description: 'A domain of the organization, an address with it, or the tenant id',
+  }),
+})
+export type DetectCloud = Static<typeof DetectCloud>
+export const DetectedCloud = Type.Object({
+  cloud: Nullable(Type.String({ description: 'Id of the cloud; null when none knows the organization' })),
+  tenantId: Nullable(Type.String()),
+  explanation: Type.String({ description: 'The result in a sentence or two' }),
+})
+export type DetectedCloud = Static<typeof DetectedCloud>

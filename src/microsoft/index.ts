@@ -6,9 +6,16 @@ export type {
   AddMethodId,
   Cloud,
   CloudPortal,
+  CloudScripts,
   MethodAvailability,
 } from './clouds/cloud.ts'
 export { cloudTable } from './clouds/cloud-table.ts'
+export {
+  type FoundTenant,
+  findTenant,
+  readTenantName,
+  type TenantSearch,
+} from './clouds/find-tenant.ts'
 export { findCloud, loadClouds } from './clouds/load-clouds.ts'
 export { type AppTokenProviderOptions, createAppTokenProvider } from './entra/app-token-provider.ts'
 export type { AccessToken, AppCredential, TokenProvider } from './entra/credential.ts'
@@ -55,6 +62,8 @@ export {
   permissionCatalogue,
   permissionsFor,
   type WorkloadId,
+  workloadIds,
+  workloadPermissions,
 } from './provisioning/permission-catalogue.ts'
 export { createProvisioning } from './provisioning/provisioning.ts'
 export type * from './provisioning/provisioning-types.ts'

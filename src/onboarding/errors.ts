@@ -13,6 +13,18 @@ export const onboardingErrors = {
     message: 'This way of adding an organization cannot be used in the cloud "{cloud}": {reason}',
     remedy: 'Choose one of the methods that the list of clouds shows as available.',
   },
+  ONB_WORKLOAD_UNAVAILABLE: {
+    kind: 'user',
+    status: 422,
+    message: 'The workload "{workload}" is not available in this cloud. {reason}',
+    remedy: 'Leave it out: the list of clouds shows which workloads can be protected where.',
+  },
+  ONB_TENANT_NAME: {
+    kind: 'user',
+    status: 422,
+    message: '"{typed}" is neither a tenant id nor a domain.',
+    remedy: 'Give the Directory (tenant) ID of the organization, which is a GUID, or one of its domains.',
+  },
   ONB_WRONG_STATE: {
     kind: 'user',
     status: 409,

@@ -1,5 +1,11 @@
 import type { AddMethod, CloudView, PermissionView, Workload } from '../contract/index.ts'
-import { type Cloud, permissionsFor } from '../microsoft/index.ts'
+import {
+  type Cloud,
+  type Permission,
+  permissionsFor,
+  workloadIds,
+  workloadPermissions,
+} from '../microsoft/index.ts'
 import { fail } from './errors.ts'
 
 const methods: readonly AddMethod[] = ['credential', 'device-code', 'manual']
@@ -20,8 +26,33 @@ export function cloudViews(clouds: readonly Cloud[]): CloudView[] {
     id: cloud.id,
     name: cloud.name,
     description: cloud.description,
+    group: cloud.group ?? null,
     methods: methods.map((method) => ({ method, ...availability(cloud, method) })),
+    workloads: workloadIds.map((workload) => workloadAvailability(cloud, workload)),
   }))
+}
+
+function workloadAvailability(cloud: Cloud, workload: Workload): CloudView['workloads'][number] {
+  const absent = (permissions: readonly Permission[]) =>
+    permissions.filter(({ absentIn }) => absentIn?.includes(cloud.id)).map(({ value }) => value)
+  const { read, write } = workloadPermissions(workload)
+  const [noRead, noWrite] = [absent(read), absent(write)]
+  const missing = noRead.length > 0 ? noRead : noWrite
+  return {
+    workload,
+    available: noRead.length === 0,
+    restorable: noRead.length === 0 && noWrite.length === 0,
+    reason:
+      missing.length > 0 ? `Microsoft Graph of ${cloud.name} does not offer ${missing.join(', ')}.` : null,
+  }
+}
+
+/** @throws ONB_WORKLOAD_UNAVAILABLE for the first one that cannot be backed up in this cloud */
+export function requireWorkloads(cloud: Cloud, workloads: readonly Workload[]): void {
+  for (const workload of workloads) {
+    const { available, reason } = workloadAvailability(cloud, workload)
+    if (!available) throw fail('ONB_WORKLOAD_UNAVAILABLE', { workload, reason })
+  }
 }
 
 /** @throws ONB_METHOD_UNAVAILABLE, also for a cloud that is not configured */

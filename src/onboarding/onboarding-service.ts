@@ -13,13 +13,14 @@ import { openCredential, toProblem } from '../organizations/index.ts'
 import { createAdministrators } from './administrators.ts'
 import { type Admission, admit } from './admission.ts'
 import { save } from './completion.ts'
+import { detectCloud } from './detect-cloud.ts'
 import { showCode } from './device-code-step.ts'
 import { createDeviceCodes } from './device-codes.ts'
 import { cleanUp, end } from './ending.ts'
 import { fail } from './errors.ts'
 import { createGranting, signInAgain } from './granting.ts'
 import { eventAtStart, type OnboardingEvent } from './machine.ts'
-import { cloudViews, permissionViews, requireMethod } from './methods.ts'
+import { cloudViews, permissionViews, requireMethod, requireWorkloads } from './methods.ts'
 import type { OnboardingOptions, Onboardings } from './onboardings.ts'
 import { begunTenant, cloudOf, type OnboardingParts, requireOwnStep } from './parts.ts'
 import { Interrupted } from './run-steps.ts'
@@ -115,12 +116,13 @@ export function createOnboardings(options: OnboardingOptions): Onboardings {
 
   return {
     clouds: () => cloudViews(clouds),
+    detectCloud: ({ domain }) => detectCloud(microsoft, domain, closing.signal),
     permissions: (cloudId, workloads, restore) => {
       const cloud = clouds.find(({ id }) => id === cloudId)
       return permissionViews(cloud ?? requireMethod(clouds, cloudId, 'credential'), workloads, restore)
     },
     start: async (input, operatorId) => {
-      requireMethod(clouds, input.cloud, input.method)
+      requireWorkloads(requireMethod(clouds, input.cloud, input.method), input.workloads)
       const row = await store.insert({
         operator_id: operatorId,
         method: input.method,

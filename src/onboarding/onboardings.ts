@@ -1,5 +1,7 @@
 import type {
   CloudView,
+  DetectCloud,
+  DetectedCloud,
   EventBus,
   OnboardingView,
   Page,
@@ -29,6 +31,8 @@ export interface OnboardingOptions {
 
 export interface Onboardings {
   clouds(): CloudView[]
+  /** Which cloud an organization belongs to. @throws ONB_TENANT_NAME */
+  detectCloud(input: DetectCloud): Promise<DetectedCloud>
   /** @throws ONB_METHOD_UNAVAILABLE for a cloud that is not configured */
   permissions(cloud: string, workloads: readonly Workload[], restore: boolean): PermissionView[]
   /** @throws ONB_METHOD_UNAVAILABLE */

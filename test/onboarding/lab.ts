@@ -50,15 +50,23 @@ export const operatorId = randomUUID()
 export const sessionId = randomUUID()
 export const graphAppId = '00000003-0000-0000-c000-000000000000'
 
-export async function openLab(options: Partial<SimulatorOptions> = {}): Promise<Lab> {
+/** @param moreClouds rows of the file of clouds besides those of the simulator */
+export async function openLab(
+  options: Partial<SimulatorOptions> = {},
+  moreClouds: Record<string, unknown> = {},
+): Promise<Lab> {
   const simulator = await startSimulator({ users: 3, mails: 6, ...options })
   const database = await createTestDatabase()
   const secrets = createSecretBox(randomBytes(32))
-  return serve(simulator, database, secrets)
+  return serve(simulator, database, secrets, loadClouds({ ...cloudsOf(simulator), ...moreClouds }))
 }
 
-function serve(simulator: RunningSimulator, database: TestDatabase, secrets: SecretBox): Lab {
-  const clouds = loadClouds(cloudsOf(simulator))
+function serve(
+  simulator: RunningSimulator,
+  database: TestDatabase,
+  secrets: SecretBox,
+  clouds: Cloud[],
+): Lab {
   const { tenant } = simulator
   const move = (milliseconds: number) => {
     for (const one of simulator.clouds.values()) one.tenant.clock.advance(milliseconds / 1000)
@@ -134,7 +142,9 @@ function serve(simulator: RunningSimulator, database: TestDatabase, secrets: Sec
     diesAt: undefined,
     held: undefined,
     persona: (role, cloud = 'global') => {
-      const found = simulator.ready.clouds[cloud]?.personas.find((persona) => persona.role === role)
+      const found = simulator.ready.clouds[cloud as CloudName]?.personas.find(
+        (persona) => persona.role === role,
+      )
       if (!found) throw new Error(`no persona ${role}`)
       return found
     },
@@ -145,7 +155,7 @@ function serve(simulator: RunningSimulator, database: TestDatabase, secrets: Sec
     },
     restart: async () => {
       await end()
-      const next = serve(simulator, database, secrets)
+      const next = serve(simulator, database, secrets, clouds)
       await next.onboardings.recover()
       return next
     },
@@ -169,7 +179,7 @@ export function start(
     credentialKind?: CredentialKind
     restoreRights?: boolean
     method?: AddMethod
-    cloud?: CloudName
+    cloud?: string
   } = {},
 ): Promise<OnboardingView> {
   return lab.onboardings.start(

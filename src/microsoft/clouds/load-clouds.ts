@@ -2,10 +2,12 @@ import Type, { type Static } from 'typebox'
 import { Value } from 'typebox/value'
 import { fail } from '../errors.ts'
 import type { Cloud } from './cloud.ts'
-import { cloudTable } from './cloud-table.ts'
+import { cloudTable, noCredentialProcess } from './cloud-table.ts'
 
 const HttpsOrigin = Type.String({ pattern: '^https://[A-Za-z0-9.-]+(:[0-9]{1,5})?$' })
 const Address = Type.String({ pattern: '^https?://', maxLength: 500 })
+/** Goes into scripts that people run: no character that means something there. */
+const ScriptWord = Type.String({ pattern: '^[A-Za-z0-9._-]{1,60}$' })
 const Method = Type.Object(
   { available: Type.Boolean(), reason: Type.Optional(Type.String({ maxLength: 500 })) },
   { additionalProperties: false },
@@ -16,9 +18,13 @@ const CloudOverride = Type.Object(
   {
     name: Type.Optional(Type.String({ minLength: 1, maxLength: 100 })),
     description: Type.Optional(Type.String({ maxLength: 500 })),
+    group: Type.Optional(Type.String({ minLength: 1, maxLength: 100 })),
     loginAuthority: Type.Optional(HttpsOrigin),
     loginAliases: Type.Optional(Type.Array(HttpsOrigin, { maxItems: 10 })),
     graphRoot: Type.Optional(HttpsOrigin),
+    regionSubScopes: Type.Optional(
+      Type.Array(Type.String({ minLength: 1, maxLength: 40 }), { maxItems: 10 }),
+    ),
     methods: Type.Optional(
       Type.Object(
         {
@@ -33,6 +39,16 @@ const CloudOverride = Type.Object(
     portal: Type.Optional(
       Type.Object(
         { azure: Type.Optional(Address), entra: Type.Optional(Address), admin: Type.Optional(Address) },
+        { additionalProperties: false },
+      ),
+    ),
+    scripts: Type.Optional(
+      Type.Object(
+        {
+          azureCli: Type.Optional(ScriptWord),
+          graphPowerShell: Type.Optional(ScriptWord),
+          graphPowerShellNeedsClient: Type.Optional(Type.Boolean()),
+        },
         { additionalProperties: false },
       ),
     ),
@@ -76,8 +92,10 @@ function apply(id: string, known: Cloud | undefined, override: CloudOverride): C
   // Another login host is another service: Microsoft's aliases of the old one do not belong to it.
   const loginAliases =
     override.loginAliases ?? (loginAuthority === known?.loginAuthority ? known.loginAliases : [])
+  // What tells a known cloud apart or groups it says nothing of a new one.
+  const { group: _, ...shared } = { ...base, methods: { ...base.methods, credential: noCredentialProcess } }
   return {
-    ...base,
+    ...(known ?? shared),
     ...override,
     id,
     name: override.name ?? known?.name ?? id,
@@ -85,8 +103,10 @@ function apply(id: string, known: Cloud | undefined, override: CloudOverride): C
     loginAuthority,
     loginAliases,
     graphRoot,
-    methods: { ...base.methods, ...override.methods },
+    regionSubScopes: override.regionSubScopes ?? known?.regionSubScopes ?? [],
+    methods: { ...(known ?? shared).methods, ...override.methods },
     portal: { ...base.portal, ...override.portal },
+    scripts: { ...base.scripts, ...override.scripts },
   }
 }
 

@@ -20,6 +20,8 @@ export interface LoginRequest {
   readonly form?: Readonly<Record<string, string>> | string
   readonly headers?: Readonly<Record<string, string>>
   readonly signal?: AbortSignal | undefined
+  /** Default 30 s. */
+  readonly timeoutMs?: number
 }
 
 export interface LoginAnswer {
@@ -29,14 +31,14 @@ export interface LoginAnswer {
 }
 
 const maxBytes = 1024 * 1024
-const timeoutMs = 30_000
+const usualTimeoutMs = 30_000
 /** A person or a run waits for this answer, so no longer than a minute and a half. */
 const retryBudgetMs = 90_000
 
 /** One attempt. @throws MicrosoftError for every status but 2xx */
 export async function askLoginService(
   { network, cloud, clock }: LoginServiceOptions,
-  { url, form, headers, signal }: LoginRequest,
+  { url, form, headers, signal, timeoutMs = usualTimeoutMs }: LoginRequest,
 ): Promise<LoginAnswer> {
   const answer = await network.exchange(cloud, {
     url,

@@ -1,15 +1,20 @@
 /**
  * The application permissions of Microsoft Graph this product asks for, each with its reason: nothing that no chosen workload needs.
- * `fallbackId` is the id in every cloud as Microsoft publishes it (role list of August 2026); the organization's own service
- * principal is asked first, since clouds offer different roles.
+ * Everything that names a permission comes from here: 'Grant Access', the instructions and scripts of the Manual Process, the
+ * health grid, docs/permissions.md.
  */
 import type { Cloud } from '../clouds/cloud.ts'
 
-export type WorkloadId = 'mail'
+export const workloadIds = ['mail'] as const
+export type WorkloadId = (typeof workloadIds)[number]
 
 export interface Permission {
   /** Microsoft's name, e.g. `Mail.Read`. */
   readonly value: string
+  /**
+   * Id in every cloud as Microsoft publishes it (role list of August 2026). The organization's own service principal is asked
+   * first, since clouds offer different roles; this counts only where it does not list any.
+   */
   readonly fallbackId: string
   /** What it is for; `directory` permissions serve every workload. */
   readonly workload: WorkloadId | 'directory'
@@ -17,6 +22,12 @@ export interface Permission {
   readonly why: string
   /** Clouds that do not offer it. */
   readonly absentIn?: readonly string[]
+}
+
+interface PermissionChoice {
+  readonly cloud: Pick<Cloud, 'id'>
+  readonly workloads: readonly WorkloadId[]
+  readonly restore: boolean
 }
 
 /** Application id of Microsoft Graph, the same in all clouds. */
@@ -47,22 +58,29 @@ export const permissionCatalogue: readonly Permission[] = [
 ]
 
 /**
- * What to grant for these workloads.
- * @param restore whether write permissions are wanted as well; read permissions stay, so that write ones can be taken away later
+ * What to grant for these workloads, of what the cloud offers.
+ * @param choice.restore whether write permissions are wanted as well; read permissions stay, so that write ones can be taken away later
  */
-export function permissionsFor({
-  cloud,
-  workloads,
-  restore,
-}: {
-  readonly cloud: Pick<Cloud, 'id'>
-  readonly workloads: readonly WorkloadId[]
-  readonly restore: boolean
-}): Permission[] {
+export function permissionsFor({ cloud, workloads, restore }: PermissionChoice): Permission[] {
   return permissionCatalogue.filter(
     (permission) =>
       (permission.workload === 'directory' || workloads.includes(permission.workload)) &&
       (permission.access === 'read' || restore) &&
       !permission.absentIn?.includes(cloud.id),
   )
+}
+
+/**
+ * What a workload needs, split by what for: without all of `read` it is not available at all, without all of `write` nothing can be
+ * restored into it.
+ */
+export function workloadPermissions(workload: WorkloadId): {
+  readonly read: readonly Permission[]
+  readonly write: readonly Permission[]
+} {
+  const own = permissionCatalogue.filter((permission) => permission.workload === workload)
+  return {
+    read: own.filter(({ access }) => access === 'read'),
+    write: own.filter(({ access }) => access === 'write'),
+  }
 }

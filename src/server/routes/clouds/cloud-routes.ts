@@ -1,5 +1,5 @@
 import Type from 'typebox'
-import { CloudView, PermissionView, Workload } from '../../../contract/index.ts'
+import { CloudView, DetectCloud, DetectedCloud, PermissionView, Workload } from '../../../contract/index.ts'
 import type { Onboardings } from '../../../onboarding/index.ts'
 import type { ApiServer } from '../../api-server.ts'
 
@@ -18,7 +18,7 @@ const PermissionQuery = Type.Object({
 /** What can be chosen in 'Step 1: Add Method Selection', and which permissions follow from it. */
 export function registerCloudRoutes(
   app: ApiServer,
-  services: { readonly onboardings: Pick<Onboardings, 'clouds' | 'permissions'> },
+  services: { readonly onboardings: Pick<Onboardings, 'clouds' | 'detectCloud' | 'permissions'> },
 ): void {
   const { onboardings } = services
 
@@ -32,6 +32,14 @@ export function registerCloudRoutes(
       },
     },
     async () => ({ items: onboardings.clouds() }),
+  )
+
+  app.post(
+    '/clouds/detect',
+    {
+      schema: { operationId: 'detectCloud', tags, body: DetectCloud, response: { 200: DetectedCloud } },
+    },
+    async (request) => onboardings.detectCloud(request.body),
   )
 
   app.get(
