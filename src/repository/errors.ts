@@ -315,6 +315,12 @@ export const repositoryErrors = {
     message: 'The repository was not pruned, because {reason}.',
     remedy: 'Check the repository and repair its index; pruning a damaged repository would lose more.',
   },
+  STO_RETENTION_UNSUPPORTED: {
+    kind: 'user',
+    status: 422,
+    message: 'The {place} of this repository keeps nothing for a set time.',
+    remedy: 'Open it with days of retention, in a bucket that has Object Lock.',
+  },
   STO_SUBSET_INVALID: {
     kind: 'user',
     status: 422,

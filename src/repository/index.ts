@@ -12,6 +12,7 @@ export type {
 export { localBackend } from './backends/local-backend.ts'
 export { memoryBackend } from './backends/memory-backend.ts'
 export { type RestBackendOptions, restBackend } from './backends/rest-backend.ts'
+export { retentionUntil } from './backends/retention.ts'
 export type { RetryOptions } from './backends/retry.ts'
 export { type RetryingOptions, retryingBackend } from './backends/retrying-backend.ts'
 export { type S3BackendOptions, s3Backend } from './backends/s3-backend.ts'
@@ -24,10 +25,17 @@ export {
   type CopyResult,
   copySnapshots,
 } from './maintain/copy-snapshots.ts'
+export {
+  type ExtendRetentionOptions,
+  type ExtendRetentionProgress,
+  type ExtendRetentionResult,
+  extendRetention,
+} from './maintain/extend-retention.ts'
 export { type ForgetGroup, type ForgetOptions, forget, type GroupKey } from './maintain/forget.ts'
 export { changePassword, type KeyInfo, listKeys, removeKey } from './maintain/keys.ts'
 export type { KeepCount, KeepPolicy } from './maintain/policy.ts'
 export { type PruneOptions, type PruneProgress, type PruneResult, prune } from './maintain/prune.ts'
+export type { RetainedFiles } from './maintain/removal.ts'
 export {
   type RepairIndexOptions,
   type RepairIndexResult,

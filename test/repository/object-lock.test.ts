@@ -2,9 +2,19 @@
 import assert from 'node:assert/strict'
 import { type TestContext, test } from 'node:test'
 import { idOf } from '../../src/repository/format/blob-id.ts'
-import { type Backend, type FileType, type Retention, s3Backend } from '../../src/repository/index.ts'
+import {
+  type Backend,
+  extendRetention,
+  type FileType,
+  prune,
+  type Retention,
+  retentionUntil,
+  s3Backend,
+} from '../../src/repository/index.ts'
 import { cephMissing, startCeph } from '../ceph.ts'
+import { assertHolds, backUp, filesOf } from './material.ts'
 import { bucketsOf } from './s3.ts'
+import { findings, newRepository, openedRepository, resticOn, scratchFolder } from './support.ts'
 
 const day = 86_400_000
 const code = (expected: string) => (error: unknown) =>
@@ -114,5 +124,94 @@ else {
     await assert.rejects(saved(backend, 'locks', 'x'), /the bucket has no Object Lock/)
     assert.deepEqual(await Array.fromAsync(backend.list('locks')), [])
     assert.ok(!('extendRetention' in s3Backend(buckets.access(bucket))))
+  })
+
+  const retentions = async (backend: Backend, type: FileType): Promise<Map<string, number>> => {
+    const found = new Map<string, number>()
+    for await (const { name } of backend.list(type))
+      found.set(name, (await backend.stat(type, name))?.retainedUntil ?? 0)
+    return found
+  }
+
+  test('a run prolongs what its snapshot needs and nothing else; what is known to be kept is not looked at again', async (context) => {
+    const { backend } = await lockedBackend(context, { days: 1, mode: 'compliance' })
+    const repository = await newRepository(context, backend)
+    const first = await backUp(repository, new Map([['other/file', Buffer.from('of no use to the second')]]))
+    const packsOfFirst = [...(await retentions(backend, 'data')).keys()]
+    const second = await backUp(repository, filesOf(8))
+    const until = retentionUntil(20, Date.now())
+    const steps = new Set<string>()
+    const result = await extendRetention(repository, {
+      snapshots: [second],
+      until,
+      onProgress: ({ step }) => steps.add(step),
+    })
+    assert.deepEqual([...steps], ['mark', 'extend'])
+    const prolonged = (all: Map<string, number>) =>
+      [...all].filter(([, at]) => at === until).map(([name]) => name)
+    const data = await retentions(backend, 'data')
+    assert.equal(prolonged(data).length, result.packs)
+    for (const pack of packsOfFirst) assert.ok((data.get(pack) ?? 0) < until)
+    assert.equal(data.size - packsOfFirst.length, result.packs)
+    assert.deepEqual(prolonged(await retentions(backend, 'snapshots')), [second])
+    for (const type of ['index', 'keys', 'config'] as const) {
+      const all = await retentions(backend, type)
+      assert.ok(all.size > 0)
+      assert.equal(prolonged(all).length, all.size, type)
+    }
+
+    const changed = filesOf(8)
+    changed.set('common/fresh', Buffer.from('fresh'))
+    const third = await backUp(repository, changed)
+    const next = await extendRetention(repository, { snapshots: [third], until, alreadyKept: [second] })
+    assert.equal(next.packs, 2, 'one of data and one of trees')
+    const all = await extendRetention(repository, { snapshots: [third], until })
+    assert.ok(all.packs > next.packs)
+    const after = await retentions(backend, 'data')
+    assert.equal(prolonged(after).length, prolonged(data).length + 2)
+    assert.ok((await retentions(backend, 'snapshots')).get(first) !== until)
+  })
+
+  test('a prune works as ever, tells what the bucket keeps, and all of it can be brought back', async (context) => {
+    const { backend, bucket } = await lockedBackend(context)
+    const repository = await newRepository(context, backend)
+    const files = filesOf(0)
+    const forgotten = await backUp(repository, filesOf(5))
+    const stays = await backUp(repository, files)
+    const before = await Array.fromAsync(backend.list('data'))
+    await repository.removeSnapshot(forgotten)
+    const { retained, packs } = await prune(repository, { maxUnusedPercent: 0 })
+    assert.ok(packs.removed + packs.repacked > 0)
+    assert.ok(retained.hidden.files >= packs.removed + packs.repacked)
+    assert.ok(retained.hidden.bytes > 0)
+    assert.ok((retained.hiddenUntil ?? 0) > Date.now() + 29 * day)
+    assert.equal(retained.refused, 0)
+    assert.deepEqual(await findings(repository), [])
+    await assertHolds(repository, stays, files)
+    const { location, variables } = buckets.restic(bucket, 'some/repository')
+    await resticOn(location, variables)('check', '--read-data')
+
+    const { versions, markers } = await versionsOf(bucket, 'some/repository')
+    const gone = before.filter(({ name }) => markers.some(({ Key }) => Key?.endsWith(name)))
+    assert.ok(gone.length > 0)
+    for (const { name } of gone) assert.ok(versions.some(({ Key }) => Key?.endsWith(name)))
+    for (const { Key, VersionId } of markers)
+      if (!Key?.includes('/locks/')) await buckets.s3.deleteObject({ Bucket: bucket, Key, VersionId })
+    const again = await openedRepository(context, s3Backend(buckets.access(bucket)))
+    await assertHolds(again, forgotten, filesOf(5))
+    await assertHolds(again, stays, files)
+  })
+
+  test('stock restic backs up, forgets and prunes in a bucket where everything of ours is locked', async (context) => {
+    const { backend, bucket } = await lockedBackend(context)
+    const repository = await newRepository(context, backend)
+    const ours = await backUp(repository, filesOf(3))
+    const { location, variables } = buckets.restic(bucket, 'some/repository')
+    const restic = resticOn(location, variables)
+    await restic('backup', await scratchFolder(context))
+    await restic('forget', ours.slice(0, 8), '--prune')
+    await restic('check', '--read-data')
+    await repository.refreshIndex()
+    assert.deepEqual(await findings(repository), [])
   })
 }

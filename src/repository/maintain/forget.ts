@@ -31,6 +31,8 @@ export interface ForgetGroup {
   /** Newest first, both. */
   readonly keep: readonly { readonly snapshot: Snapshot; readonly reasons: readonly string[] }[]
   readonly remove: readonly Snapshot[]
+  /** The rules let them go, but the place does not yet; they are still there. */
+  readonly retained: readonly Snapshot[]
 }
 
 /**
@@ -46,13 +48,18 @@ export async function forget(
   return withLock(repository, 'exclusive', options.signal, async (signal, lock) => {
     const groups = await plan(repository, policy, { ...options, signal })
     await assertHeld(lock, signal)
-    for (const { remove } of groups) {
-      for (const { id } of remove) {
+    const done: ForgetGroup[] = []
+    for (const group of groups) {
+      const remove: Snapshot[] = []
+      const retained: Snapshot[] = []
+      for (const snapshot of group.remove) {
         signal.throwIfAborted()
-        await removeIfThere(repository, id)
+        const isGone = await removeIfAllowed(repository, snapshot.id)
+        ;(isGone ? remove : retained).push(snapshot)
       }
+      done.push({ ...group, remove, retained })
     }
-    return groups
+    return done
   })
 }
 
@@ -65,7 +72,7 @@ async function plan(
   const { select = () => true, groupBy = ['host', 'paths'] } = options
   const groups = new Map<
     string,
-    { readonly key: Omit<ForgetGroup, 'keep' | 'remove'>; readonly snapshots: Snapshot[] }
+    { readonly key: Omit<ForgetGroup, 'keep' | 'remove' | 'retained'>; readonly snapshots: Snapshot[] }
   >()
   for (const snapshot of await repository.listSnapshots(options.signal)) {
     if (!select(snapshot)) continue
@@ -84,14 +91,17 @@ async function plan(
     if (keep.length === 0 && !options.allowRemovingAll) {
       throw fail('STO_POLICY_KEEPS_NOTHING', { group: text })
     }
-    return { ...key, keep, remove }
+    return { ...key, keep, remove, retained: [] }
   })
 }
 
-async function removeIfThere(repository: Repository, id: string): Promise<void> {
+/** False when the place keeps it. */
+async function removeIfAllowed(repository: Repository, id: string): Promise<boolean> {
   try {
     await repository.removeSnapshot(id)
   } catch (cause) {
+    if (isAppError(cause, 'STO_FILE_RETAINED')) return false
     if (!isAppError(cause, 'STO_FILE_MISSING')) throw cause
   }
+  return true
 }

@@ -4,18 +4,18 @@
  * files that name what stays; old index files are deleted; old packs are deleted. The lock is looked at before every deletion.
  * A blob is opened (tag, decompression, hash) before it is copied, and one that is damaged everywhere ends the prune.
  */
-import { isAppError } from '../../errors/index.ts'
 import { internalsOf, type RepositoryInternals } from '../create-repository.ts'
 import { fail } from '../errors.ts'
-import { blobsPerIndexFile } from '../format/index-file.ts'
+import { blobsPerIndexFile, decodeIndex } from '../format/index-file.ts'
+import { loadJsonFile } from '../format/json-file.ts'
 import type { BlobIndex } from '../read/blob-index.ts'
 import type { Repository, RepositoryLock } from '../repository.ts'
 import { createPackWriter } from '../write/pack-writer.ts'
-import { inParallel } from './in-parallel.ts'
 import { createIndexSaver } from './index-saver.ts'
 import { type PackEntries, packEntries } from './pack-entries.ts'
 import { type PrunePlan, type PruneStatistics, planPrune } from './prune-plan.ts'
 import { readPack } from './read-pack.ts'
+import { createRemoval, type Removal, type RetainedFiles } from './removal.ts'
 import { markUsed, rootTrees } from './used-blobs.ts'
 import { assertHeld, withLock } from './with-lock.ts'
 
@@ -41,9 +41,10 @@ export interface PruneOptions {
 
 export interface PruneResult extends PruneStatistics {
   readonly dryRun: boolean
+  /** What the place keeps although it was to be removed; nothing in a dry run. */
+  readonly retained: RetainedFiles
 }
 
-const removalsAtOnce = 8
 const reloadTimeLimit = 10 * 60_000
 /** Index files are written anew, too, when more than this many of them are needlessly small. */
 const manyIndexFiles = 16
@@ -62,16 +63,17 @@ export async function prune(repository: Repository, options: PruneOptions = {}):
   return withLock(repository, dryRun ? 'shared' : 'exclusive', options.signal, async (signal, lock) => {
     await repository.refreshIndex(signal)
     const plan = await makePlan(internals, options, signal)
+    const removal = createRemoval(internals, signal, options.onProgress)
     if (!dryRun) {
       try {
-        await execute(internals, plan, options, signal, lock)
+        await execute(internals, plan, options, removal, signal, lock)
       } finally {
         // Whatever happened: an index of before would make writers believe in blobs that are gone. The index of a failed reload
         // is empty, which only costs duplicates.
         await internals.reload(signal.aborted ? AbortSignal.timeout(reloadTimeLimit) : signal)
       }
     }
-    return { ...plan.statistics, dryRun }
+    return { ...plan.statistics, dryRun, retained: removal.retained() }
   })
 }
 
@@ -103,16 +105,16 @@ async function execute(
   internals: RepositoryInternals,
   plan: PrunePlan,
   options: PruneOptions,
+  removal: Removal,
   signal: AbortSignal,
   lock: RepositoryLock,
 ): Promise<void> {
   const index = internals.index()
   const oldIndexes: string[] = []
   for await (const { name } of internals.backend.list('index', signal)) oldIndexes.push(name)
-  const removal = createRemoval(internals, options, signal)
 
   if (plan.unindexed.length > 0) await assertHeld(lock, signal)
-  await removal('data', plan.unindexed)
+  await removal.remove('data', plan.unindexed)
   const leaving = [...plan.repack, ...plan.remove, ...plan.missing]
   const mostFiles = Math.ceil(index.size / blobsPerIndexFile) + manyIndexFiles
   if (leaving.length === 0 && oldIndexes.length <= mostFiles) return
@@ -122,15 +124,31 @@ async function execute(
   const kept = await writeIndexes(internals, index, entries, new Set(leaving), options, signal)
   const current = new Set([...fresh, ...kept])
   await assertHeld(lock, signal)
-  await removal(
+  const stuck = await removal.remove(
     'index',
     oldIndexes.filter((name) => !current.has(name)),
   )
+  const old = [...plan.repack, ...plan.remove].map((number) => index.packs[number] ?? '')
   await assertHeld(lock, signal)
-  await removal(
+  const named = await packsNamedBy(internals, stuck, signal)
+  await removal.remove(
     'data',
-    [...plan.repack, ...plan.remove].map((number) => index.packs[number] ?? ''),
+    old.filter((pack) => !named.has(pack)),
   )
+}
+
+/** An index file that could not be removed must not name packs that are gone: writers would believe in their blobs. */
+async function packsNamedBy(
+  { backend, key }: RepositoryInternals,
+  indexes: readonly string[],
+  signal: AbortSignal,
+): Promise<Set<string>> {
+  const named = new Set<string>()
+  for (const name of indexes) {
+    for (const { id } of decodeIndex(await loadJsonFile(backend, key, 'index', name, signal), name))
+      named.add(id)
+  }
+  return named
 }
 
 /** Copies the needed blobs out of the packs that go, and answers the names of the index files that name the new packs. */
@@ -206,20 +224,4 @@ async function writeIndexes(
       options.onProgress?.({ step: 'index', done: number, total: index.packs.length })
   }
   return saver.finish()
-}
-
-function createRemoval(internals: RepositoryInternals, options: PruneOptions, signal: AbortSignal) {
-  return async (type: 'data' | 'index', names: readonly string[]): Promise<void> => {
-    let done = 0
-    await inParallel(names, removalsAtOnce, async (name) => {
-      signal.throwIfAborted()
-      try {
-        await internals.backend.remove(type, name, signal)
-      } catch (cause) {
-        if (!isAppError(cause, 'STO_FILE_MISSING')) throw cause
-      }
-      done++
-      options.onProgress?.({ step: 'delete', done, total: names.length })
-    })
-  }
 }
