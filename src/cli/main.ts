@@ -44,6 +44,9 @@ registerRunList(run)
 registerRunShow(run)
 registerMailSearch(program.command('mail').description('mails in the backups'))
 registerRestore(program)
+// The repository engine is a lot to load for commands that only talk to the server.
+if (process.argv[2] === 'repo') (await import('./commands/repo/index.ts')).registerRepo(program)
+else program.command('repo').description('restic repositories, without a server')
 
 try {
   await program.parseAsync()

@@ -339,6 +339,30 @@ export const repositoryErrors = {
     message: 'Snapshots cannot be copied from a repository into itself.',
     remedy: 'Choose another repository as the target.',
   },
+  STO_SOURCE_MISSING: {
+    kind: 'user',
+    status: 404,
+    message: 'Nothing could be read of {paths}.',
+    remedy: 'Check that the files and folders exist and may be read by this user.',
+  },
+  STO_SOURCES_COLLIDE: {
+    kind: 'user',
+    status: 422,
+    message: 'The content of “{path}” has a name that another folder of this backup has, too.',
+    remedy: 'Back the folders up one by one, or name them by their absolute paths.',
+  },
+  STO_FOLDER_UNKNOWN: {
+    kind: 'user',
+    status: 404,
+    message: 'There is no folder “{folder}” in the snapshot.',
+    remedy: 'List the snapshot and give the path of a folder as it is shown there.',
+  },
+  STO_TARGET_UNUSABLE: {
+    kind: 'user',
+    status: 422,
+    message: 'The folder {path} cannot be used ({reason}).',
+    remedy: 'Choose a folder that can be made or exists, and that this user may write to.',
+  },
   STO_HEADER_INDEX_MISMATCH: {
     kind: 'operational',
     status: 500,

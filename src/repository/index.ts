@@ -17,7 +17,24 @@ export type { RetryOptions } from './backends/retry.ts'
 export { type RetryingOptions, retryingBackend } from './backends/retrying-backend.ts'
 export { type S3BackendOptions, s3Backend } from './backends/s3-backend.ts'
 export { repositoryErrors } from './errors.ts'
+export {
+  type BackupOptions,
+  type BackupProgress,
+  type BackupResult,
+  backupDirectory,
+} from './files/backup-directory.ts'
+export type { ChangeOptions } from './files/change.ts'
+export type { OverwritePolicy } from './files/restore-plan.ts'
+export {
+  folderTree,
+  parseSnapshotPath,
+  type RestoreOptions,
+  type RestoreProgress,
+  restoreSnapshot,
+} from './files/restore-snapshot.ts'
+export type { RestoreResult } from './files/restorer.ts'
 export type { ScryptCost } from './format/key-file.ts'
+export { backendOf, hasPassword, type LocationOptions, publicLocation } from './location.ts'
 export { type CheckOptions, type CheckProgress, checkRepository } from './maintain/check.ts'
 export {
   type CopyOptions,

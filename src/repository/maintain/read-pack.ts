@@ -4,11 +4,8 @@ import { isAppError } from '../../errors/index.ts'
 import type { BlobIndex, BlobLocation } from '../read/blob-index.ts'
 import { type BlobSource, loadBlobFrom } from '../read/load-blob.ts'
 import { openBlob } from '../read/open-blob.ts'
+import { type Span, spansOf } from '../read/spans.ts'
 
-/** A gap of this many bytes is cheaper to read than another request. */
-const largestGap = 256 * 1024
-/** Bytes of one request, unless a single blob is larger. */
-const largestSpan = 16 * 1024 * 1024
 const bytesPerTurn = 2 * 1024 * 1024
 
 export interface ReadBlob {
@@ -68,25 +65,6 @@ async function elsewhere(
 ): Promise<ReadBlob> {
   const plain = await loadBlobFrom(source, blob.type, blob.id, index.find(blob.type, blob.id), signal)
   return { blob, plain, sealed: undefined }
-}
-
-interface Span {
-  readonly offset: number
-  end: number
-  readonly blobs: BlobLocation[]
-}
-
-function spansOf(blobs: readonly BlobLocation[]): Span[] {
-  const spans: Span[] = []
-  for (const blob of blobs.toSorted((a, b) => a.offset - b.offset)) {
-    const last = spans.at(-1)
-    const end = blob.offset + blob.length
-    if (last && blob.offset - last.end <= largestGap && end - last.offset <= largestSpan) {
-      last.end = Math.max(last.end, end)
-      last.blobs.push(blob)
-    } else spans.push({ offset: blob.offset, end, blobs: [blob] })
-  }
-  return spans
 }
 
 async function loadSpan(source: BlobSource, span: Span, signal?: AbortSignal): Promise<Buffer | undefined> {

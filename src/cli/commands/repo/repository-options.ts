@@ -1,0 +1,108 @@
+/** What every `repo` command shares: where the repository is, its password, what a signal and an error do. No server is needed. */
+import { hostname } from 'node:os'
+import type { Command } from 'commander'
+import {
+  type Backend,
+  backendOf,
+  hasPassword,
+  openRepository,
+  type Repository,
+} from '../../../repository/index.ts'
+import { fail } from '../../errors.ts'
+import { lockHost } from './lock-host.ts'
+import { readPassword } from './password.ts'
+import { textOf } from './text-file.ts'
+
+export interface RepositoryOptions {
+  readonly repo?: string
+  readonly repositoryFile?: string
+  readonly passwordFile?: string
+  readonly passwordCommand?: string
+  readonly cacert?: string
+  readonly compression?: string
+  readonly json?: boolean
+  readonly quiet?: boolean
+}
+
+export function withRepositoryOptions(command: Command): Command {
+  return command
+    .option('-r, --repo <location>', 'where the repository is (or RESTIC_REPOSITORY)')
+    .option('--repository-file <file>', 'file with the location (or RESTIC_REPOSITORY_FILE)')
+    .option(
+      '-p, --password-file <file>',
+      'file with the password (or RESTIC_PASSWORD_FILE, or the password in RESTIC_PASSWORD)',
+    )
+    .option('--password-command <command>', 'command that prints the password (or RESTIC_PASSWORD_COMMAND)')
+    .option('--cacert <file>', 'authority of the TLS certificate of the storage place (or RESTIC_CACERT)')
+    .option('-q, --quiet', 'no progress')
+    .option('--json', 'print the result as JSON, one object a line, the last one a summary')
+}
+
+export function withCompression(command: Command): Command {
+  return command.option(
+    '--compression <mode>',
+    'fastest, default (or auto), better or max (or RESTIC_COMPRESSION)',
+  )
+}
+
+/** The storage place of the flags or the environment. */
+export async function chosenBackend(options: RepositoryOptions): Promise<Backend> {
+  const environment = process.env
+  if (options.repo !== undefined && hasPassword(options.repo))
+    throw fail('CLI_BAD_INPUT', {
+      what: 'The location holds a password, which everybody on this machine can see in the list of processes.',
+      remedy:
+        'Give it in RESTIC_REST_USERNAME and RESTIC_REST_PASSWORD, or the location in RESTIC_REPOSITORY.',
+    })
+  const file = options.repositoryFile ?? environment['RESTIC_REPOSITORY_FILE']
+  const location =
+    options.repo ?? (options.repositoryFile ? undefined : environment['RESTIC_REPOSITORY']) ?? firstLine(file)
+  if (location === undefined || location === '')
+    throw fail('CLI_BAD_INPUT', {
+      what: 'No repository was named.',
+      remedy: 'Give its location with --repo or in RESTIC_REPOSITORY.',
+    })
+  const authority = options.cacert ?? environment['RESTIC_CACERT']
+  return backendOf(location, {
+    environment,
+    ...(authority === undefined ? {} : { certificateAuthority: textOf(authority) }),
+  })
+}
+
+/** Opens the repository of the flags or the environment; the caller closes it. */
+export async function openChosen(options: RepositoryOptions): Promise<Repository> {
+  const backend = await chosenBackend(options)
+  const level = compressionLevel(options.compression ?? process.env['RESTIC_COMPRESSION'])
+  try {
+    return await openRepository(backend, {
+      password: await readPassword(options),
+      host: lockHost(),
+      compressionLevel: level,
+    })
+  } catch (error) {
+    await backend.close()
+    throw error
+  }
+}
+
+/** zstd levels that correspond to those of restic's library. */
+const levels: Readonly<Record<string, number>> = { fastest: 1, auto: 3, default: 3, better: 7, max: 11 }
+
+function compressionLevel(mode = 'default'): number {
+  const level = levels[mode]
+  if (level === undefined)
+    throw fail('CLI_BAD_INPUT', {
+      what: `There is no compression “${mode}”.`,
+      remedy: `Choose one of ${Object.keys(levels).join(', ')}.`,
+    })
+  return level
+}
+
+/** The name that snapshots of this machine carry, as restic's do. */
+export function snapshotHost(option: string | undefined): string {
+  return option ?? process.env['RESTIC_HOST'] ?? hostname()
+}
+
+function firstLine(file: string | undefined): string | undefined {
+  return file === undefined ? undefined : textOf(file).split('\n')[0]?.trim()
+}

@@ -1,0 +1,130 @@
+/** How a `repo` command runs and ends: Ctrl-C cancels, errors become messages and the exit codes restic's users know. */
+import { isAppError } from '../../../errors/index.ts'
+import { reportError } from '../../command.ts'
+import { note, plain, progress } from '../../terminal.ts'
+import type { RepositoryOptions } from './repository-options.ts'
+
+export const exitCodes = {
+  failed: 1,
+  badInput: 2,
+  /** A backup that could not read everything. */
+  incomplete: 3,
+  missing: 10,
+  locked: 11,
+  wrongPassword: 12,
+  cancelled: 130,
+} as const
+
+export const exitCodesHelp = `
+Exit codes: 0 done, 1 failed, 2 wrong input, 3 some files could not be read (backup),
+10 no repository there, 11 locked, 12 wrong password, 130 cancelled.`
+
+const codesByError: Readonly<Record<string, number>> = {
+  STO_REPOSITORY_MISSING: exitCodes.missing,
+  STO_LOCKED: exitCodes.locked,
+  STO_LOCK_UNREADABLE: exitCodes.locked,
+  STO_WRONG_PASSWORD: exitCodes.wrongPassword,
+}
+
+/** Runs a command's work. The first Ctrl-C (or SIGTERM) cancels and lets it clean up; the second ends at once. */
+export async function runCommand(
+  options: RepositoryOptions,
+  work: (signal: AbortSignal) => Promise<void>,
+): Promise<void> {
+  const cancel = new AbortController()
+  const onSignal = () => {
+    if (cancel.signal.aborted) process.exit(exitCodes.cancelled)
+    note('Cancelled; cleaning up. Once more ends at once.')
+    cancel.abort(new Error('cancelled'))
+  }
+  const names = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
+  for (const name of names) process.on(name, onSignal)
+  try {
+    await work(cancel.signal)
+  } catch (error) {
+    if (cancel.signal.aborted) {
+      if (options.json)
+        printLine({ message_type: 'exit_error', code: exitCodes.cancelled, message: 'cancelled' })
+      process.exitCode = exitCodes.cancelled
+      return
+    }
+    reportError(error, false)
+    const code = isAppError(error) ? codesByError[error.code] : undefined
+    if (code !== undefined) process.exitCode = code
+    if (options.json && isAppError(error))
+      printLine({
+        message_type: 'exit_error',
+        code: process.exitCode,
+        message: error.message,
+        error: { code: error.code, message: error.message, remedy: error.remedy },
+      })
+  } finally {
+    for (const name of names) process.off(name, onSignal)
+  }
+}
+
+/** One JSON object on a line of its own. */
+export function printLine(value: object): void {
+  process.stdout.write(`${JSON.stringify(value)}\n`)
+}
+
+/** Text for people, on standard output. */
+export function say(text: string): void {
+  process.stdout.write(`${text}\n`)
+}
+
+export interface Reporter {
+  /** Shows how far it is: on a terminal as a line that changes, with `--json` as a line a second. */
+  status(line: () => string, data: () => object): void
+  /** Takes the changing line away. */
+  clear(): void
+}
+
+/** Milliseconds between two lines: people like it smooth, programs like it sparse. */
+const intervals = { terminal: 100, json: 1000 } as const
+
+export function createReporter(options: RepositoryOptions): Reporter {
+  let last = 0
+  let shown = false
+  const interval = options.json ? intervals.json : intervals.terminal
+  const silent = options.quiet || (!options.json && !process.stderr.isTTY)
+  return {
+    status(line, data) {
+      if (silent) return
+      const now = performance.now()
+      if (now - last < interval) return
+      last = now
+      if (options.json) return printLine({ message_type: 'status', ...data() })
+      shown = true
+      const width = process.stderr.columns || 80
+      progress(
+        plain(line())
+          .slice(0, width - 1)
+          .toWellFormed(),
+      )
+    },
+    clear() {
+      if (shown) progress('')
+      shown = false
+    },
+  }
+}
+
+const units = ['B', 'KiB', 'MiB', 'GiB', 'TiB'] as const
+
+export function formatBytes(bytes: number): string {
+  let value = bytes
+  let unit = 0
+  while (value >= 1024 && unit < units.length - 1) {
+    value /= 1024
+    unit++
+  }
+  return `${unit === 0 ? value : value.toFixed(3)} ${units[unit]}`
+}
+
+export function formatSeconds(milliseconds: number): string {
+  const seconds = Math.floor(milliseconds / 1000)
+  const two = (value: number) => String(value).padStart(2, '0')
+  const [hours, minutes] = [Math.floor(seconds / 3600), Math.floor(seconds / 60) % 60]
+  return hours > 0 ? `${hours}:${two(minutes)}:${two(seconds % 60)}` : `${minutes}:${two(seconds % 60)}`
+}

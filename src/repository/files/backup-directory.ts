@@ -1,0 +1,259 @@
+/**
+ * Backs folders of a disk up as restic does: the same nodes, trees and summary, files unchanged since the parent snapshot not read.
+ * Order as in every backup: packs, index, snapshot. What cannot be read is told and left out, the rest is kept.
+ */
+import { resolve } from 'node:path'
+import { setImmediate } from 'node:timers/promises'
+import { internalsOf } from '../create-repository.ts'
+import { fail } from '../errors.ts'
+import { formatTime } from '../format/go-time.ts'
+import { withLock } from '../maintain/with-lock.ts'
+import type { BlobType, Repository, Snapshot, SnapshotInput, SnapshotSummary } from '../repository.ts'
+import type { TreeNode } from '../tree-node.ts'
+import { type ChangeOptions, sameNode } from './change.ts'
+import { createDirectorySaver } from './directory-saver.ts'
+import { createFileReader } from './file-reader.ts'
+import { type FileWorkers, startFileWorkers } from './file-workers.ts'
+import { findParent } from './find-parent.ts'
+import { readOwners } from './owners.ts'
+import { type RawPath, readablePath } from './raw-path.ts'
+import { targetTree } from './target-tree.ts'
+
+export interface BackupProgress {
+  readonly filesDone: number
+  readonly bytesDone: number
+  readonly errors: number
+  /** The file or directory that was finished last. */
+  readonly item: string
+}
+
+export interface BackupOptions extends ChangeOptions {
+  /** Default: the repository's host. */
+  readonly hostname?: string
+  readonly username?: string
+  readonly tags?: readonly string[]
+  /** Milliseconds since the epoch; default: now. */
+  readonly time?: number
+  /** Id, prefix or `latest` of the snapshot to compare with. Default: the newest of the same host and paths. */
+  readonly parent?: string
+  /** Read all files, whatever their metadata say. */
+  readonly force?: boolean
+  /** Keep times of the last access; they make every directory a new one at every backup. */
+  readonly withAccessTime?: boolean
+  /** Whether a path is left out; `type` is undefined when it is not known yet. */
+  readonly exclude?: (
+    path: string,
+    file: { readonly type: string; readonly size: number } | undefined,
+  ) => boolean
+  /** Only say what would be stored. */
+  readonly dryRun?: boolean
+  readonly programVersion?: string
+  readonly signal?: AbortSignal
+  readonly onProgress?: (progress: BackupProgress) => void
+  /** Told of everything that cannot be read, with the operating system's reason (`EACCES`). */
+  readonly onError?: (path: string, reason: string) => void
+  /** Worker threads that read the disk; default: as many as the machine runs at once. */
+  readonly threads?: number
+}
+
+export interface BackupResult {
+  /** Undefined in a dry run. */
+  readonly snapshot?: string
+  readonly tree: string
+  readonly parent?: string
+  /** How many files and directories could not be read. */
+  readonly errors: number
+  readonly summary: Required<SnapshotSummary>
+}
+
+/**
+ * Backs one or more files or folders up under a shared lock and answers the new snapshot.
+ * Errors: `STO_SOURCE_MISSING` (none of them exists), `STO_LOCKED`, `STO_SNAPSHOT_UNKNOWN` (the parent), those of the backend. After any of
+ * them, and after a cancellation, the repository is valid.
+ */
+export async function backupDirectory(
+  repository: Repository,
+  folders: string | readonly string[],
+  options: BackupOptions = {},
+): Promise<BackupResult> {
+  const workers = startFileWorkers(options.threads)
+  try {
+    return await withLock(repository, 'shared', options.signal, (signal) =>
+      backup(repository, workers, typeof folders === 'string' ? [folders] : folders, options, signal),
+    )
+  } finally {
+    await workers.close()
+  }
+}
+
+async function backup(
+  repository: Repository,
+  workers: FileWorkers,
+  folders: readonly string[],
+  options: BackupOptions,
+  signal: AbortSignal,
+): Promise<BackupResult> {
+  const { clock, polynomial } = internalsOf(repository)
+  const start = clock.now()
+  const { hostname = repository.host, time = start, tags = [], username = '' } = options
+  const paths = [...new Set(folders.map((folder) => resolve(folder)))]
+  const parent = await chooseParent(repository, { hostname, paths, time }, options, signal)
+  await repository.refreshIndex(signal)
+
+  const counters = createCounters(options)
+  const store = options.dryRun ? dryStore(repository) : writingStore(repository, signal)
+  try {
+    const reader = createFileReader({
+      workers,
+      saveBlob: async (id, bytes) => counters.blob('data', bytes.length, await store.save('data', id, bytes)),
+      polynomial,
+      signal: store.signal,
+      onBytes: (bytes) => counters.bytes(bytes),
+    })
+    const saver = createDirectorySaver({
+      repository,
+      workers,
+      reader,
+      owners: readOwners(),
+      signal: store.signal,
+      options: { ...options, withAccessTime: options.withAccessTime ?? false },
+      isExcluded: (path, entry) => options.exclude?.(readablePath(path), entry) ?? false,
+      async saveTree(id, bytes) {
+        counters.blob('tree', bytes.length, await store.save('tree', id, bytes))
+        // Directories by the thousand must leave timers and sockets a turn.
+        if (counters.turn()) await setImmediate()
+      },
+      onError: (path, reason) => counters.error(path, reason),
+      onItem: (path, node, previous) => counters.item(path, node, previous),
+    })
+    const tree = await saver.save(targetTree(folders), parent?.tree)
+    if (counters.items() === 0) throw fail('STO_SOURCE_MISSING', { paths: paths.join(', ') })
+    const packed = await store.finish()
+    const summary = {
+      backup_start: formatTime(start),
+      backup_end: formatTime(clock.now()),
+      ...counters.summary(),
+      data_added_packed: packed,
+    }
+    const result = { tree, errors: counters.errors(), summary, ...(parent ? { parent: parent.id } : {}) }
+    if (!store.snapshot) return result
+    const snapshot = await store.snapshot({
+      tree,
+      time,
+      paths,
+      hostname,
+      username,
+      tags,
+      summary,
+      ...(parent ? { parent: parent.id } : {}),
+      ...(options.programVersion === undefined ? {} : { programVersion: options.programVersion }),
+    })
+    return { ...result, snapshot }
+  } finally {
+    store.close()
+  }
+}
+
+async function chooseParent(
+  repository: Repository,
+  wanted: { readonly hostname: string; readonly paths: readonly string[]; readonly time: number },
+  options: BackupOptions,
+  signal: AbortSignal,
+): Promise<Snapshot | undefined> {
+  if (options.force) return undefined
+  return options.parent === undefined
+    ? findParent(repository, wanted, signal)
+    : repository.findSnapshot(options.parent, signal)
+}
+
+/** Where blobs go. */
+function writingStore(repository: Repository, signal: AbortSignal) {
+  const stop = new AbortController()
+  const writer = internalsOf(repository).writer(signal)
+  return {
+    signal: AbortSignal.any([signal, stop.signal]),
+    save: (type: BlobType, id: string, bytes: Uint8Array) => writer.saveBlob(type, id, bytes),
+    async finish(): Promise<number> {
+      await writer.flush()
+      return writer.statistics.bytesStored
+    },
+    snapshot: (input: SnapshotInput) => writer.saveSnapshot(input),
+    /** Gives the writer back; what matters was flushed with the snapshot. */
+    close() {
+      stop.abort()
+      writer.abort()
+    },
+  }
+}
+
+/** Stores nothing, and only knows what would be new. */
+function dryStore(repository: Repository) {
+  const seen = new Set<string>()
+  const stop = new AbortController()
+  return {
+    signal: stop.signal,
+    async save(type: BlobType, id: string): Promise<boolean> {
+      const key = type + id
+      if (seen.has(key) || repository.hasBlob(type, id)) return false
+      seen.add(key)
+      return true
+    },
+    finish: async () => 0,
+    snapshot: undefined,
+    close: () => stop.abort(),
+  }
+}
+
+const itemsPerTurn = 256
+
+function createCounters(options: BackupOptions) {
+  const files = { new: 0, changed: 0, unmodified: 0 }
+  const directories = { new: 0, changed: 0, unmodified: 0 }
+  const blobs = { data: 0, tree: 0 }
+  let [added, processed, bytesDone, errors, items] = [0, 0, 0, 0, 0]
+  const report = (item: RawPath) =>
+    options.onProgress?.({
+      filesDone: files.new + files.changed + files.unmodified,
+      bytesDone,
+      errors,
+      item: readablePath(item),
+    })
+  return {
+    blob(type: BlobType, bytes: number, isNew: boolean) {
+      if (!isNew) return
+      blobs[type]++
+      added += bytes
+    },
+    bytes(bytes: number) {
+      bytesDone += bytes
+    },
+    error(path: RawPath, reason: string) {
+      errors++
+      options.onError?.(readablePath(path), reason)
+    },
+    item(path: RawPath, node: TreeNode, previous: TreeNode | undefined) {
+      items++
+      processed += node.type === 'file' ? (node.size ?? 0) : 0
+      // As restic counts: neither links nor devices.
+      const group = node.type === 'dir' ? directories : node.type === 'file' ? files : undefined
+      if (group) group[!previous ? 'new' : sameNode(node, previous) ? 'unmodified' : 'changed']++
+      report(path)
+    },
+    items: () => items,
+    errors: () => errors,
+    turn: () => items % itemsPerTurn === 0,
+    summary: () => ({
+      files_new: files.new,
+      files_changed: files.changed,
+      files_unmodified: files.unmodified,
+      dirs_new: directories.new,
+      dirs_changed: directories.changed,
+      dirs_unmodified: directories.unmodified,
+      data_blobs: blobs.data,
+      tree_blobs: blobs.tree,
+      data_added: added,
+      total_files_processed: files.new + files.changed + files.unmodified,
+      total_bytes_processed: processed,
+    }),
+  }
+}
