@@ -125,6 +125,51 @@ export const microsoftErrors = {
     message: 'The certificate or its private key cannot be used: {reason}.',
     remedy: 'Supply an RSA certificate and its matching private key, both in PEM form.',
   },
+  MSG_PEM_UNREADABLE: {
+    kind: 'user',
+    status: 422,
+    message: 'The {what} cannot be read as PEM: {reason}.',
+    remedy:
+      'Give text files that begin with "-----BEGIN CERTIFICATE-----" and "-----BEGIN PRIVATE KEY-----" (or "-----BEGIN ENCRYPTED PRIVATE KEY-----" with its passphrase).',
+  },
+  MSG_PFX_UNREADABLE: {
+    kind: 'user',
+    status: 422,
+    message: 'The PFX file cannot be read: {reason}.',
+    remedy: 'Give a .pfx or .p12 file that holds the certificate together with its private key.',
+  },
+  MSG_PASSPHRASE_MISSING: {
+    kind: 'user',
+    status: 422,
+    message: 'The private key is encrypted, and no passphrase was given.',
+    remedy: 'Give the passphrase as well.',
+  },
+  MSG_PASSPHRASE_WRONG: {
+    kind: 'user',
+    status: 422,
+    message: 'The passphrase does not open the {what}.',
+    remedy:
+      'Check the passphrase (upper and lower case, keyboard layout) and that the file is the right one.',
+  },
+  MSG_CERTIFICATE_MISMATCH: {
+    kind: 'user',
+    status: 422,
+    message: 'The private key does not belong to the certificate.',
+    remedy: 'Give the certificate that was made for this key.',
+  },
+  MSG_CERTIFICATE_NOT_VALID: {
+    kind: 'user',
+    status: 422,
+    message: 'The certificate cannot be used: {reason}.',
+    remedy: 'Give a certificate that is valid now; if its dates are right, check the clock of this server.',
+  },
+  MSG_KEY_TYPE_UNSUPPORTED: {
+    kind: 'user',
+    status: 422,
+    message: 'The key is of a kind that cannot be used here: {type}.',
+    why: 'The proof by which an application signs in is made with an RSA key of at least 2048 bits.',
+    remedy: 'Make an RSA certificate (2048 bits or more), or let this server make one.',
+  },
   MSG_CLOUD_UNKNOWN: {
     kind: 'user',
     status: 422,

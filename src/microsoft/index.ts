@@ -67,3 +67,5 @@ export {
 } from './provisioning/permission-catalogue.ts'
 export { createProvisioning } from './provisioning/provisioning.ts'
 export type * from './provisioning/provisioning-types.ts'
+export { readPfx } from './supplied/read-pfx.ts'
+export { readPemCertificate, type SuppliedCertificate } from './supplied/supplied-certificate.ts'
