@@ -10,6 +10,7 @@ const programs = [
   { path: '/usr/bin/ceph-osd', debianPackage: 'ceph-osd' },
   { path: '/usr/bin/radosgw', debianPackage: 'radosgw' },
   { path: '/usr/bin/ceph', debianPackage: 'ceph-common' },
+  { path: '/usr/sbin/ip', debianPackage: 'iproute2' },
 ] as const
 
 /** Installs the missing programs by apt-get where this is possible (Debian, root); otherwise says what will be skipped. */

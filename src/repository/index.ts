@@ -9,6 +9,7 @@ export type {
   Retention,
   StoredFile,
 } from './backend.ts'
+export { type AzureBackendOptions, azureBackend } from './backends/azure-backend.ts'
 export { localBackend } from './backends/local-backend.ts'
 export { memoryBackend } from './backends/memory-backend.ts'
 export { type RestBackendOptions, restBackend } from './backends/rest-backend.ts'
@@ -34,7 +35,7 @@ export {
 } from './files/restore-snapshot.ts'
 export type { RestoreResult } from './files/restorer.ts'
 export type { ScryptCost } from './format/key-file.ts'
-export { backendOf, hasPassword, type LocationOptions, publicLocation } from './location.ts'
+export { backendOf, hasPassword, type LocationOptions, locationBeneath, publicLocation } from './location.ts'
 export { type CheckOptions, type CheckProgress, checkRepository } from './maintain/check.ts'
 export {
   type CopyOptions,

@@ -3,30 +3,39 @@
  * Source: restic doc/030_preparing_a_new_repo.rst and doc/040_backup.rst, "Environment Variables".
  */
 
-import type { Backend } from './backend.ts'
+import type { Backend, Retention } from './backend.ts'
 import { localBackend } from './backends/local-backend.ts'
 import { fail } from './errors.ts'
 
 export interface LocationOptions {
   /** Where user names and passwords of storage places are; default: none. */
   readonly environment?: Readonly<Record<string, string | undefined>>
-  /** PEM of an authority to trust besides the usual ones. */
+  /** PEM of an authority to trust instead of the usual ones. Not for Azure, where Node's own list (NODE_EXTRA_CA_CERTS) counts. */
   readonly certificateAuthority?: string
+  /** Locks what is saved; only S3 buckets with Object Lock can. */
+  readonly retention?: Retention
 }
 
 /**
- * The backend of a location: a path, `local:path`, or `rest:https://host/path/`. Clients of places over a network are loaded when they
- * are needed. Nothing is asked of the place yet. Errors: `STO_LOCATION_INVALID`, with nothing secret in it.
+ * The backend of a location: a path, `local:path`, `rest:https://host/path/`, `s3:host/bucket/prefix`, `s3:https://host:port/bucket/prefix` or
+ * `azure:container:/prefix`. Clients of places over a network are loaded when they are needed. Nothing is asked of the place yet.
+ * Errors: `STO_LOCATION_INVALID`, with nothing secret in it; `STO_RETENTION_UNSUPPORTED`.
  */
 export async function backendOf(location: string, options: LocationOptions = {}): Promise<Backend> {
   const [, scheme = '', rest = ''] = /^([a-z0-9]+):(.*)$/s.exec(location) ?? []
   if (location === '' || (scheme !== '' && rest === ''))
     throw fail('STO_LOCATION_INVALID', { location, reason: 'it is empty' })
+  if (options.retention && scheme !== 's3')
+    throw fail('STO_RETENTION_UNSUPPORTED', { place: placeNames[scheme] ?? 'folder' })
   switch (scheme) {
     case 'local':
       return localBackend(rest)
     case 'rest':
       return restLocation(rest, options)
+    case 's3':
+      return s3Location(rest, options)
+    case 'azure':
+      return azureLocation(rest, options)
     case 'sftp':
     case 'b2':
     case 'gs':
@@ -57,6 +66,69 @@ async function restLocation(text: string, options: LocationOptions): Promise<Bac
     ...(password === undefined ? {} : { password }),
     ...(certificateAuthority === undefined ? {} : { certificateAuthority }),
   })
+}
+
+/** Source: restic internal/backend/s3/config.go (`s3:host/bucket/prefix`, `s3://host/…`, `s3:https://host/…`). */
+async function s3Location(text: string, options: LocationOptions): Promise<Backend> {
+  const [, scheme = '', host = '', bucket = '', prefix = ''] =
+    /^(https?:\/\/|\/\/)?([^/]+)\/([^/]+)\/?(.*)$/s.exec(text) ?? []
+  if (bucket === '' || host.includes('@'))
+    throw fail('STO_LOCATION_INVALID', { location: 's3:', reason: 'it is no host, bucket and prefix' })
+  const { environment = {}, certificateAuthority, retention } = options
+  const accessKeyId = environment['AWS_ACCESS_KEY_ID']
+  const secretAccessKey = environment['AWS_SECRET_ACCESS_KEY']
+  const sessionToken = environment['AWS_SESSION_TOKEN']
+  const region = environment['AWS_DEFAULT_REGION'] ?? environment['AWS_REGION']
+  const { s3Backend } = await import('./backends/s3-backend.ts')
+  return s3Backend({
+    endpoint: scheme.startsWith('http') ? `${scheme}${host}` : host,
+    bucket,
+    prefix,
+    ...(region ? { region } : {}),
+    // Else as Amazon's own tools find them.
+    ...(accessKeyId && secretAccessKey
+      ? { credentials: { accessKeyId, secretAccessKey, ...(sessionToken ? { sessionToken } : {}) } }
+      : {}),
+    ...(certificateAuthority === undefined ? {} : { certificateAuthority }),
+    ...(retention ? { retention } : {}),
+  })
+}
+
+/** Source: restic internal/backend/azure/config.go; the last variable is Azure CLI's for the address of the blob service. */
+async function azureLocation(text: string, options: LocationOptions): Promise<Backend> {
+  const [, container = '', prefix = ''] = /^([^:]+):\/?(.*)$/s.exec(text) ?? []
+  if (container === '')
+    throw fail('STO_LOCATION_INVALID', { location: 'azure:', reason: 'it is no container:/prefix' })
+  const { environment = {} } = options
+  const account = environment['AZURE_ACCOUNT_NAME']
+  if (!account)
+    throw fail('STO_LOCATION_INVALID', {
+      location: 'azure:',
+      reason: 'AZURE_ACCOUNT_NAME does not name the storage account',
+    })
+  const key = environment['AZURE_ACCOUNT_KEY'] || undefined
+  const sas = environment['AZURE_ACCOUNT_SAS'] || undefined
+  const suffix = environment['AZURE_ENDPOINT_SUFFIX']
+  const endpoint =
+    environment['AZURE_STORAGE_SERVICE_ENDPOINT'] ||
+    (suffix ? `https://${account}.blob.${suffix}` : undefined)
+  const { azureBackend } = await import('./backends/azure-backend.ts')
+  return azureBackend({
+    account,
+    container,
+    prefix,
+    // As restic: the key goes before the signature.
+    ...(key === undefined ? { sas: sas ?? '' } : { key }),
+    ...(endpoint === undefined ? {} : { endpoint }),
+  })
+}
+
+const placeNames: Readonly<Record<string, string>> = { rest: 'REST server', azure: 'Azure container' }
+
+/** The location of `name` beneath another location, where a vault keeps one repository beside the other. */
+export function locationBeneath(location: string, name: string): string {
+  const isUrl = location.startsWith('rest:')
+  return `${location.replace(/\/+$/, '')}/${isUrl ? `${encodeURIComponent(name)}/` : name}`
 }
 
 /** A location as it may be shown: without a password. */

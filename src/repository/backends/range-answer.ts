@@ -1,4 +1,4 @@
-/** What came back for a byte range over HTTP, judged: exact, cut on the way, or beyond the end of the file. */
+/** What came back over HTTP, judged: whole or exactly the range, cut on the way, or beyond the end of the file. */
 import type { ByteRange, FileType } from '../backend.ts'
 import { fail } from '../errors.ts'
 
@@ -28,14 +28,31 @@ export function exactRange(
   throw fail('STO_STORAGE_FAILED', { action: 'load', type, name, reason })
 }
 
-/** Collects a body, but never more than `most` bytes. */
-export async function collect(body: AsyncIterable<Uint8Array>, most: number): Promise<Buffer | undefined> {
+/** Larger files are not read into memory. */
+const largestFile = 1 << 30
+
+/**
+ * Collects a body. `expected` are the bytes it was announced with. Errors: `STO_STORAGE_UNSUITABLE` (too large for a file of a
+ * repository), `STO_STORAGE_FAILED` (fewer or more bytes), those of the body.
+ */
+export async function collectBody(
+  place: string,
+  type: FileType,
+  name: string,
+  body: AsyncIterable<Uint8Array> | undefined,
+  expected?: number,
+): Promise<Buffer> {
   const parts: Uint8Array[] = []
   let length = 0
-  for await (const part of body) {
+  for await (const part of body ?? []) {
     length += part.length
-    if (length > most) return undefined
+    if (length > largestFile) {
+      const reason = `it has more than ${largestFile} bytes`
+      throw fail('STO_STORAGE_UNSUITABLE', { place, action: 'load', type, name, reason })
+    }
     parts.push(part)
   }
-  return Buffer.concat(parts, length)
+  if (expected === undefined || expected === length) return Buffer.concat(parts, length)
+  const reason = `${length} of ${expected} bytes arrived`
+  throw fail('STO_STORAGE_FAILED', { action: 'load', type, name, reason })
 }

@@ -8,7 +8,7 @@ import { isAppError } from '../../errors/index.ts'
 import type { Backend, FileType } from '../backend.ts'
 import { fail } from '../errors.ts'
 import { checkedName, isFileName } from './file-name.ts'
-import { collect, exactRange, rangeHeader, totalOf } from './range-answer.ts'
+import { collectBody, exactRange, rangeHeader, totalOf } from './range-answer.ts'
 import { readListing } from './rest-listing.ts'
 import { type RetryingOptions, retryingBackend } from './retrying-backend.ts'
 import { createTurns } from './turns.ts'
@@ -24,8 +24,6 @@ export interface RestBackendOptions extends RetryingOptions {
 
 const place = 'REST server'
 const listingVersion2 = 'application/vnd.x.restic.rest.v2'
-/** Larger files are not read into memory. */
-const largestFile = 1 << 30
 
 /** `url` is the repository's address without user and password. Errors: `STO_LOCATION_INVALID`. */
 export function restBackend(url: string, options: RestBackendOptions = {}): Backend {
@@ -214,14 +212,11 @@ async function bodyOf(
   signal: AbortSignal | undefined,
 ): Promise<Buffer> {
   try {
-    const bytes = await collect(answer.body, largestFile)
-    if (bytes) return bytes
+    return await collectBody(place, type, name, answer.body)
   } catch (cause) {
     signal?.throwIfAborted()
-    throw networkFailure('load', type, name, cause)
+    throw isAppError(cause) ? cause : networkFailure('load', type, name, cause)
   }
-  const reason = `it has more than ${largestFile} bytes`
-  throw fail('STO_STORAGE_UNSUITABLE', { place, action: 'load', type, name, reason })
 }
 
 /** The cause's code only: messages of the network may hold addresses. */

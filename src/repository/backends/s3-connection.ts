@@ -3,6 +3,7 @@
  * repeats nothing itself: what may pass is decided and repeated by `retryingBackend`.
  */
 import type { S3, S3ClientConfig } from '@aws-sdk/client-s3'
+import { isAppError } from '../../errors/index.ts'
 import type { FileType } from '../backend.ts'
 import { fail } from '../errors.ts'
 
@@ -50,8 +51,8 @@ export class S3Answer extends Error {
   readonly code: string
   readonly status: number
 
-  constructor(code: string, status: number, cause: unknown) {
-    super(`${code} (HTTP status ${status})`, { cause })
+  constructor(code: string, status: number) {
+    super(`${code} (HTTP status ${status})`)
     this.code = code
     this.status = status
   }
@@ -90,6 +91,7 @@ export function connectS3(options: S3ConnectionOptions): S3Connection {
         return await request(s3, signal ? { abortSignal: signal } : {})
       } catch (cause) {
         signal?.throwIfAborted()
+        if (isAppError(cause)) throw cause
         throw judged(asked, bucket, cause)
       }
     },
@@ -147,19 +149,19 @@ function regionOf(endpoint: URL): string | undefined {
 }
 
 /** Only names and codes: messages of servers and of the network may hold addresses and keys. */
-function judged(asked: Asked, bucket: string, cause: unknown): Error {
+function judged(asked: Asked, bucket: string, failure: unknown): Error {
   const { action, type, name, answers = [] } = asked
-  const { code, status } = readFailure(cause)
+  const { code, status } = readFailure(failure)
+  const cause = new Error(status === undefined ? code : `${code}, HTTP status ${status}`)
   const refused = (kind: 'STO_STORAGE_DENIED' | 'STO_STORAGE_UNSUITABLE', reason: string) =>
     fail(kind, { place, action, type, name, reason }, cause)
   if (code === 'CredentialsProviderError') return refused('STO_STORAGE_DENIED', 'no access keys were found')
   if (code === 'NoSuchBucket') return refused('STO_STORAGE_UNSUITABLE', `there is no bucket “${bucket}”`)
   if (status !== undefined && (answers.includes(status) || answers.includes(code)))
-    return new S3Answer(code, status, cause)
-  const reason = status === undefined ? code : `${code}, HTTP status ${status}`
+    return new S3Answer(code, status)
   if (status === undefined || status >= 500 || passing.has(code) || [408, 429].includes(status))
-    return fail('STO_STORAGE_FAILED', { action, type, name, reason }, cause)
-  return refused([401, 403].includes(status) ? 'STO_STORAGE_DENIED' : 'STO_STORAGE_UNSUITABLE', reason)
+    return fail('STO_STORAGE_FAILED', { action, type, name, reason: cause.message }, cause)
+  return refused([401, 403].includes(status) ? 'STO_STORAGE_DENIED' : 'STO_STORAGE_UNSUITABLE', cause.message)
 }
 
 /** The code of a failure: S3's own, else the network's (`ECONNRESET`), else the error's name. */

@@ -1,14 +1,12 @@
 /** Looking at, reading and listing objects of a bucket. */
-import type { GetObjectCommandOutput, HeadObjectCommandOutput } from '@aws-sdk/client-s3'
+import type { HeadObjectCommandOutput } from '@aws-sdk/client-s3'
 import type { Backend, ByteRange, FileType } from '../backend.ts'
 import { fail } from '../errors.ts'
 import type { ObjectKeys } from './object-keys.ts'
-import { collect, exactRange, rangeHeader, totalOf } from './range-answer.ts'
+import { collectBody, exactRange, rangeHeader, totalOf } from './range-answer.ts'
 import { place, S3Answer, type S3Connection } from './s3-connection.ts'
 
 const objectsPerPage = 1000
-/** Larger files are not read into memory. */
-const largestFile = 1 << 30
 
 export interface S3Objects {
   /** Undefined when there is none. */
@@ -38,7 +36,8 @@ export function s3Objects(connection: S3Connection, keys: ObjectKeys): S3Objects
     const asked = { action: 'load', type, name, signal, answers: [404, 416] }
     const { answer, bytes } = await connection.call(asked, async (s3, settings) => {
       const answer = await s3.getObject(input, settings)
-      return { answer, bytes: await bodyOf(type, name, answer) }
+      const body = answer.Body as AsyncIterable<Uint8Array> | undefined
+      return { answer, bytes: await collectBody(place, type, name, body, answer.ContentLength) }
     })
     if (!range) return bytes
     if (answer.ContentRange) return exactRange(type, name, range, totalOf(answer.ContentRange), bytes)
@@ -82,16 +81,4 @@ export function s3Objects(connection: S3Connection, keys: ObjectKeys): S3Objects
       }
     },
   }
-}
-
-async function bodyOf(type: FileType, name: string, answer: GetObjectCommandOutput): Promise<Buffer> {
-  const { Body, ContentLength } = answer
-  const bytes = Body ? await collect(Body as AsyncIterable<Uint8Array>, largestFile) : Buffer.alloc(0)
-  if (!bytes) {
-    const reason = `it has more than ${largestFile} bytes`
-    throw fail('STO_STORAGE_UNSUITABLE', { place, action: 'load', type, name, reason })
-  }
-  if (ContentLength === undefined || ContentLength === bytes.length) return bytes
-  const reason = `${bytes.length} of ${ContentLength} bytes arrived`
-  throw fail('STO_STORAGE_FAILED', { action: 'load', type, name, reason })
 }
