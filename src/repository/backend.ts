@@ -57,6 +57,8 @@ export interface Backend {
    * `STO_FILE_RETAINED` (the place does not even hide it before its time).
    */
   remove(type: FileType, name: string, signal?: AbortSignal): Promise<void>
+  /** Paths of everything in the place that does not belong to a repository, where the place can tell: leftovers, strangers' files. */
+  listForeign?(signal?: AbortSignal): AsyncIterable<string>
   stat(type: FileType, name: string, signal?: AbortSignal): Promise<FileState | undefined>
   /** Keeps the file at least until then (milliseconds since the epoch); never shortens. There is one exactly with `features.retention`. */
   extendRetention?(type: FileType, name: string, until: number, signal?: AbortSignal): Promise<void>

@@ -1,12 +1,14 @@
 /** Everything that can go wrong in a repository, with what to do about it. */
 import { type ErrorCatalogue, errorFactory } from '../errors/index.ts'
 import { storageErrors } from './backends/storage-errors.ts'
+import { findingErrors } from './maintain/finding-errors.ts'
 
 const damaged =
   'Run the validation of this repository; restore the file from a second copy, or forget the snapshots that need it.'
 
 export const repositoryErrors = {
   ...storageErrors,
+  ...findingErrors,
   STO_FILE_EXISTS: {
     kind: 'bug',
     status: 409,

@@ -18,7 +18,8 @@ const settleTime = 200
 const refreshInterval = 5 * 60_000
 const retryInterval = 60_000
 const lostAfter = 22.5 * 60_000
-const staleAfter = 30 * 60_000
+/** Milliseconds after which a lock that was not refreshed protects nothing. */
+export const staleAfter = 30 * 60_000
 const unreadableRetries = 4
 
 export interface LockContext {
@@ -166,7 +167,11 @@ async function readLock(
       signal?.throwIfAborted()
       // Released or refreshed since the listing.
       if (isAppError(cause, 'STO_FILE_MISSING')) return undefined
-      if (attempt >= unreadableRetries) throw fail('STO_LOCK_UNREADABLE', { name }, cause)
+      if (attempt >= unreadableRetries) {
+        // A place that does not answer says nothing about the lock.
+        if (isAppError(cause) && cause.code.startsWith('STO_STORAGE_')) throw cause
+        throw fail('STO_LOCK_UNREADABLE', { name }, cause)
+      }
       await context.clock.sleep(settleTime, signal)
     }
   }
@@ -174,8 +179,8 @@ async function readLock(
 
 function isRunning(pid: number): boolean {
   try {
-    process.kill(pid, 0)
-    return true
+    // 0 and negative numbers stand for groups of processes.
+    return pid > 0 && process.kill(pid, 0)
   } catch (cause) {
     return cause instanceof Error && 'code' in cause && cause.code === 'EPERM'
   }

@@ -2,11 +2,11 @@
 import { randomBytes } from 'node:crypto'
 import { type Clock, systemClock } from '../shared/index.ts'
 import type { Backend } from './backend.ts'
-import { createRepository } from './create-repository.ts'
+import { createRepository, internalsOf } from './create-repository.ts'
 import { fail } from './errors.ts'
-import { isId } from './format/blob-id.ts'
+import { idOf } from './format/blob-id.ts'
+import { decodeConfig } from './format/config-file.ts'
 import { type MasterKey, type RandomSource, randomMasterKey, seal, unseal } from './format/crypto.ts'
-import { isRecord } from './format/json.ts'
 import { decodeKeyFile, type ScryptCost } from './format/key-file.ts'
 import type { Repository } from './repository.ts'
 import { parsePolynomial, randomPolynomial } from './write/polynomial.ts'
@@ -34,6 +34,11 @@ export interface OpenOptions {
   readonly clock?: Clock
   readonly random?: RandomSource
   readonly logger?: { warn(details: object, message: string): void }
+  /**
+   * Whether the index is read; default true. Without it, a repository with damaged index files can still be opened, to be checked,
+   * validated or repaired; everything else needs `refreshIndex` first.
+   */
+  readonly readIndex?: boolean
   /** zstd level of what is written; default 3. */
   readonly compressionLevel?: number
   /** Worker threads shared between repositories; default: own ones, ended by `close`. */
@@ -58,13 +63,14 @@ export async function initRepository(backend: Backend, options: InitOptions): Pr
 
 /**
  * Opens a repository and reads its index.
- * Errors: `STO_REPOSITORY_MISSING`, `STO_WRONG_PASSWORD`, `STO_CONFIG_INVALID`, `STO_VERSION_UNSUPPORTED`, `STO_KEY_INVALID`.
+ * Errors: `STO_REPOSITORY_MISSING`, `STO_WRONG_PASSWORD`, `STO_CONFIG_INVALID`, `STO_VERSION_UNSUPPORTED`, `STO_POLYNOMIAL_INVALID`,
+ * `STO_KEY_INVALID`; of the index: `STO_FILE_DAMAGED`, `STO_SEAL_BROKEN`, `STO_COMPRESSION_BROKEN`, `STO_INDEX_INVALID`.
  */
 export async function openRepository(backend: Backend, options: OpenOptions): Promise<Repository> {
   if (!(await backend.stat('config', 'config'))) throw fail('STO_REPOSITORY_MISSING')
   const { random = randomBytes } = options
   const { key, name } = await openKey(backend, options.password)
-  const config = readConfig(unseal(key, await backend.load('config', 'config'), 'the config file'))
+  const config = decodeConfig(unseal(key, await backend.load('config', 'config'), 'the config file'))
   const repository = createRepository({
     backend,
     key,
@@ -79,7 +85,13 @@ export async function openRepository(backend: Backend, options: OpenOptions): Pr
     ownsSealer: options.sealer === undefined,
     currentKey: { name },
   })
-  await repository.refreshIndex()
+  if (options.readIndex === false) return repository
+  try {
+    await repository.refreshIndex()
+  } catch (cause) {
+    if (options.sealer === undefined) await internalsOf(repository).sealer.close()
+    throw cause
+  }
   return repository
 }
 
@@ -107,8 +119,11 @@ async function openKey(
   for await (const { name } of backend.list('keys')) {
     if (++tried > mostKeys) break
     try {
-      const key = await decodeKeyFile(await backend.load('keys', name), password, name)
+      const bytes = await backend.load('keys', name)
+      const key = await decodeKeyFile(bytes, password, name)
       if (key) return { key, name }
+      // Changed bytes look like a wrong password; they are to be told apart.
+      if (idOf(bytes) !== name) throw damaged(name)
     } catch (cause) {
       broken = cause
     }
@@ -117,22 +132,10 @@ async function openKey(
   throw fail('STO_WRONG_PASSWORD', { keys: Math.min(tried, mostKeys) })
 }
 
-interface Config {
-  readonly id: string
-  readonly version: number
-  readonly polynomial: bigint
-}
-
-function readConfig(bytes: Buffer): Config {
-  let value: unknown
-  try {
-    value = JSON.parse(bytes.toString('utf8'))
-  } catch (cause) {
-    throw fail('STO_CONFIG_INVALID', { reason: 'it is no JSON' }, cause)
-  }
-  if (!isRecord(value)) throw fail('STO_CONFIG_INVALID', { reason: 'it is no JSON object' })
-  const { version, id, chunker_polynomial: polynomial } = value
-  if (version !== 1 && version !== 2) throw fail('STO_VERSION_UNSUPPORTED', { version: String(version) })
-  if (!isId(id)) throw fail('STO_CONFIG_INVALID', { reason: 'it has no id' })
-  return { id, version, polynomial: parsePolynomial(String(polynomial)) }
+function damaged(name: string): Error {
+  return fail('STO_FILE_DAMAGED', {
+    type: 'keys',
+    name,
+    reason: 'its bytes do not have the hash of its name',
+  })
 }

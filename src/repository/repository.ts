@@ -58,6 +58,11 @@ export interface Snapshot {
   readonly paths: readonly string[]
   readonly hostname: string
   readonly username: string
+  /** Of the user who made it on a machine of restic's; absent when 0. */
+  readonly uid?: number
+  readonly gid?: number
+  /** Patterns that the backup left out. */
+  readonly excludes?: readonly string[]
   readonly tags: readonly string[]
   readonly parent?: string
   readonly original?: string

@@ -6,6 +6,7 @@ import { errorsPage } from '../../scripts/docs/errors-page.ts'
 import { microsoftErrorsPage } from '../../scripts/docs/microsoft-errors-page.ts'
 import { coverageOf, missingCells, onboardingPage, readCoverage } from '../../scripts/docs/onboarding-page.ts'
 import { requiredClouds, situations } from '../../scripts/docs/onboarding-situations.ts'
+import { validatorPage } from '../../scripts/docs/validator-page.ts'
 import { root } from '../../scripts/run.ts'
 import { OnboardingState } from '../../src/contract/index.ts'
 
@@ -60,6 +61,10 @@ test('what a test covers is read from its source', () => {
   )
   assert.deepEqual(requiredClouds('credential', 'refused'), ['usgov', 'usdod', 'china'])
   assert.deepEqual(requiredClouds('credential', 'saved'), ['global'])
+})
+
+test('the page of the validator is the list of damages that the tests plant', () => {
+  assert.equal(read('docs/validator.md'), validatorPage(), "run 'npm run docs'")
 })
 
 test('every folder of the source has its line in the architecture page', () => {

@@ -27,6 +27,7 @@ test('we and stock restic make the same trees of the same folder, and restore ea
     (await restic('backup', '--json', '--host', 'somewhere', source)).trim().split('\n').at(-1) ?? '',
   )
   assert.equal(summary.files_unmodified, ours.summary.total_files_processed)
+  await repository.refreshIndex()
   const theirs = await repository.findSnapshot('latest')
   assert.equal(theirs.parent, ours.snapshot)
   // Folders above it are common ground: whoever makes files there changes them.

@@ -3,6 +3,8 @@ import assert from 'node:assert/strict'
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { test } from 'node:test'
+import { internalsOf } from '../../src/repository/create-repository.ts'
+import { decodeKeyFile } from '../../src/repository/format/key-file.ts'
 import {
   addKey,
   changePassword,
@@ -12,6 +14,7 @@ import {
   openRepository,
   removeKey,
 } from '../../src/repository/index.ts'
+import { flipBit } from './planting.ts'
 import {
   cheapScrypt,
   localRepository,
@@ -97,6 +100,41 @@ test('keys are not removed while somebody uses the repository', async (context) 
   await assert.rejects(changePassword(repository, { newPassword: 'x', scrypt }), { code: 'STO_LOCKED' })
   await lock.release()
   await removeKey(repository, id)
+})
+
+test('a key file that was damaged is not mistaken for a wrong password', async (context) => {
+  const backend = memoryBackend()
+  const repository = await newRepository(context, backend)
+  const [key] = await listKeys(repository)
+  await flipBit(repository, 'keys', key?.id ?? '', -30)
+  await assert.rejects(openRepository(backend, { password, host: 'h' }), {
+    code: /^STO_(FILE_DAMAGED|KEY_INVALID)$/,
+  })
+  const second = memoryBackend()
+  await newRepository(context, second)
+  await assert.rejects(openRepository(second, { password: 'wrong', host: 'h' }), {
+    code: 'STO_WRONG_PASSWORD',
+  })
+})
+
+test('a planted key file cannot keep the program busy for hours or fill its memory', async (context) => {
+  const repository = await newRepository(context)
+  const { backend, currentKey } = internalsOf(repository)
+  const fields = JSON.parse((await backend.load('keys', currentKey.name)).toString())
+  for (const cost of [
+    { N: 2 ** 24, r: 2 ** 20 },
+    { p: 2 ** 30 },
+    { N: 3 },
+    { r: 2 ** 15, p: 2 ** 15 },
+    { N: 2, r: 2 ** 22 },
+  ]) {
+    const bytes = Buffer.from(JSON.stringify({ ...fields, ...cost }))
+    await assert.rejects(
+      decodeKeyFile(bytes, password, 'k'),
+      { code: 'STO_KEY_INVALID' },
+      JSON.stringify(cost),
+    )
+  }
 })
 
 test('no more keys are added than programs look at', async (context) => {

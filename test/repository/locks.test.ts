@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { type Backend, localBackend, memoryBackend, openRepository } from '../../src/repository/index.ts'
+import { plantJson } from './planting.ts'
 import { localRepository, newRepository, openedRepository, password } from './support.ts'
 
 const hasCode = (code: string) => (error: unknown) =>
@@ -128,6 +129,30 @@ test('only dead locks of our own host are cleared away', async (context) => {
   assert.equal(await repository.removeOwnStaleLocks(), 1)
   assert.deepEqual(await Promise.all(locks.map((lock) => lock.stillThere())), [false, true, true])
   for (const lock of locks) await lock.release()
+})
+
+test('a lock that is not wholly understood is never taken for a dead or a harmless one', async (context) => {
+  for (const odd of [
+    { exclusive: 'true' },
+    { pid: '1' },
+    { pid: -1.5 },
+    { hostname: 7 },
+    { time: 'today' },
+  ]) {
+    const backend = memoryBackend()
+    const repository = await newRepository(context, backend)
+    const fields = {
+      time: '2024-01-01T00:00:00Z',
+      exclusive: true,
+      hostname: 'test-instance',
+      pid: 1,
+      ...odd,
+    }
+    await plantJson(repository, 'locks', JSON.stringify(fields))
+    await assert.rejects(repository.lock('shared'), hasCode('STO_LOCK_UNREADABLE'), JSON.stringify(odd))
+    await assert.rejects(repository.removeOwnStaleLocks(), hasCode('STO_LOCK_UNREADABLE'))
+    assert.equal(await lockCount(backend), 1)
+  }
 })
 
 test('a lock that cannot be read protects the repository all the same', async (context) => {

@@ -1,10 +1,24 @@
 /** Repairing the index: whatever happened to index files, the packs themselves say what is in them. */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { type Backend, localBackend, memoryBackend, prune, repairIndex } from '../../src/repository/index.ts'
+import {
+  type Backend,
+  localBackend,
+  memoryBackend,
+  openRepository,
+  prune,
+  repairIndex,
+} from '../../src/repository/index.ts'
 import { assertHolds, backUp, filesOf } from './material.ts'
 import { type Operation, recording, replay } from './recording.ts'
-import { findingCodes, findings, localRepository, newRepository, openedRepository } from './support.ts'
+import {
+  findingCodes,
+  findings,
+  localRepository,
+  newRepository,
+  openedRepository,
+  password,
+} from './support.ts'
 
 async function names(backend: Backend, type: 'index' | 'data'): Promise<string[]> {
   return (await Array.fromAsync(backend.list(type))).map(({ name }) => name)
@@ -45,6 +59,22 @@ test('an index file that is damaged is replaced, and named', async (context) => 
   )
   assert.deepEqual(await findings(repository), [])
   await assertHolds(await openedRepository(context, backend), id, filesOf(1))
+})
+
+test('a repository with a damaged index file does not open for work, but for its repair', async (context) => {
+  const backend = memoryBackend()
+  const id = await backUp(await newRepository(context, backend), filesOf(1))
+  const [name = ''] = await names(backend, 'index')
+  const bytes = await backend.load('index', name)
+  await backend.remove('index', name)
+  await backend.save('index', name, bytes.subarray(0, 50))
+  await assert.rejects(openedRepository(context, backend), { code: 'STO_FILE_DAMAGED' })
+  const repository = await openRepository(backend, { password, host: 'repairer', readIndex: false })
+  context.after(() => repository.close())
+  assert.ok((await findingCodes(repository)).includes('STO_FILE_DAMAGED'))
+  await repairIndex(repository)
+  assert.deepEqual(await findings(repository), [])
+  await assertHolds(repository, id, filesOf(1))
 })
 
 test('packs that are gone leave the index, packs without a header are named, and new backups store what is lost again', async (context) => {

@@ -72,6 +72,17 @@ export function resticOn(location: string, variables: Readonly<Record<string, st
   }
 }
 
+/** What a run that was interrupted may leave behind; nothing is lost by it, and the next prune removes it. */
+const leftovers: ReadonlySet<string> = new Set(['STO_PACK_NOT_INDEXED', 'STO_PACK_UNREACHABLE'])
+
+/** The findings that an interrupted run does not excuse. `harmless`: further codes that are expected. */
+export async function severeFindings(
+  repository: Repository,
+  harmless: readonly string[] = [],
+): Promise<Finding[]> {
+  return (await findings(repository)).filter(({ code }) => !leftovers.has(code) && !harmless.includes(code))
+}
+
 export async function findings(repository: Repository): Promise<Finding[]> {
   return Array.fromAsync(validateRepository(repository))
 }

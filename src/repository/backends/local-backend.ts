@@ -10,6 +10,7 @@ import { isAppError } from '../../errors/index.ts'
 import type { Backend, ByteRange, FileType } from '../backend.ts'
 import { fail } from '../errors.ts'
 import { checkedName, isFileName } from './file-name.ts'
+import { foreignFiles, isSubfolder } from './foreign-files.ts'
 
 /** A backend on `directory`, which is made by the first save when it is missing. */
 export function localBackend(directory: string): Backend {
@@ -29,7 +30,8 @@ export function localBackend(directory: string): Backend {
     } catch (cause) {
       if (isAppError(cause)) throw cause
       const code = errorCode(cause)
-      if (code === 'ENOENT' && action !== 'save') throw fail('STO_FILE_MISSING', { type, name }, cause)
+      if (code === 'ENOENT' && action !== 'save' && action !== 'list')
+        throw fail('STO_FILE_MISSING', { type, name }, cause)
       throw fail('STO_STORAGE_FAILED', { action, type, name, reason: code ?? 'unknown reason' }, cause)
     }
   }
@@ -48,17 +50,18 @@ export function localBackend(directory: string): Backend {
       return attempt('load', type, name, () => readRange(pathOf(type, name), type, name, range))
     },
     async *list(type, signal) {
-      const folders =
-        type === 'data' ? (await namesIn(folder(type))).filter((name) => /^[0-9a-f]{2}$/.test(name)) : ['']
+      const folders = type === 'data' ? (await namesIn(folder(type))).filter(isSubfolder) : ['']
       for (const sub of folders) {
         for (const name of await namesIn(join(folder(type), sub))) {
           signal?.throwIfAborted()
-          if (!isFileName(type, name)) continue
-          const size = await sizeOf(join(folder(type), sub, name))
+          // A pack in a subfolder that is not its own is never found by its name.
+          if (!isFileName(type, name) || !name.startsWith(sub)) continue
+          const size = await attempt('list', type, name, () => sizeOf(join(folder(type), sub, name)))
           if (size !== undefined) yield { name, size }
         }
       }
     },
+    listForeign: (signal) => foreignFiles(directory, signal),
     async remove(type, name, signal) {
       signal?.throwIfAborted()
       await attempt('remove', type, name, async () => {
@@ -67,7 +70,7 @@ export function localBackend(directory: string): Backend {
       })
     },
     async stat(type, name) {
-      const size = await sizeOf(pathOf(type, name))
+      const size = await attempt('look at', type, name, () => sizeOf(pathOf(type, name)))
       return size === undefined ? undefined : { size }
     },
     async close() {},
@@ -109,6 +112,10 @@ async function readRange(path: string, type: FileType, name: string, range?: Byt
   const file = await open(path, 'r')
   try {
     if (!range) return await file.readFile()
+    const end = range.offset + range.length
+    const { size } = await file.stat()
+    // Before memory is taken: a damaged index may claim any length.
+    if (end > size) throw fail('STO_FILE_TOO_SHORT', { type, name, size, end })
     const bytes = Buffer.allocUnsafe(range.length)
     let filled = 0
     while (filled < range.length) {
@@ -153,9 +160,11 @@ async function namesIn(path: string): Promise<string[]> {
   }
 }
 
+/** Undefined for what is not there, and for what is no file. */
 async function sizeOf(path: string): Promise<number | undefined> {
   try {
-    return (await stat(path)).size
+    const found = await stat(path)
+    return found.isFile() ? found.size : undefined
   } catch (cause) {
     if (errorCode(cause) === 'ENOENT') return undefined
     throw cause

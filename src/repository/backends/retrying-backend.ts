@@ -5,6 +5,7 @@
  * Invariant of `save`: it resolves only when the place holds all bytes; a file of another size that a failed attempt of ours left
  * behind is removed and written anew.
  */
+import { Readable } from 'node:stream'
 import { isAppError } from '../../errors/index.ts'
 import type { Backend, ByteRange, FileType, StoredFile } from '../backend.ts'
 import { fail } from '../errors.ts'
@@ -83,8 +84,13 @@ export function retryingBackend(inner: Backend, options: RetryingOptions = {}): 
     stat: (type, name, signal) =>
       withRetries(options, signal, (_, limited) => inner.stat(type, name, limited)),
     ...(extend ? { extendRetention: extend } : {}),
+    ...(inner.listForeign ? { listForeign: (signal?: AbortSignal) => foreign(inner, signal) } : {}),
     close: () => inner.close(),
   }
+}
+
+function foreign(inner: Backend, signal?: AbortSignal): AsyncIterable<string> {
+  return inner.listForeign?.(signal) ?? Readable.from([])
 }
 
 function failed(action: string, type: FileType, name: string, reason: string): Error {

@@ -99,23 +99,35 @@ export function unseal(key: MasterKey, sealed: Uint8Array, subject: string): Buf
   return createDecipheriv('aes-256-ctr', ready.encrypt, iv).update(ciphertext)
 }
 
+/** What was opened before: the tag is not looked at again. */
+export function openAgain(key: MasterKey, sealed: Uint8Array): Buffer {
+  const decipher = createDecipheriv('aes-256-ctr', key.encrypt, sealed.subarray(0, ivLength))
+  return decipher.update(sealed.subarray(ivLength, sealed.length - tagLength))
+}
+
 /** A new random master key. It stays for the life of the repository: the format has no way to change it. */
 export function randomMasterKey(random: RandomSource = randomBytes): MasterKey {
   return { encrypt: random(32), macK: random(16), macR: clamp(random(16)) }
 }
 
+/** Bits of Poly1305's r that may be set, by position in it; all bits of the other bytes may. */
+const clampMasks: readonly (readonly [number, number])[] = [
+  [3, 15],
+  [7, 15],
+  [11, 15],
+  [15, 15],
+  [4, 252],
+  [8, 252],
+  [12, 252],
+]
+
 /** Clears the bits of Poly1305's r that must be zero; restic refuses a stored key where they are not. */
 function clamp(r: Buffer): Buffer {
-  for (const [index, mask] of [
-    [3, 15],
-    [7, 15],
-    [11, 15],
-    [15, 15],
-    [4, 252],
-    [8, 252],
-    [12, 252],
-  ] as const) {
-    r[index] = (r[index] ?? 0) & mask
-  }
+  for (const [index, mask] of clampMasks) r[index] = (r[index] ?? 0) & mask
   return r
+}
+
+/** Whether the bits that must be zero are. */
+export function isClamped(r: Uint8Array): boolean {
+  return clampMasks.every(([index, mask]) => ((r[index] ?? 0) & ~mask) === 0)
 }

@@ -14,11 +14,28 @@ export function formatTime(milliseconds: number): string {
     .replace(/\.(\d*?)0*Z$/, (_, digits: string) => (digits ? `.${digits}Z` : 'Z'))
 }
 
-const timePattern = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d{1,9})?(Z|[+-]\d{2}:\d{2})$/
+const timePattern = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(?:\.\d{1,9})?(?:Z|[+-]\d{2}:\d{2})$/
+const daysOfMonths = [31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31]
 
-/** Whether Go reads this text as a time. */
+/** Whether Go reads this text as a time. JavaScript's own parser takes 30 February and 24 o'clock, which Go refuses. */
 export function isTime(text: unknown): text is string {
-  return typeof text === 'string' && timePattern.test(text) && Number.isFinite(Date.parse(text))
+  if (typeof text !== 'string' || !timePattern.test(text)) return false
+  const month = twoDigits(text, 5)
+  const day = twoDigits(text, 8)
+  if (month < 1 || month > 12 || day < 1 || day > (daysOfMonths[month - 1] ?? 0)) return false
+  if (month === 2 && day === 29 && !isLeapYear(twoDigits(text, 0) * 100 + twoDigits(text, 2))) return false
+  if (twoDigits(text, 11) > 23 || twoDigits(text, 14) > 59 || twoDigits(text, 17) > 59) return false
+  return (
+    text.endsWith('Z') || (twoDigits(text, text.length - 5) < 24 && twoDigits(text, text.length - 2) < 60)
+  )
+}
+
+function twoDigits(text: string, at: number): number {
+  return (text.charCodeAt(at) - 48) * 10 + text.charCodeAt(at + 1) - 48
+}
+
+function isLeapYear(year: number): boolean {
+  return year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0)
 }
 
 /** Text of a time that is written into a node. Errors: `STO_TIME_INVALID`. */

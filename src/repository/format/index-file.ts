@@ -38,6 +38,27 @@ export function decodeIndex(bytes: Buffer, name: string): PackContent[] {
   })
 }
 
+const knownFields: readonly ReadonlySet<string>[] = [
+  new Set(['supersedes', 'packs']),
+  new Set(['id', 'blobs']),
+  new Set(['id', 'type', 'offset', 'length', 'uncompressed_length']),
+]
+
+/** Names of the fields anywhere in an index file that restic does not know, each once. Throws what parsing throws. */
+export function unknownIndexFields(bytes: Buffer): string[] {
+  const unknown = new Set<string>()
+  const look = (value: unknown, depth: number): void => {
+    const known = knownFields[depth]
+    if (!known || !isRecord(value)) return
+    for (const [field, inner] of Object.entries(value)) {
+      if (!known.has(field)) unknown.add(field)
+      else if (Array.isArray(inner)) for (const item of inner) look(item, depth + 1)
+    }
+  }
+  look(JSON.parse(bytes.toString('utf8')), 0)
+  return [...unknown]
+}
+
 function decodeBlob(blob: unknown, refuse: (reason: string) => Error): PackedBlob {
   if (!isRecord(blob)) throw refuse('a blob in it is no object')
   const { id, type, offset, length, uncompressed_length: plain } = blob

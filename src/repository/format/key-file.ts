@@ -17,10 +17,17 @@ export const defaultScryptCost: ScryptCost = { N: 32768, r: 8, p: 5 }
 const saltLength = 64
 /** No key file needs more; a planted one must not exhaust the memory. */
 const scryptMemoryLimit = 1 << 30
+/** About ten seconds of one core; restic measures its cost to half a second. */
+const scryptWorkLimit = 1 << 25
+
+/** Bytes that OpenSSL takes. */
+function scryptMemory({ N, r, p }: ScryptCost): number {
+  return 128 * r * (N + p + 2)
+}
 
 function deriveKey(password: string, salt: Uint8Array, cost: ScryptCost): Promise<MasterKey> {
   return new Promise((resolve, reject) => {
-    const options = { ...cost, maxmem: 128 * cost.N * cost.r + 128 * cost.r * cost.p + (1 << 20) }
+    const options = { ...cost, maxmem: scryptMemory(cost) + (1 << 20) }
     scrypt(password, salt, 64, options, (error, derived) => {
       if (error) return reject(error)
       resolve({
@@ -70,6 +77,36 @@ export async function encodeKeyFile(
   )
 }
 
+/** Fields in Go's order. */
+export const keyFields = ['created', 'username', 'hostname', 'kdf', 'N', 'r', 'p', 'salt', 'data']
+
+interface WrappedKey {
+  readonly cost: ScryptCost
+  readonly salt: Buffer
+  readonly data: Buffer
+}
+
+/** What a key file says, without opening it. Errors: `STO_KEY_INVALID`. */
+export function parseKeyFile(bytes: Buffer, name: string): WrappedKey {
+  const refuse = (reason: string) => fail('STO_KEY_INVALID', { name, reason })
+  const { kdf, N, r, p, salt, data } = parseRecord(bytes, name)
+  if (kdf !== 'scrypt') throw refuse('it does not use scrypt')
+  if (!isCost(N) || !isCost(r) || !isCost(p) || !isBearable({ N, r, p })) {
+    throw refuse('its scrypt parameters are out of range')
+  }
+  if (typeof salt !== 'string' || typeof data !== 'string') throw refuse('it lacks its salt or its data')
+  const wrapped = { cost: { N, r, p }, salt: Buffer.from(salt, 'base64'), data: Buffer.from(data, 'base64') }
+  if (wrapped.salt.length !== saltLength) throw refuse('its salt is not 64 bytes long')
+  if (base64(wrapped.salt) !== salt || base64(wrapped.data) !== data) throw refuse('its base64 is damaged')
+  return wrapped
+}
+
+/** A power of two, and costs that no planted file can use to fill the memory or to keep us busy for minutes. */
+function isBearable({ N, r, p }: ScryptCost): boolean {
+  if (N < 2 || (N & (N - 1)) !== 0 || r * p >= 2 ** 30) return false
+  return scryptMemory({ N, r, p }) <= scryptMemoryLimit && N * r * p <= scryptWorkLimit
+}
+
 /**
  * Opens a key file. Answers undefined when the password does not fit.
  * Errors: `STO_KEY_INVALID` when the file itself cannot be used.
@@ -79,26 +116,11 @@ export async function decodeKeyFile(
   password: string,
   name: string,
 ): Promise<MasterKey | undefined> {
-  const file = parseRecord(bytes, name)
-  const { N, r, p } = file
-  if (file['kdf'] !== 'scrypt') throw fail('STO_KEY_INVALID', { name, reason: 'it does not use scrypt' })
-  if (
-    !isCost(N) ||
-    !isCost(r) ||
-    !isCost(p) ||
-    (N & (N - 1)) !== 0 ||
-    N < 2 ||
-    128 * N * r > scryptMemoryLimit
-  ) {
-    throw fail('STO_KEY_INVALID', { name, reason: 'its scrypt parameters are out of range' })
-  }
-  const salt = Buffer.from(String(file['salt']), 'base64')
-  if (salt.length !== saltLength)
-    throw fail('STO_KEY_INVALID', { name, reason: 'its salt is not 64 bytes long' })
-  const derived = await deriveKey(password, salt, { N, r, p })
+  const { cost, salt, data } = parseKeyFile(bytes, name)
+  const derived = await deriveKey(password, salt, cost)
   let opened: Buffer
   try {
-    opened = unseal(derived, Buffer.from(String(file['data']), 'base64'), `keys/${name}`)
+    opened = unseal(derived, data, `keys/${name}`)
   } catch {
     return undefined
   }

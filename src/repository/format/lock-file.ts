@@ -17,7 +17,10 @@ export function encodeLock({ time, exclusive, hostname, username, pid }: LockFil
   return Buffer.from(jsonValue({ time, exclusive, hostname, username, pid }))
 }
 
-/** Errors: `STO_LOCK_UNREADABLE`. */
+/** Fields in Go's order. */
+export const lockFields = ['time', 'exclusive', 'hostname', 'username', 'pid', 'uid', 'gid']
+
+/** A lock that is not wholly understood protects all the same: nothing is guessed. Errors: `STO_LOCK_UNREADABLE`. */
 export function decodeLock(bytes: Buffer, name: string): LockFile {
   let value: unknown
   try {
@@ -25,16 +28,17 @@ export function decodeLock(bytes: Buffer, name: string): LockFile {
   } catch (cause) {
     throw fail('STO_LOCK_UNREADABLE', { name }, cause)
   }
-  if (!isRecord(value) || !isTime(value['time'])) throw fail('STO_LOCK_UNREADABLE', { name })
-  return {
-    time: value['time'],
-    exclusive: value['exclusive'] === true,
-    hostname: textOf(value['hostname']),
-    username: textOf(value['username']),
-    pid: Number(value['pid'] ?? 0),
+  if (!isRecord(value)) throw fail('STO_LOCK_UNREADABLE', { name })
+  const { time, exclusive = false, hostname = '', username = '', pid = 0 } = value
+  if (
+    !isTime(time) ||
+    typeof exclusive !== 'boolean' ||
+    typeof hostname !== 'string' ||
+    typeof username !== 'string' ||
+    typeof pid !== 'number' ||
+    !Number.isSafeInteger(pid)
+  ) {
+    throw fail('STO_LOCK_UNREADABLE', { name })
   }
-}
-
-function textOf(value: unknown): string {
-  return typeof value === 'string' ? value : ''
+  return { time, exclusive, hostname, username, pid }
 }

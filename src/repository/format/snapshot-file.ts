@@ -5,6 +5,10 @@ import { isId } from './blob-id.ts'
 import { isTime } from './go-time.ts'
 import { isRecord, jsonValue } from './json.ts'
 
+/** Fields in Go's order. */
+export const snapshotFields =
+  'time parent tree paths hostname username uid gid excludes tags original program_version summary'.split(' ')
+
 export function encodeSnapshot(snapshot: Omit<Snapshot, 'id'>): Buffer {
   const fields = {
     time: snapshot.time,
@@ -13,6 +17,9 @@ export function encodeSnapshot(snapshot: Omit<Snapshot, 'id'>): Buffer {
     paths: snapshot.paths,
     ...(snapshot.hostname === '' ? {} : { hostname: snapshot.hostname }),
     ...(snapshot.username === '' ? {} : { username: snapshot.username }),
+    ...(snapshot.uid ? { uid: snapshot.uid } : {}),
+    ...(snapshot.gid ? { gid: snapshot.gid } : {}),
+    ...(snapshot.excludes?.length ? { excludes: snapshot.excludes } : {}),
     ...(snapshot.tags.length === 0 ? {} : { tags: snapshot.tags }),
     ...(snapshot.original === undefined ? {} : { original: snapshot.original }),
     ...(snapshot.programVersion === undefined ? {} : { program_version: snapshot.programVersion }),
@@ -36,6 +43,8 @@ export function decodeSnapshot(bytes: Buffer, id: string): Snapshot {
   if (!isId(tree)) throw refuse('it has no tree')
   const programVersion = value['program_version']
   const summary = value['summary']
+  const { uid, gid } = value
+  const excludes = texts(value['excludes'])
   return {
     id,
     time,
@@ -43,6 +52,9 @@ export function decodeSnapshot(bytes: Buffer, id: string): Snapshot {
     paths: texts(value['paths']),
     hostname: text(value['hostname']),
     username: text(value['username']),
+    ...(isUserId(uid) ? { uid } : {}),
+    ...(isUserId(gid) ? { gid } : {}),
+    ...(excludes.length > 0 ? { excludes } : {}),
     tags: texts(value['tags']),
     ...(isId(parent) ? { parent } : {}),
     ...(isId(original) ? { original } : {}),
@@ -57,4 +69,8 @@ function text(value: unknown): string {
 
 function texts(value: unknown): string[] {
   return Array.isArray(value) ? value.filter((item) => typeof item === 'string') : []
+}
+
+function isUserId(value: unknown): value is number {
+  return Number.isSafeInteger(value) && Number(value) > 0 && Number(value) < 2 ** 32
 }

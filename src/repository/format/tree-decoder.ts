@@ -17,6 +17,16 @@ const nodeTypes: ReadonlySet<unknown> = new Set<NodeType>([
 ])
 const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
 
+/** Fields of a node that restic knows. */
+export const nodeFields: ReadonlySet<string> = new Set(
+  [
+    'name type mode mtime atime ctime uid gid user group inode device_id size links linktarget linktarget_raw',
+    'extended_attributes generic_attributes device content subtree error',
+  ]
+    .join(' ')
+    .split(' '),
+)
+
 /** Decodes the plain bytes of a tree blob. Errors: `STO_TREE_INVALID`. */
 export function decodeTree(bytes: Uint8Array, tree: string): TreeNode[] {
   const nodes = rawNodes(bytes, tree)
@@ -46,20 +56,22 @@ export function decodeNode(raw: Readonly<Record<string, unknown>>, tree: string)
   if (!nameBytes) throw refuse(`the name “${quoted}” is not quoted rightly`)
   const type = raw['type']
   if (!isNodeType(type)) throw refuse(`“${quoted}” is of the unknown type “${String(type)}”`)
+  // Go takes null for a field that is not there.
   const text = (key: string): string | undefined => {
-    const value = raw[key]
+    const value = raw[key] ?? undefined
     if (value === undefined || typeof value === 'string') return value
     throw refuse(`${key} of “${quoted}” is no text`)
   }
   const integer = (key: string): number | bigint | undefined => {
-    const value = raw[key]
-    if (value === undefined || typeof value === 'bigint') return value
-    if (typeof value === 'number' && Number.isInteger(value) && value >= 0) return value
+    const value = raw[key] ?? undefined
+    if (value === undefined) return undefined
+    if (typeof value === 'bigint' && value >= 0n && value < 1n << 64n) return value
+    if (typeof value === 'number' && Number.isSafeInteger(value) && value >= 0) return value
     throw refuse(`${key} of “${quoted}” is no unsigned integer`)
   }
-  const small = (key: string): number | undefined => {
+  const small = (key: string, most = Number.MAX_SAFE_INTEGER): number | undefined => {
     const value = integer(key)
-    if (typeof value === 'bigint') throw refuse(`${key} of “${quoted}” is too large`)
+    if (typeof value === 'bigint' || (value ?? 0) > most) throw refuse(`${key} of “${quoted}” is too large`)
     return value
   }
   const content = raw['content'] ?? undefined
@@ -74,12 +86,12 @@ export function decodeNode(raw: Readonly<Record<string, unknown>>, tree: string)
     name,
     quotedName: Buffer.from(name, 'utf8').equals(nameBytes) ? undefined : quoted,
     type,
-    mode: small('mode') ?? 0,
+    mode: small('mode', most32) ?? 0,
     mtime: text('mtime') ?? zeroTime,
     atime: text('atime') ?? zeroTime,
     ctime: text('ctime') ?? zeroTime,
-    uid: small('uid') ?? 0,
-    gid: small('gid') ?? 0,
+    uid: small('uid', most32) ?? 0,
+    gid: small('gid', most32) ?? 0,
     user: text('user'),
     group: text('group'),
     inode: integer('inode'),
@@ -96,6 +108,8 @@ export function decodeNode(raw: Readonly<Record<string, unknown>>, tree: string)
     error: text('error'),
   })
 }
+
+const most32 = 2 ** 32 - 1
 
 /** Go's zero time, which stands for a missing one. */
 const zeroTime = '0001-01-01T00:00:00Z'

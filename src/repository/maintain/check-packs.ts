@@ -1,134 +1,52 @@
-/** The validator's view of index files and packs. */
+/** Packs read whole: their hash, their header against the index, and every blob. */
+import { createHash } from 'node:crypto'
 import { setImmediate } from 'node:timers/promises'
 import { isAppError } from '../../errors/index.ts'
-import { idOf } from '../format/blob-id.ts'
-import { sealOverhead, unseal } from '../format/crypto.ts'
-import { decodeIndex } from '../format/index-file.ts'
-import { loadJsonFile } from '../format/json-file.ts'
-import {
-  decodePackHeader,
-  encodePackHeader,
-  type PackContent,
-  type PackedBlob,
-} from '../format/pack-header.ts'
-import type { BlobIndex } from '../read/blob-index.ts'
+import { openAgain, unseal } from '../format/crypto.ts'
+import { decodePackHeader, type PackContent, type PackedBlob } from '../format/pack-header.ts'
+import { frameFault } from '../format/zstd-frame.ts'
 import type { BlobSource } from '../read/load-blob.ts'
 import { openBlob } from '../read/open-blob.ts'
 import type { Finding } from '../repository.ts'
 import { finding, findingOf } from './finding.ts'
+import { readPackHeader } from './repair-index.ts'
 
-/**
- * Reads all index files into `index`, and compares them with the packs that are stored. Answers, at the end, the names of the
- * index files that can be read.
- */
-export async function* checkIndexes(
-  source: BlobSource,
-  index: BlobIndex,
-  formatVersion: number,
-  signal?: AbortSignal,
-): AsyncGenerator<Finding, string[]> {
-  const stored = new Map<string, number>()
-  for await (const { name, size } of source.backend.list('data', signal)) stored.set(name, size)
-  const indexed = new Set<string>()
-  const good: string[] = []
-  for await (const { name } of source.backend.list('index', signal)) {
-    let packs: PackContent[]
-    try {
-      packs = decodeIndex(await loadJsonFile(source.backend, source.key, 'index', name, signal), name)
-    } catch (error) {
-      yield findingOf(error, `index/${name}`)
-      continue
-    }
-    good.push(name)
-    for (const pack of packs) {
-      const subject = `data/${pack.id}`
-      if (indexed.has(pack.id)) yield finding('warning', subject, 'STO_PACK_INDEXED_TWICE', { pack: pack.id })
-      else yield* checkListedPack(pack, stored.get(pack.id), index, formatVersion)
-      indexed.add(pack.id)
-      index.add(pack)
-    }
-  }
-  for (const pack of stored.keys()) {
-    if (!indexed.has(pack)) yield finding('warning', `data/${pack}`, 'STO_PACK_NOT_INDEXED', { pack })
-  }
-  return good
-}
+/** A pack up to this many bytes (the largest that restic's options allow, and some) is held in memory; larger ones are read in parts. */
+const largestInMemory = 160 * 1024 * 1024
+const partSize = 16 * 1024 * 1024
+const bytesPerTurn = 1 << 20
 
-function* checkListedPack(
-  pack: PackContent,
-  size: number | undefined,
-  index: BlobIndex,
-  formatVersion: number,
-): Iterable<Finding> {
-  const subject = `data/${pack.id}`
-  if (size === undefined) yield finding('error', subject, 'STO_FILE_MISSING', { type: 'data', name: pack.id })
-  else if (size !== packLength(pack.blobs)) {
-    const reason = `it has ${size} bytes instead of ${packLength(pack.blobs)}`
-    yield finding('error', subject, 'STO_PACK_INVALID', { pack: pack.id, reason })
-  }
-  if (formatVersion > 1 && new Set(pack.blobs.map(({ type }) => type)).size > 1) {
-    yield finding('warning', subject, 'STO_PACK_MIXED', { pack: pack.id })
-  }
-  const inPack = new Set<string>()
-  for (const { type, id } of pack.blobs) {
-    if (index.has(type, id) || inPack.has(type + id)) {
-      yield finding('warning', `${type} ${id}`, 'STO_BLOB_STORED_TWICE', { type, blob: id })
-    }
-    inPack.add(type + id)
-  }
-}
-
-function packLength(blobs: readonly PackedBlob[]): number {
-  const sealed = blobs.reduce((sum, { length }) => sum + length, 0)
-  return sealed + encodePackHeader(blobs).length + sealOverhead + 4
-}
-
-/** Reads every pack that the given index files name: hash, header against index, and every blob. */
-export async function* checkPackContents(
-  source: BlobSource,
-  indexNames: readonly string[],
-  signal?: AbortSignal,
-): AsyncIterable<Finding> {
-  const seen = new Set<string>()
-  for (const name of indexNames) {
-    for (const pack of decodeIndex(
-      await loadJsonFile(source.backend, source.key, 'index', name, signal),
-      name,
-    )) {
-      if (seen.has(pack.id)) continue
-      seen.add(pack.id)
-      yield* checkPack(source, pack, signal)
-    }
-  }
-}
-
-/** Reads a pack whole: its hash, its header against the index, every blob. */
+/** `size`: bytes of the pack as it is stored. Memory: the pack, at most 160 MiB or its largest blob. */
 export async function* checkPack(
   source: BlobSource,
   pack: PackContent,
+  size: number,
+  strict: boolean,
   signal?: AbortSignal,
 ): AsyncIterable<Finding> {
   const subject = `data/${pack.id}`
-  let bytes: Buffer
+  let bytes: Buffer | undefined
   try {
-    bytes = await source.backend.load('data', pack.id, undefined, signal)
+    if (size <= largestInMemory) bytes = await source.backend.load('data', pack.id, undefined, signal)
+    const hash = createHash('sha256')
+    if (bytes) hash.update(bytes)
+    else for await (const part of partsOf(source, pack.id, size, signal)) hash.update(part)
+    if (hash.digest('hex') !== pack.id) {
+      yield finding('error', subject, 'STO_PACK_HASH_MISMATCH', { pack: pack.id })
+    }
   } catch (error) {
+    signal?.throwIfAborted()
     // A pack that is missing was reported when the index was read.
     if (!isAppError(error, 'STO_FILE_MISSING')) yield findingOf(error, subject)
     return
   }
-  if (idOf(bytes) !== pack.id) yield finding('error', subject, 'STO_PACK_HASH_MISMATCH', { pack: pack.id })
-  const reason = headerFault(source, pack, bytes)
+  const reason = await headerFault(source, pack, bytes, size, signal)
   if (reason) yield finding('error', subject, 'STO_HEADER_INDEX_MISMATCH', { pack: pack.id, reason })
   let work = 0
   for (const blob of pack.blobs) {
-    try {
-      openBlob(source.key, pack.id, blob, bytes.subarray(blob.offset, blob.offset + blob.length))
-    } catch (error) {
-      yield findingOf(error, `${blob.type} ${blob.id}`)
-    }
+    yield* checkBlob(source, pack.id, blob, bytes, strict, signal)
     work += blob.uncompressedLength ?? blob.length
-    if (work > 1 << 20) {
+    if (work > bytesPerTurn) {
       work = 0
       await setImmediate()
       signal?.throwIfAborted()
@@ -136,23 +54,70 @@ export async function* checkPack(
   }
 }
 
-function headerFault(source: BlobSource, pack: PackContent, bytes: Buffer): string | undefined {
+async function* checkBlob(
+  source: BlobSource,
+  pack: string,
+  blob: PackedBlob,
+  bytes: Buffer | undefined,
+  strict: boolean,
+  signal?: AbortSignal,
+): AsyncIterable<Finding> {
+  const { type, id, offset, length, uncompressedLength } = blob
+  const subject = `${type} ${id}`
+  try {
+    const sealed = bytes
+      ? bytes.subarray(offset, offset + length)
+      : await source.backend.load('data', pack, { offset, length }, signal)
+    openBlob(source.key, pack, blob, sealed)
+    if (!strict || uncompressedLength === undefined) return
+    const reason = frameFault(openAgain(source.key, sealed), uncompressedLength)
+    if (reason) yield finding('warning', subject, 'STO_BLOB_ENCODING', { type, blob: id, reason })
+  } catch (error) {
+    signal?.throwIfAborted()
+    yield findingOf(error, subject)
+  }
+}
+
+async function* partsOf(source: BlobSource, pack: string, size: number, signal?: AbortSignal) {
+  for (let offset = 0; offset < size; offset += partSize) {
+    const length = Math.min(partSize, size - offset)
+    yield await source.backend.load('data', pack, { offset, length }, signal)
+  }
+}
+
+async function headerFault(
+  source: BlobSource,
+  pack: PackContent,
+  bytes: Buffer | undefined,
+  size: number,
+  signal?: AbortSignal,
+): Promise<string | undefined> {
+  try {
+    const listed = bytes
+      ? headerOf(source, pack.id, bytes)
+      : (await readPackHeader(source.backend, source.key, pack.id, size, signal)).blobs
+    if (typeof listed === 'string') return listed
+    return blobList(listed) === blobList(pack.blobs) ? undefined : 'they list other blobs'
+  } catch (error) {
+    signal?.throwIfAborted()
+    return findingOf(error, pack.id).message
+  }
+}
+
+function headerOf({ key }: BlobSource, pack: string, bytes: Buffer): PackedBlob[] | string {
   if (bytes.length < 4) return 'the pack has no header'
   const end = bytes.length - 4
   const length = bytes.readUInt32LE(end)
   if (length > end) return 'the length of the header is impossible'
-  try {
-    const header = unseal(source.key, bytes.subarray(end - length, end), `the header of the pack ${pack.id}`)
-    const text = (blobs: readonly PackedBlob[]) =>
-      blobs
-        .map(
-          ({ id, type, offset, length: size, uncompressedLength }) =>
-            `${offset} ${size} ${uncompressedLength} ${type} ${id}`,
-        )
-        .sort()
-        .join()
-    return text(decodePackHeader(header, pack.id)) === text(pack.blobs) ? undefined : 'they list other blobs'
-  } catch (error) {
-    return findingOf(error, pack.id).message
-  }
+  const header = unseal(key, bytes.subarray(end - length, end), `the header of the pack ${pack}`)
+  return decodePackHeader(header, pack)
+}
+
+function blobList(blobs: readonly PackedBlob[]): string {
+  return blobs
+    .map(({ id, type, offset, length, uncompressedLength }) =>
+      [offset, length, uncompressedLength, type, id].join(' '),
+    )
+    .sort()
+    .join()
 }

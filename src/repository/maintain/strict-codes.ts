@@ -1,0 +1,20 @@
+/** What the strict validator finds and `restic check` says nothing about; the check of this room says nothing about it either. */
+export const strictCodes: ReadonlySet<string> = new Set([
+  'STO_NAME_ORDER',
+  'STO_NAME_DUPLICATE',
+  'STO_NAME_INVALID',
+  'STO_NODE_UNKNOWN_FIELD',
+  'STO_NODE_ODD',
+  'STO_TREE_ENCODING',
+  'STO_TREE_UNCOMPRESSED',
+  'STO_FILE_SIZE_MISMATCH',
+  'STO_BLOB_STORED_TWICE',
+  'STO_BLOB_ENCODING',
+  'STO_PACK_UNREACHABLE',
+  'STO_PACK_SPLIT',
+  'STO_SNAPSHOT_ODD',
+  'STO_FILE_UNKNOWN_FIELD',
+  'STO_FILE_ENCODING',
+  'STO_FILE_FOREIGN',
+  'STO_LOCK_STALE',
+])
