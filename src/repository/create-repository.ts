@@ -7,6 +7,7 @@ import { isAppError } from '../errors/index.ts'
 import type { Clock } from '../shared/index.ts'
 import type { Backend } from './backend.ts'
 import { fail } from './errors.ts'
+import type { CompressionLevels } from './format/compression.ts'
 import type { MasterKey, RandomSource } from './format/crypto.ts'
 import { decodeIndex } from './format/index-file.ts'
 import { loadJsonFile } from './format/json-file.ts'
@@ -17,9 +18,9 @@ import { type BlobIndex, type BlobLocation, createBlobIndex } from './read/blob-
 import { loadBlobFrom } from './read/load-blob.ts'
 import { createTreeCache } from './read/tree-cache.ts'
 import type { BlobType, Repository, Snapshot } from './repository.ts'
+import type { WorkerThreads } from './threads/worker-threads.ts'
 import { type ChunkerTables, chunkerTables } from './write/chunker.ts'
 import { createRepositoryWriter, type InternalWriter } from './write/repository-writer.ts'
-import type { Sealer } from './write/sealer.ts'
 
 export interface RepositoryContext {
   readonly backend: Backend
@@ -31,10 +32,11 @@ export interface RepositoryContext {
   readonly processNonce: string
   readonly clock: Clock
   readonly warn: (details: object, message: string) => void
-  readonly level: number
+  readonly levels: CompressionLevels
+  readonly extraVerify: boolean
   readonly random: RandomSource
-  readonly sealer: Sealer
-  readonly ownsSealer: boolean
+  readonly threads: WorkerThreads
+  readonly ownsThreads: boolean
   /** Name of the key file that opened the repository; a change of the password changes it. */
   readonly currentKey: { name: string }
 }
@@ -106,8 +108,9 @@ export function createRepository(context: RepositoryContext): Repository {
       key,
       host: context.host,
       clock: context.clock,
-      sealer: context.sealer,
-      level: context.level,
+      threads: context.threads,
+      levels: context.levels,
+      extraVerify: context.extraVerify,
       random: context.random,
       tables: () => (tables ??= chunkerTables(context.polynomial)),
       index: () => index,
@@ -189,7 +192,7 @@ export function createRepository(context: RepositoryContext): Repository {
     },
     async close() {
       for (const writer of writers) writer.abort()
-      if (context.ownsSealer) await context.sealer.close()
+      if (context.ownsThreads) await context.threads.close()
       await backend.close()
     },
   }

@@ -5,12 +5,13 @@ import type { Backend } from './backend.ts'
 import { createRepository, internalsOf } from './create-repository.ts'
 import { fail } from './errors.ts'
 import { idOf } from './format/blob-id.ts'
+import { type Compression, compressionLevels } from './format/compression.ts'
 import { decodeConfig } from './format/config-file.ts'
 import { type MasterKey, type RandomSource, randomMasterKey, seal, unseal } from './format/crypto.ts'
 import { decodeKeyFile, type ScryptCost } from './format/key-file.ts'
 import type { Repository } from './repository.ts'
+import { createWorkerThreads, type WorkerThreads } from './threads/worker-threads.ts'
 import { parsePolynomial, randomPolynomial } from './write/polynomial.ts'
-import { createSealer, type Sealer } from './write/sealer.ts'
 import { mostKeys, writeKey } from './write/write-key.ts'
 
 export interface InitOptions {
@@ -39,10 +40,15 @@ export interface OpenOptions {
    * validated or repaired; everything else needs `refreshIndex` first.
    */
   readonly readIndex?: boolean
-  /** zstd level of what is written; default 3. */
-  readonly compressionLevel?: number
+  /** How hard content is compressed; default `default`. */
+  readonly compression?: Compression
+  /**
+   * Open each blob after sealing and compare it with its id before it is stored (restic's `--no-extra-verify` leaves that out): it
+   * finds faults of memory and processor before they are in the backup. Default true.
+   */
+  readonly extraVerify?: boolean
   /** Worker threads shared between repositories; default: own ones, ended by `close`. */
-  readonly sealer?: Sealer
+  readonly threads?: WorkerThreads
 }
 
 /**
@@ -79,17 +85,18 @@ export async function openRepository(backend: Backend, options: OpenOptions): Pr
     processNonce: options.processNonce ?? random(12).toString('hex'),
     clock: options.clock ?? systemClock,
     warn: (details, message) => options.logger?.warn(details, message),
-    level: options.compressionLevel ?? 3,
+    levels: compressionLevels(options.compression ?? 'default'),
+    extraVerify: options.extraVerify ?? true,
     random,
-    sealer: options.sealer ?? createSealer(),
-    ownsSealer: options.sealer === undefined,
+    threads: options.threads ?? createWorkerThreads(),
+    ownsThreads: options.threads === undefined,
     currentKey: { name },
   })
   if (options.readIndex === false) return repository
   try {
     await repository.refreshIndex()
   } catch (cause) {
-    if (options.sealer === undefined) await internalsOf(repository).sealer.close()
+    if (options.threads === undefined) await internalsOf(repository).threads.close()
     throw cause
   }
   return repository

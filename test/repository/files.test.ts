@@ -30,6 +30,7 @@ test('we and stock restic make the same trees of the same folder, and restore ea
   await repository.refreshIndex()
   const theirs = await repository.findSnapshot('latest')
   assert.equal(theirs.parent, ours.snapshot)
+  await repository.refreshIndex()
   // Folders above it are common ground: whoever makes files there changes them.
   const path = source.split('/').slice(1)
   assert.deepEqual(await lookup(repository, theirs.tree, path), await lookup(repository, ours.tree, path))

@@ -3,6 +3,29 @@ import { promisify } from 'node:util'
 import { constants, zstdCompress, zstdCompressSync, zstdDecompressSync } from 'node:zlib'
 import { fail } from '../errors.ts'
 
+/** How hard data is compressed, named as restic names it. Trees are compressed in any case: `off` is about content. */
+export type Compression = 'off' | 'fastest' | 'default' | 'better' | 'max'
+
+/** zstd levels for each type of blob; undefined: not compressed. */
+export interface CompressionLevels {
+  readonly data: number | undefined
+  readonly tree: number
+}
+
+const defaultLevel = 3
+/** zstd's own levels next to what restic's library does under these names. */
+const levels: Record<Compression, CompressionLevels> = {
+  off: { data: undefined, tree: defaultLevel },
+  fastest: { data: 1, tree: 1 },
+  default: { data: defaultLevel, tree: defaultLevel },
+  better: { data: 7, tree: 7 },
+  max: { data: 12, tree: 12 },
+}
+
+export function compressionLevels(compression: Compression): CompressionLevels {
+  return levels[compression]
+}
+
 /** Largest plain blob or file that is decompressed; a bomb must not fill the memory. */
 export const largestPlainLength = 1 << 30
 
@@ -29,12 +52,12 @@ function optionsOf(plain: Uint8Array, level: number) {
 }
 
 /** Compresses with the given zstd level (restic's default is about 3). Blocks the thread for about 5 ms a MiB. */
-export function compress(plain: Uint8Array, level = 3): Buffer {
+export function compress(plain: Uint8Array, level = defaultLevel): Buffer {
   return zstdCompressSync(plain, optionsOf(plain, level))
 }
 
 /** The same, large input aside from the event loop: an index file is several MiB of JSON. */
-export async function compressAside(plain: Uint8Array, level = 3): Promise<Buffer> {
+export async function compressAside(plain: Uint8Array, level = defaultLevel): Promise<Buffer> {
   if (plain.length <= smallLength) return compress(plain, level)
   return promisify(zstdCompress)(plain, optionsOf(plain, level))
 }

@@ -101,13 +101,14 @@ export function unseal(key: MasterKey, sealed: Uint8Array, subject: string): Buf
 
 /** What was opened before: the tag is not looked at again. */
 export function openAgain(key: MasterKey, sealed: Uint8Array): Buffer {
-  const decipher = createDecipheriv('aes-256-ctr', key.encrypt, sealed.subarray(0, ivLength))
+  const decipher = createDecipheriv('aes-256-ctr', prepare(key).encrypt, sealed.subarray(0, ivLength))
   return decipher.update(sealed.subarray(ivLength, sealed.length - tagLength))
 }
 
 /** A new random master key. It stays for the life of the repository: the format has no way to change it. */
 export function randomMasterKey(random: RandomSource = randomBytes): MasterKey {
-  return { encrypt: random(32), macK: random(16), macR: clamp(random(16)) }
+  const bytes = (length: number) => new Uint8Array(random(length))
+  return { encrypt: bytes(32), macK: bytes(16), macR: clamp(bytes(16)) }
 }
 
 /** Bits of Poly1305's r that may be set, by position in it; all bits of the other bytes may. */
@@ -122,7 +123,7 @@ const clampMasks: readonly (readonly [number, number])[] = [
 ]
 
 /** Clears the bits of Poly1305's r that must be zero; restic refuses a stored key where they are not. */
-function clamp(r: Buffer): Buffer {
+function clamp(r: Uint8Array): Uint8Array {
   for (const [index, mask] of clampMasks) r[index] = (r[index] ?? 0) & mask
   return r
 }

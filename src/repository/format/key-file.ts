@@ -127,9 +127,9 @@ export async function decodeKeyFile(
   const inner = parseRecord(opened, name)
   const mac = isRecord(inner['mac']) ? inner['mac'] : {}
   const master = {
-    encrypt: Buffer.from(String(inner['encrypt']), 'base64'),
-    macK: Buffer.from(String(mac['k']), 'base64'),
-    macR: Buffer.from(String(mac['r']), 'base64'),
+    encrypt: keyBytes(inner['encrypt']),
+    macK: keyBytes(mac['k']),
+    macR: keyBytes(mac['r']),
   }
   if (master.encrypt.length !== 32 || master.macK.length !== 16 || master.macR.length !== 16) {
     throw fail('STO_KEY_INVALID', { name, reason: 'the master key in it has a wrong length' })
@@ -153,6 +153,11 @@ function isRecord(value: unknown): value is Record<string, unknown> {
 
 function isCost(value: unknown): value is number {
   return Number.isSafeInteger(value) && Number(value) > 0 && Number(value) < 2 ** 31
+}
+
+/** In memory of its own: a buffer out of Node's pool would drag all of the pool along to each thread. */
+function keyBytes(base64: unknown): Uint8Array {
+  return new Uint8Array(Buffer.from(String(base64), 'base64'))
 }
 
 function base64(bytes: Uint8Array): string {

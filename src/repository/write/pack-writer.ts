@@ -1,76 +1,83 @@
 /**
- * Collects new blobs into batches, has them sealed, and fills packs of about 16 MiB, trees and data apart. Data is dealt at
- * random to two open packs, as restic does since 0.18, which blunts guessing content from sizes.
- * Memory: at most about 96 MiB under way. A finished pack is handed to `onPack` after it was saved.
+ * Collects new blobs into batches, has them sealed by worker threads, and fills packs of about 16 MiB, trees and data apart. Data is
+ * dealt at random to two open packs, as restic does since 0.18, which blunts guessing content from sizes.
+ * Memory: fixed numbers of buffers, used again and again; whoever finds none waits. A finished pack is handed to `onPack` after it
+ * was saved.
  */
-
 import { setImmediate } from 'node:timers/promises'
 import type { Backend } from '../backend.ts'
 import { fail } from '../errors.ts'
-import { idOfParts } from '../format/blob-id.ts'
-import { type MasterKey, type RandomSource, seal } from '../format/crypto.ts'
+import type { CompressionLevels } from '../format/compression.ts'
+import type { MasterKey, RandomSource } from '../format/crypto.ts'
 import { encodePackHeader, type PackContent, type PackedBlob } from '../format/pack-header.ts'
 import type { BlobType } from '../repository.ts'
-import { createMemoryBudget } from './memory-budget.ts'
-import type { Sealer } from './sealer.ts'
+import { memoryOf, type ThreadWork, type WorkerThreads } from '../threads/worker-threads.ts'
+import { createBufferPool } from './buffer-pool.ts'
+import { finishWork, type OpenPack, packedSize } from './finish-pack.ts'
+import { type SealedBatch, type SealTask, sealedBound, sealWork } from './seal-batch.ts'
 
 const packSize = 16 * 1024 * 1024
-const batchSize = 4 * 1024 * 1024
+/** Memory of an open pack: its last blob and its header go beyond the size that ends it. */
+const packMemory = packSize + 1024 * 1024
+/** Packs that are being saved at once. */
+const packsSaving = 3
+const batchSize = 2 * 1024 * 1024
 const blobsPerBatch = 4096
 /** Packs of tiny blobs end here: their bookkeeping weighs more than their bytes. Far below what a header may hold. */
 const blobsPerPack = 32_768
-/**
- * Must be more than all open packs and batches can hold while nothing moves (three times 16 + 4 MiB, and 10 MiB of bookkeeping),
- * so that somebody who waits is always served.
- */
-const memoryLimit = 96 * 1024 * 1024
-/** What a blob costs in memory beyond its bytes. */
-const blobOverhead = 256
+/** Below this, work takes a few milliseconds and is not worth a thread. */
+const inlineBytes = 128 * 1024
 
 interface Batch {
-  readonly buffer: Buffer<ArrayBuffer>
+  readonly type: BlobType
+  readonly buffer: Buffer
   used: number
   readonly ids: string[]
   readonly lengths: number[]
 }
 
 interface Lane {
-  readonly type: BlobType
-  batch: Batch | undefined
-  pack: OpenPack
+  pack: OpenPack | undefined
 }
 
-interface OpenPack {
-  readonly parts: Buffer[]
-  readonly blobs: PackedBlob[]
-  size: number
-}
+type UnplacedBlob = Omit<PackedBlob, 'offset' | 'length'>
 
 export interface PackWriter {
-  /** Resolves when the blob is copied and there is room for more. */
+  /** Resolves when the blob is copied; waits while there is no room for it. */
   add(type: BlobType, id: string, bytes: Uint8Array): Promise<void>
   /** Adds a blob that is sealed with this repository's key already, as it is. The caller has opened it. */
-  addSealed(blob: Omit<PackedBlob, 'offset' | 'length'>, sealed: Uint8Array): Promise<void>
+  addSealed(blob: UnplacedBlob, sealed: Uint8Array): Promise<void>
   /** Seals and saves everything that was added before the call. */
   drain(): Promise<void>
   /** Rejects everything under way. */
   fail(reason: unknown): void
 }
 
-export function createPackWriter(options: {
+export interface PackWriterOptions {
   readonly backend: Backend
   readonly key: MasterKey
-  readonly sealer: Sealer
-  readonly level: number
+  readonly threads: WorkerThreads
+  readonly levels: CompressionLevels
+  /** Open each sealed blob and compare it with its id before it is stored. */
+  readonly extraVerify: boolean
   readonly random: RandomSource
   readonly signal: AbortSignal
   readonly onPack: (pack: PackContent, bytes: number) => void
   readonly onFailure: (reason: unknown) => void
-}): PackWriter {
-  const budget = createMemoryBudget(memoryLimit)
-  const dataLanes = [newLane('data'), newLane('data')]
-  const treeLane = newLane('tree')
-  const lanes = [...dataLanes, treeLane]
+}
+
+export function createPackWriter(options: PackWriterOptions): PackWriter {
+  const { threads, signal } = options
+  // Twice as many batches as threads keep these busy; one more of each type is being filled.
+  const plains = createBufferPool(batchSize, 2 * threads.count + 2)
+  const targets = createBufferPool(sealedBound(batchSize, 1024), 2 * threads.count + 1)
+  const packs = createBufferPool(packMemory, 3 + packsSaving)
+  const pools = [plains, targets, packs]
+  const dataLanes: readonly [Lane, Lane] = [{ pack: undefined }, { pack: undefined }]
+  const treeLane: Lane = { pack: undefined }
+  const batches: { data?: Batch | undefined; tree?: Batch | undefined } = {}
+  const turns: Record<BlobType, Promise<void>> = { data: Promise.resolve(), tree: Promise.resolve() }
+  let placing: Promise<void> = Promise.resolve()
   const adding = new Set<Promise<void>>()
   const sealing = new Set<Promise<void>>()
   const saving = new Set<Promise<void>>()
@@ -87,119 +94,156 @@ export function createPackWriter(options: {
     )
     return work
   }
+  const runInThread = async <Task, Result>(
+    work: ThreadWork<Task, Result>,
+    task: Task,
+    buffers: readonly Uint8Array[],
+    bytes: number,
+  ): Promise<Result> => {
+    if (bytes <= inlineBytes) return work.run(task).value
+    const result = await threads.run(work, task, buffers.map(memoryOf))
+    signal.throwIfAborted()
+    return result
+  }
 
   const savePack = async (open: OpenPack): Promise<void> => {
-    const header = seal(options.key, encodePackHeader(open.blobs))
-    const length = Buffer.alloc(4)
-    length.writeUInt32LE(header.length)
-    const parts = [...open.parts, header, length]
-    const id = idOfParts(parts)
-    const bytes = Buffer.concat(parts)
-    await options.backend.save('data', id, bytes, options.signal)
-    options.onPack({ id, blobs: open.blobs }, bytes.length)
-    budget.credit(open.size + open.blobs.length * blobOverhead)
+    const { key } = options
+    const header = encodePackHeader(open.blobs)
+    const task = { key, buffer: open.buffer, size: open.size, header }
+    const done = await runInThread(finishWork, task, [open.buffer], open.size)
+    await options.backend.save('data', done.id, done.buffer.subarray(0, done.size), signal)
+    options.onPack({ id: done.id, blobs: open.blobs }, done.size)
+    // Only now: a failed request may still be looking at the bytes.
+    packs.give(done.buffer)
   }
-  const finishPack = (lane: Lane): void => {
-    const open = lane.pack
-    lane.pack = newPack()
-    if (open.blobs.length > 0) void track(saving, savePack(open)).catch(() => undefined)
+  const finishLane = (lane: Lane): void => {
+    const { pack } = lane
+    lane.pack = undefined
+    if (pack) void track(saving, savePack(pack)).catch(() => undefined)
   }
 
-  const sealLane = async (lane: Lane, batch: Batch): Promise<void> => {
-    const sealed = await options.sealer.seal({
+  const place = async (blob: UnplacedBlob, sealed: Uint8Array, lane: Lane): Promise<void> => {
+    const { length } = sealed
+    const full = lane.pack && packedSize(lane.pack.size + length, lane.pack.blobs.length + 1)
+    if (full && full > (lane.pack?.buffer.length ?? 0)) finishLane(lane)
+    lane.pack ??= { blobs: [], size: 0, buffer: await packs.take(packedSize(length, 1)) }
+    const { pack } = lane
+    pack.buffer.set(sealed, pack.size)
+    pack.blobs.push({ ...blob, offset: pack.size, length })
+    pack.size += length
+    if (pack.size >= packSize || pack.blobs.length >= blobsPerPack) finishLane(lane)
+  }
+  /** Packs are filled by one at a time; whoever waits for a pack's memory holds back the others. */
+  const inOrder = (work: () => Promise<void>): Promise<void> => {
+    const result = placing.then(work)
+    placing = result.catch(() => undefined)
+    return result
+  }
+  const laneFor = (type: BlobType, chance: number): Lane =>
+    type === 'tree' ? treeLane : dataLanes[chance % 2 === 0 ? 0 : 1]
+
+  const sealBatch = async (batch: Batch): Promise<void> => {
+    const { type, ids, lengths, used } = batch
+    const target = await targets.take(sealedBound(used, ids.length))
+    const level = options.levels[type]
+    const task: SealTask = {
       key: options.key,
-      plain: batch.buffer.subarray(0, batch.used),
-      lengths: batch.lengths,
-      ids: batch.ids,
-      level: options.level,
-    })
-    options.signal.throwIfAborted()
-    const { pack } = lane
-    for (const [index, length] of sealed.lengths.entries()) {
-      const plain = batch.lengths[index] ?? 0
-      const entry = { id: batch.ids[index] ?? '', type: lane.type, offset: pack.size, length }
-      pack.blobs.push(plain === 0 ? entry : { ...entry, uncompressedLength: plain })
-      pack.size += length
+      plain: batch.buffer,
+      target,
+      lengths,
+      ids,
+      level,
+      verify: options.extraVerify,
     }
-    pack.parts.push(sealed.bytes)
-    budget.credit(batch.used - sealed.bytes.length)
-    if (pack.size >= packSize || pack.blobs.length >= blobsPerPack - blobsPerBatch) finishPack(lane)
+    const sealed = await runInThread(sealWork, task, [batch.buffer, target], used)
+    plains.give(sealed.plain)
+    if (sealed.mismatch !== undefined) throw fail('STO_SEAL_NOT_REPRODUCIBLE', { blob: sealed.mismatch })
+    await inOrder(() => placeBatch(batch, sealed, level !== undefined))
+    targets.give(sealed.target)
   }
-  const dispatch = (lane: Lane): void => {
-    const { batch } = lane
-    lane.batch = undefined
-    if (batch) void track(sealing, sealLane(lane, batch)).catch(() => undefined)
+  const placeBatch = async (batch: Batch, sealed: SealedBatch, compressed: boolean): Promise<void> => {
+    const chances = options.random(batch.ids.length)
+    let from = 0
+    for (const [index, id] of batch.ids.entries()) {
+      const to = from + (sealed.lengths[index] ?? 0)
+      const plain = batch.lengths[index] ?? 0
+      const blob = { id, type: batch.type }
+      await place(
+        compressed && plain > 0 ? { ...blob, uncompressedLength: plain } : blob,
+        sealed.target.subarray(from, to),
+        laneFor(batch.type, chances[index] ?? 0),
+      )
+      from = to
+    }
+  }
+  const dispatch = (type: BlobType): void => {
+    const batch = batches[type]
+    batches[type] = undefined
+    if (batch) void track(sealing, sealBatch(batch)).catch(() => undefined)
   }
 
-  const laneFor = (type: BlobType): Lane =>
-    type === 'tree' ? treeLane : (dataLanes[(options.random(1)[0] ?? 0) & 1] ?? treeLane)
-
-  const acceptSealed = async (
-    blob: Omit<PackedBlob, 'offset' | 'length'>,
-    sealed: Uint8Array,
-  ): Promise<void> => {
-    await budget.charge(sealed.length + blobOverhead)
-    const lane = laneFor(blob.type)
-    const { pack } = lane
-    pack.blobs.push({ ...blob, offset: pack.size, length: sealed.length })
-    // A copy, so that a few kept blobs do not hold the whole pack they came from.
-    pack.parts.push(Buffer.from(sealed))
-    pack.size += sealed.length
-    if (pack.size >= packSize || pack.blobs.length >= blobsPerPack - blobsPerBatch) finishPack(lane)
-  }
-  const accept = async (type: BlobType, id: string, bytes: Uint8Array): Promise<void> => {
-    if (bytes.length > 0xffff_0000)
-      throw fail('STO_BLOB_TOO_LARGE', { size: bytes.length, limit: 0xffff_0000 })
-    await budget.charge(bytes.length + blobOverhead)
-    const lane = laneFor(type)
-    const full = lane.batch !== undefined && lane.batch.used + bytes.length > lane.batch.buffer.length
-    if (full) dispatch(lane)
-    lane.batch ??= newBatch(bytes.length)
-    const { batch } = lane
+  /** Copies the blob into the open batch, if that has room. Answers whether it did. */
+  const put = (type: BlobType, id: string, bytes: Uint8Array): boolean => {
+    const batch = batches[type]
+    if (!batch || batch.used + bytes.length > batch.buffer.length) return false
     batch.buffer.set(bytes, batch.used)
     batch.used += bytes.length
     batch.ids.push(id)
     batch.lengths.push(bytes.length)
-    const complete = batch.used >= batch.buffer.length || batch.ids.length >= blobsPerBatch
-    if (complete) dispatch(lane)
+    if (batch.used >= batch.buffer.length || batch.ids.length >= blobsPerBatch) dispatch(type)
+    return true
+  }
+  const putInTurn = async (type: BlobType, id: string, bytes: Uint8Array): Promise<void> => {
+    if (put(type, id, bytes)) return
+    dispatch(type)
+    batches[type] = { type, buffer: await plains.take(bytes.length), used: 0, ids: [], lengths: [] }
+    put(type, id, bytes)
     // Promises that are fulfilled at once never let timers and sockets have a turn.
-    if (full || complete) await setImmediate()
+    await setImmediate()
+  }
+  const accept = async (type: BlobType, id: string, bytes: Uint8Array): Promise<void> => {
+    const limit = 0xffff_0000
+    if (bytes.length > limit) throw fail('STO_BLOB_TOO_LARGE', { size: bytes.length, limit })
+    if (put(type, id, bytes)) return
+    const turn = turns[type].then(() => putInTurn(type, id, bytes))
+    turns[type] = turn.catch(() => undefined)
+    await turn
   }
 
   return {
     add: (type, id, bytes) => track(adding, accept(type, id, bytes)),
-    addSealed: (blob, sealed) => track(adding, acceptSealed(blob, sealed)),
+    addSealed(blob, sealed) {
+      const lane = laneFor(blob.type, options.random(1)[0] ?? 0)
+      return track(
+        adding,
+        inOrder(() => place(blob, sealed, lane)),
+      )
+    },
     async drain() {
       await Promise.all(adding)
-      for (const lane of lanes) dispatch(lane)
+      dispatch('data')
+      dispatch('tree')
       await Promise.all(sealing)
-      const [first, second] = dataLanes
-      if (first && second) mergePacks(first, second)
-      for (const lane of lanes) finishPack(lane)
+      mergePacks(...dataLanes)
+      for (const lane of [...dataLanes, treeLane]) finishLane(lane)
       await Promise.all(saving)
+      for (const pool of pools) pool.trim()
     },
-    fail: (reason) => budget.fail(reason),
+    fail(reason) {
+      for (const pool of pools) pool.fail(reason)
+    },
   }
-}
 
-function newLane(type: BlobType): Lane {
-  return { type, batch: undefined, pack: newPack() }
-}
-
-function newPack(): OpenPack {
-  return { parts: [], blobs: [], size: 0 }
-}
-
-/** Small batches get small buffers at first use; `allocUnsafeSlow` because the buffer will be moved to a thread. */
-function newBatch(firstBlob: number): Batch {
-  return { buffer: Buffer.allocUnsafeSlow(Math.max(batchSize, firstBlob)), used: 0, ids: [], lengths: [] }
-}
-
-/** At a flush two small open packs become one. */
-function mergePacks(into: Lane, from: Lane): void {
-  if (into.pack.size + from.pack.size > packSize) return
-  for (const blob of from.pack.blobs) into.pack.blobs.push({ ...blob, offset: into.pack.size + blob.offset })
-  into.pack.parts.push(...from.pack.parts)
-  into.pack.size += from.pack.size
-  from.pack = newPack()
+  /** At a flush two small open packs become one. */
+  function mergePacks(first: Lane, second: Lane): void {
+    const [into, from] = [first.pack, second.pack]
+    if (!into || !from || into.size + from.size > packSize) return
+    const merged = packedSize(into.size + from.size, into.blobs.length + from.blobs.length)
+    if (merged > into.buffer.length) return
+    from.buffer.copy(into.buffer, into.size, 0, from.size)
+    for (const blob of from.blobs) into.blobs.push({ ...blob, offset: into.size + blob.offset })
+    into.size += from.size
+    second.pack = undefined
+    packs.give(from.buffer)
+  }
 }

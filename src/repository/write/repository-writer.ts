@@ -8,6 +8,7 @@ import type { Clock } from '../../shared/index.ts'
 import type { Backend } from '../backend.ts'
 import { fail } from '../errors.ts'
 import { idOf } from '../format/blob-id.ts'
+import type { CompressionLevels } from '../format/compression.ts'
 import type { MasterKey, RandomSource } from '../format/crypto.ts'
 import { formatTime } from '../format/go-time.ts'
 import { blobsPerIndexFile, encodeIndex } from '../format/index-file.ts'
@@ -18,11 +19,11 @@ import { encodeSnapshot } from '../format/snapshot-file.ts'
 import { encodeTree } from '../format/tree-encoder.ts'
 import { type BlobIndex, createBlobIndex } from '../read/blob-index.ts'
 import type { BlobType, RepositoryWriter } from '../repository.ts'
+import type { WorkerThreads } from '../threads/worker-threads.ts'
 import type { TreeNode } from '../tree-node.ts'
 import { type ChunkerTables, largestChunk, smallestChunk } from './chunker.ts'
 import { splitContent } from './content-splitter.ts'
 import { createPackWriter } from './pack-writer.ts'
-import type { Sealer } from './sealer.ts'
 
 /** restic writes an index at least this often, so that a crash costs minutes. */
 const indexInterval = 10 * 60_000
@@ -32,9 +33,9 @@ export interface WriterContext {
   readonly key: MasterKey
   readonly host: string
   readonly clock: Clock
-  readonly sealer: Sealer
-  /** zstd level. */
-  readonly level: number
+  readonly threads: WorkerThreads
+  readonly levels: CompressionLevels
+  readonly extraVerify: boolean
   readonly random: RandomSource
   readonly tables: () => ChunkerTables
   /** Blobs that written index files name. */
@@ -83,8 +84,9 @@ export function createRepositoryWriter(context: WriterContext): InternalWriter {
   const packs = createPackWriter({
     backend,
     key,
-    sealer: context.sealer,
-    level: context.level,
+    threads: context.threads,
+    levels: context.levels,
+    extraVerify: context.extraVerify,
     random: context.random,
     signal,
     onPack(pack, bytes) {

@@ -1,54 +1,83 @@
 /**
- * The heavy part of writing: compress, seal and re-open a batch of blobs. It runs in worker threads, a batch at a time, because
- * small blobs by the thousand must not pay a message each. Buffers are moved between threads, not copied.
+ * The heavy part of writing: compress, seal and re-open a batch of blobs. It runs in worker threads; both its buffers come back, so
+ * that they serve for the next batch.
  */
-import { move } from 'piscina'
 import { idOf } from '../format/blob-id.ts'
 import { compress, decompress } from '../format/compression.ts'
-import { type MasterKey, seal, unseal } from '../format/crypto.ts'
+import { type MasterKey, sealInto, sealOverhead, unseal } from '../format/crypto.ts'
+import { release } from '../threads/release.ts'
+import { type Moved, memoryOf, type ThreadWork } from '../threads/worker-threads.ts'
 
 export interface SealTask {
   readonly key: MasterKey
-  /** Plain blobs end to end. */
+  /** Memory with the plain blobs end to end. */
   readonly plain: Uint8Array
+  /** Memory for the sealed blobs: `sealedBound` bytes at least. */
+  readonly target: Uint8Array
   /** Bytes of each blob. */
   readonly lengths: readonly number[]
   readonly ids: readonly string[]
-  /** zstd level. */
-  readonly level: number
+  /** zstd level; undefined: not compressed. */
+  readonly level: number | undefined
+  /** Open each sealed blob and compare it with its id. */
+  readonly verify: boolean
 }
 
-/** What a failed self-check begins with; the id follows. Text, since only text survives the way between threads. */
-export const mismatchMark = 'sealed blob does not open to itself: '
+export interface SealedBatch {
+  /** Sealed length of each blob; they lie end to end in `target`. */
+  readonly lengths: number[]
+  /** The task's own, back. */
+  readonly plain: Uint8Array
+  readonly target: Uint8Array
+  /** Id of the first blob that did not open to itself: a fault of the machine. */
+  readonly mismatch: string | undefined
+}
 
-/** One u32 per blob (its sealed length), then the sealed blobs end to end. */
-export function sealBatch({ key, plain, lengths, ids, level }: SealTask): Uint8Array {
-  const sealed: Buffer[] = []
-  const sizes = Buffer.alloc(lengths.length * 4)
+export const sealWork: ThreadWork<SealTask, SealedBatch> = {
+  file: import.meta.url,
+  name: 'sealBatch',
+  run: sealBatch,
+}
+
+/** Bytes that sealed blobs take at most: what does not compress grows by a little. */
+export function sealedBound(plainBytes: number, blobs: number): number {
+  return plainBytes + (plainBytes >> 8) + blobs * (sealOverhead + 128)
+}
+
+export function sealBatch({ key, plain, target, lengths, ids, level, verify }: SealTask): Moved<SealedBatch> {
+  const out = Buffer.from(target.buffer, target.byteOffset, target.length)
+  const sealedLengths: number[] = []
+  let mismatch: string | undefined
   let position = 0
+  let end = 0
   for (const [index, length] of lengths.entries()) {
     const blob = plain.subarray(position, position + length)
     position += length
-    const bytes = seal(key, length === 0 ? blob : compress(blob, level))
+    const compressed = level !== undefined && length > 0
+    const content = compressed ? compress(blob, level) : blob
+    const start = end
+    end = sealInto(key, content, out, start)
+    if (compressed) release(content)
+    sealedLengths.push(end - start)
     const id = ids[index] ?? ''
-    const opened = unseal(key, bytes, id)
-    if (idOf(length === 0 ? opened : decompress(opened, id, length)) !== id)
-      throw new Error(`${mismatchMark}${id}`)
-    sizes.writeUInt32LE(bytes.length, index * 4)
-    sealed.push(bytes)
+    if (verify && !opensTo(key, out.subarray(start, end), id, compressed ? length : undefined))
+      mismatch ??= id
   }
-  const total = sealed.reduce((sum, bytes) => sum + bytes.length, sizes.length)
-  const result = new Uint8Array(total)
-  result.set(sizes)
-  let end = sizes.length
-  for (const bytes of sealed) {
-    result.set(bytes, end)
-    end += bytes.length
+  return {
+    value: { lengths: sealedLengths, plain, target, mismatch },
+    transfer: [memoryOf(plain), memoryOf(target)],
   }
-  return result
 }
 
-/** The entry point of the worker threads. */
-export function sealBatchInWorker(task: SealTask): unknown {
-  return move(sealBatch(task))
+function opensTo(key: MasterKey, sealed: Uint8Array, id: string, plainLength: number | undefined): boolean {
+  try {
+    const opened = unseal(key, sealed, id)
+    const plain = plainLength === undefined ? opened : decompress(opened, id, plainLength)
+    const same = idOf(plain) === id
+    release(opened)
+    if (plain !== opened) release(plain)
+    return same
+  } catch {
+    return false
+  }
 }

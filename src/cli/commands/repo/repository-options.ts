@@ -4,6 +4,7 @@ import type { Command } from 'commander'
 import {
   type Backend,
   backendOf,
+  type Compression,
   hasPassword,
   openRepository,
   type Repository,
@@ -20,6 +21,7 @@ export interface RepositoryOptions {
   readonly passwordCommand?: string
   readonly cacert?: string
   readonly compression?: string
+  readonly extraVerify?: boolean
   readonly json?: boolean
   readonly quiet?: boolean
 }
@@ -39,10 +41,9 @@ export function withRepositoryOptions(command: Command): Command {
 }
 
 export function withCompression(command: Command): Command {
-  return command.option(
-    '--compression <mode>',
-    'fastest, default (or auto), better or max (or RESTIC_COMPRESSION)',
-  )
+  return command
+    .option('--compression <mode>', 'off, fastest, default (or auto), better or max (or RESTIC_COMPRESSION)')
+    .option('--no-extra-verify', 'do not open and compare what was sealed before it is stored')
 }
 
 /** The storage place of the flags or the environment. */
@@ -72,12 +73,13 @@ export async function chosenBackend(options: RepositoryOptions): Promise<Backend
 /** Opens the repository of the flags or the environment; the caller closes it. */
 export async function openChosen(options: RepositoryOptions): Promise<Repository> {
   const backend = await chosenBackend(options)
-  const level = compressionLevel(options.compression ?? process.env['RESTIC_COMPRESSION'])
+  const compression = chosenCompression(options.compression ?? process.env['RESTIC_COMPRESSION'])
   try {
     return await openRepository(backend, {
       password: await readPassword(options),
       host: lockHost(),
-      compressionLevel: level,
+      compression,
+      extraVerify: options.extraVerify ?? true,
     })
   } catch (error) {
     await backend.close()
@@ -85,17 +87,24 @@ export async function openChosen(options: RepositoryOptions): Promise<Repository
   }
 }
 
-/** zstd levels that correspond to those of restic's library. */
-const levels: Readonly<Record<string, number>> = { fastest: 1, auto: 3, default: 3, better: 7, max: 11 }
+/** `auto` is restic's word for its default. */
+const compressions: Readonly<Record<string, Compression>> = {
+  off: 'off',
+  fastest: 'fastest',
+  auto: 'default',
+  default: 'default',
+  better: 'better',
+  max: 'max',
+}
 
-function compressionLevel(mode = 'default'): number {
-  const level = levels[mode]
-  if (level === undefined)
+function chosenCompression(mode = 'default'): Compression {
+  const compression = compressions[mode]
+  if (compression === undefined)
     throw fail('CLI_BAD_INPUT', {
       what: `There is no compression “${mode}”.`,
-      remedy: `Choose one of ${Object.keys(levels).join(', ')}.`,
+      remedy: `Choose one of ${Object.keys(compressions).join(', ')}.`,
     })
-  return level
+  return compression
 }
 
 /** The name that snapshots of this machine carry, as restic's do. */
