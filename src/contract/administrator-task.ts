@@ -1,6 +1,6 @@
 import Type, { type Static } from 'typebox'
 import { CredentialKind, PermissionView, Workload } from './cloud.ts'
-import { OnboardingStep, OnboardingView } from './onboarding.ts'
+import { DeviceCodeView, OnboardingStep, OnboardingView } from './onboarding.ts'
 import { Id, Nullable, Problem, Time } from './primitives.ts'
 
 /** What needs an administrator's Microsoft sign-in on an organization that exists. */
@@ -17,6 +17,7 @@ export type TaskKind = Static<typeof TaskKind>
 export const TaskState = Type.Union([
   Type.Literal('started'),
   Type.Literal('signing-in'),
+  Type.Literal('code-shown'),
   Type.Literal('need-admin-approval'),
   Type.Literal('awaiting-grant'),
   Type.Literal('running'),
@@ -60,7 +61,14 @@ export const TaskChange = Type.Object({
     Type.Literal('remove'),
     Type.Literal('change'),
   ]),
-  text: Type.String({ description: 'One sentence' }),
+  subject: Type.Union([
+    Type.Literal('application'),
+    Type.Literal('service-principal'),
+    Type.Literal('credential'),
+    Type.Literal('permission'),
+    Type.Literal('server'),
+  ]),
+  text: Type.String({ description: 'What it is that is granted, revoked, created, removed; or a sentence' }),
   permission: Nullable(PermissionView),
 })
 export type TaskChange = Static<typeof TaskChange>
@@ -84,6 +92,8 @@ export const TaskView = Type.Object({
   tenant: Type.Object({ id: Type.String(), name: Type.String(), defaultDomain: Type.String() }),
   account: OnboardingView.properties.account,
   approval: OnboardingView.properties.approval,
+  /** In state `code-shown`; null when a new code is to be asked for. */
+  deviceCode: Nullable(DeviceCodeView),
   /** From state `awaiting-grant` on. Empty there: nothing needs to be changed in the tenant. */
   changes: Type.Array(TaskChange),
   steps: Type.Array(OnboardingStep),
@@ -91,6 +101,6 @@ export const TaskView = Type.Object({
   notice: Nullable(Type.String()),
   error: Nullable(Problem),
   /** Once it has ended: what was changed, and what is left in the tenant, one sentence each. */
-  outcome: Nullable(Type.Object({ done: Type.Array(Type.String()), left: Type.Array(Type.String()) })),
+  outcome: Nullable(Type.Object({ done: Type.Array(TaskChange), left: Type.Array(Type.String()) })),
 })
 export type TaskView = Static<typeof TaskView>

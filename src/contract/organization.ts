@@ -35,7 +35,12 @@ export const OrganizationView = Type.Object({
     standing: CredentialStanding,
   }),
   workloads: Type.Array(Workload),
+  /** Whether the server writes to the organization at this moment. */
   restoreRights: Type.Boolean(),
+  /** From then on it refuses to. Null: no end was set. */
+  restoreRightsUntil: Nullable(Time),
+  /** Whether write permissions are, as far as is known, granted in the tenant: perhaps longer than the server may use them. */
+  writeGranted: Type.Boolean(),
   health: Type.Array(WorkloadHealth),
   /** What the last check found besides; empty when all is as it should be. */
   drift: Type.Array(DriftFinding),

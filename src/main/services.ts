@@ -15,11 +15,12 @@ import {
   createRunService,
 } from '../jobs/index.ts'
 import { createMicrosoftNetwork, createPacer, productUserAgent } from '../microsoft/index.ts'
-import { createOnboardings } from '../onboarding/index.ts'
+import { createAdministratorTasks, createOnboardings, createSignInReturns } from '../onboarding/index.ts'
 import { createOrganizations } from '../organizations/index.ts'
 import type { Installation, Security } from '../security/index.ts'
 import {
   type ApiServer,
+  registerAdministratorTaskRoutes,
   registerCloudRoutes,
   registerExplanationRoutes,
   registerExportRoutes,
@@ -85,7 +86,7 @@ export async function createServices(platform: Platform): Promise<Services> {
   })
   const backups = createBackupSummary({ db, clock })
   const organizations = createOrganizations({ db, secrets, microsoft, events, backups })
-  const onboardings = createOnboardings({
+  const administered = {
     db,
     secrets,
     microsoft,
@@ -93,7 +94,10 @@ export async function createServices(platform: Platform): Promise<Services> {
     events,
     instanceName,
     consoleOrigin: platform.localConsoleUrl,
-  })
+  }
+  const onboardings = createOnboardings(administered)
+  const tasks = createAdministratorTasks(administered)
+  const signInReturns = createSignInReturns({ db, secrets, clock, onboardings, tasks })
   const runs = createRunService({
     db,
     queue,
@@ -121,6 +125,7 @@ export async function createServices(platform: Platform): Promise<Services> {
       registerCloudRoutes(api, { onboardings })
       registerExplanationRoutes(api)
       registerOnboardingRoutes(api, { onboardings })
+      registerAdministratorTaskRoutes(api, { tasks })
       registerOrganizationRoutes(api, { organizations })
       registerRunRoutes(api, { runs, organizations })
       registerRepositoryRoutes(api, { repositories, organizations, operators: security.operators })
@@ -129,11 +134,12 @@ export async function createServices(platform: Platform): Promise<Services> {
       registerRestoreRoutes(api, { restores, organizations })
     },
     registerPages(app) {
-      registerSignInReturn(app, { onboardings })
+      registerSignInReturn(app, { signInReturns })
     },
     async resume() {
-      await onboardings.recover()
+      await Promise.all([onboardings.recover(), tasks.recover()])
       onboardings.startSweeper()
+      tasks.startSweeper()
       await Promise.all([runs.resumeAll(), restores.resumeAll()])
     },
     async counts() {
@@ -144,7 +150,7 @@ export async function createServices(platform: Platform): Promise<Services> {
       return { organizations: count, activeRuns: await runs.countActive() }
     },
     async stop() {
-      await Promise.allSettled([onboardings.close(), runs.stop(), restores.stop()])
+      await Promise.allSettled([onboardings.close(), tasks.close(), runs.stop(), restores.stop()])
       await Promise.allSettled([repositories.close(), network.close()])
     },
   }

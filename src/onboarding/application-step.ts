@@ -1,13 +1,12 @@
 import { type ApplicationInfo, certificateIdentifier, graphAppId } from '../microsoft/index.ts'
-import { type CreationContext, credentialName } from './creation-context.ts'
+import { type ApplicationContext, credentialName } from './application-context.ts'
 import { fail } from './errors.ts'
-import type { OnboardingRow } from './view.ts'
 
 /**
  * Finds the application of this onboarding by its unique name, or creates it. That it was asked for is written down before
  * the request, so an answer that never arrives cannot lead to a second application.
  */
-export async function ensureApplication(context: CreationContext): Promise<string | null> {
+export async function ensureApplication(context: ApplicationContext): Promise<string | null> {
   const { provisioning, signal, row } = context
   const found = await provisioning.findApplication(row.unique_name, signal)
   if (found) {
@@ -33,7 +32,7 @@ export async function ensureApplication(context: CreationContext): Promise<strin
 }
 
 /** @throws ONB_PERMISSION_NOT_OFFERED when this organization's Microsoft Graph has no such permission */
-export async function appRole(context: CreationContext, value: string) {
+export async function appRole(context: ApplicationContext, value: string) {
   context.resource ??= await context.provisioning.resourceServicePrincipal(graphAppId, context.signal)
   const role = context.resource.appRoles.get(value)
   if (!role) throw fail('ONB_PERMISSION_NOT_OFFERED', { permission: value })
@@ -41,7 +40,7 @@ export async function appRole(context: CreationContext, value: string) {
 }
 
 /** Refuses an application that bears our name but holds what we did not put there: it could be somebody's trap. */
-async function requireOurs(context: CreationContext, found: ApplicationInfo): Promise<void> {
+async function requireOurs(context: ApplicationContext, found: ApplicationInfo): Promise<void> {
   const { row, provisioning, signal } = context
   const reason = row.application_requested
     ? (strangeCredential(row, found) ??
@@ -55,7 +54,7 @@ async function requireOurs(context: CreationContext, found: ApplicationInfo): Pr
   })
 }
 
-function strangeCredential(row: OnboardingRow, found: ApplicationInfo): string | undefined {
+function strangeCredential(row: ApplicationContext['row'], found: ApplicationInfo): string | undefined {
   const name = credentialName(row)
   const ours = row.certificate_pem && certificateIdentifier(row.certificate_pem)
   const password = found.passwords.find(({ displayName }) => displayName !== name)
@@ -67,7 +66,7 @@ function strangeCredential(row: OnboardingRow, found: ApplicationInfo): string |
 }
 
 function strangeOwner(
-  row: OnboardingRow,
+  row: ApplicationContext['row'],
   owners: ReadonlyArray<{ id: string; displayName: string }>,
 ): string | undefined {
   const owner = owners.find(({ id }) => !row.account_ids.includes(id))

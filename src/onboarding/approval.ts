@@ -12,25 +12,55 @@ const grantingRoles: ReadonlyMap<string, string> = new Map([
   ['e8611ab8-c189-46e8-94e1-60213ab1f814', 'Privileged Role Administrator'],
 ])
 
+/**
+ * Roles whose holder may manage credentials of applications, and delete them; owners of an application may do the same with it.
+ * Source: Microsoft Entra built-in roles, 2026.
+ */
+const managingRoles: ReadonlyMap<string, string> = new Map([
+  ['62e90394-69f5-4237-9190-012177145e10', 'Global Administrator'],
+  ['9b895d92-2cd3-44c7-9d02-a6ac2d5ea5c3', 'Application Administrator'],
+  ['158c047a-c907-4556-b7ef-446551a6b5f7', 'Cloud Application Administrator'],
+])
+
+/** What an administrator is needed for: to grant permissions of Microsoft Graph, or to manage applications. */
+export type NeededRight = 'grant' | 'manage'
+
+const rolesFor = { grant: grantingRoles, manage: managingRoles }
+
 export function mayGrant(roles: readonly DirectoryRole[]): boolean {
-  return roles.some(({ templateId }) => grantingRoles.has(templateId.toLowerCase()))
+  return holds(roles, 'grant')
+}
+
+/** Whether one of the roles gives the right. */
+export function holds(roles: readonly DirectoryRole[], right: NeededRight): boolean {
+  return roles.some(({ templateId }) => rolesFor[right].has(templateId.toLowerCase()))
 }
 
 const activation =
   'If the role is assigned to you through Privileged Identity Management, activate it first and then sign in again.'
 
-/** 'Need Admin Approval' for an account that signed in but cannot grant. */
-export function roleMissing(roles: readonly DirectoryRole[], account: string, link: string): Approval {
+const cannot = {
+  grant: 'which cannot grant the permissions of an application',
+  manage: 'which cannot manage an application that somebody else owns',
+}
+
+/** 'Need Admin Approval' for an account that signed in but cannot do what is needed. */
+export function roleMissing(
+  roles: readonly DirectoryRole[],
+  account: string,
+  link: string,
+  right: NeededRight = 'grant',
+): Approval {
   const held = roles.map(({ displayName }) => displayName)
   const has =
-    held.length === 0
-      ? 'has no active administrator role'
-      : `holds ${held.join(', ')}, which cannot grant the permissions of an application`
+    held.length === 0 ? 'has no active administrator role' : `holds ${held.join(', ')}, ${cannot[right]}`
+  const required = [...rolesFor[right].values()]
+  const wanted = `${required.slice(0, -1).join(', ')} or ${required.at(-1)}`
   return {
     reason: 'role-missing',
     heldRoles: held,
-    requiredRoles: [...grantingRoles.values()],
-    explanation: `${account} ${has}. A Global Administrator or Privileged Role Administrator of the organization has to sign in. ${activation}`,
+    requiredRoles: required,
+    explanation: `${account} ${has}. A ${wanted} of the organization has to sign in. ${activation}`,
     administratorLink: link,
   }
 }

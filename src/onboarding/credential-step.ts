@@ -15,11 +15,10 @@ import {
 } from '../microsoft/index.ts'
 import { credentialContext, type MicrosoftSide } from '../organizations/index.ts'
 import type { SecretBox } from '../security/index.ts'
-import type { CreationContext } from './creation-context.ts'
 import { fail } from './errors.ts'
 
 /** The columns in which a row keeps the credential that is being made. */
-interface CredentialRow {
+export interface CredentialRow {
   readonly requested_credential: CredentialKind
   readonly credential_kind: CredentialKind
   readonly credential_sealed: Buffer | null
@@ -28,7 +27,7 @@ interface CredentialRow {
   readonly credential_notice: string | null
 }
 
-interface CredentialPatch {
+export interface CredentialPatch {
   credential_id?: string | null
   credential_kind?: CredentialKind
   credential_sealed?: Buffer | null
@@ -48,6 +47,8 @@ export interface CredentialContext {
   readonly signal: AbortSignal
   /** Name under which the password or certificate is listed in the tenant. */
   readonly credentialName: string
+  /** Whether a credential of the other kind may be made where a policy forbids the one asked for. */
+  readonly mayFallBack: boolean
   /** The application as it is now. @throws ONB_NOT_REPLICATED */
   application(): Promise<ApplicationInfo>
   /** Whether a password that is listed was made by an earlier try at this one. */
@@ -86,7 +87,8 @@ export async function ensureCredential(context: CredentialContext): Promise<stri
       return context.row.credential_notice
     } catch (error) {
       if (!isCredentialForbiddenByPolicy(error)) throw error
-      if (kind !== context.row.requested_credential) throw fail('ONB_CREDENTIAL_FORBIDDEN', {}, error)
+      if (kind !== context.row.requested_credential || !context.mayFallBack)
+        throw fail('ONB_CREDENTIAL_FORBIDDEN', {}, error)
       await context.save({
         ...noCredential,
         credential_kind: other[kind],
@@ -162,7 +164,7 @@ async function withLifetime(
 }
 
 /** Removes whatever credential of the application is not the one in use: an earlier try's answer may have been lost. */
-export async function removeStrayCredentials(context: CreationContext): Promise<void> {
+export async function removeStrayCredentials(context: CredentialContext): Promise<void> {
   const { row, provisioning, signal } = context
   const application = await context.application()
   const ours = row.certificate_pem === null ? null : certificateIdentifier(row.certificate_pem)

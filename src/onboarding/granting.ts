@@ -5,7 +5,7 @@
 import { isAppError } from '../errors/index.ts'
 import { permissionsFor } from '../microsoft/index.ts'
 import type { Administrator } from './administrators.ts'
-import { type CreationContext, credentialName } from './creation-context.ts'
+import { type CreationContext, credentialName } from './application-context.ts'
 import { end } from './ending.ts'
 import { fail } from './errors.ts'
 import { tokenLost } from './machine.ts'
@@ -64,6 +64,7 @@ export function createGranting(parts: OnboardingParts): Granting {
         if (!found) throw fail('ONB_NOT_REPLICATED')
         return found
       },
+      mayFallBack: true,
       // Nobody but this onboarding gives the application a password.
       isStray: () => true,
       showSteps: (lines) => context.save({ steps: JSON.stringify(lines) }),

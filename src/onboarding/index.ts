@@ -1,4 +1,6 @@
 export { onboardingErrors } from './errors.ts'
 export { createOnboardings } from './onboarding-service.ts'
 export type { OnboardingOptions, Onboardings } from './onboardings.ts'
-export type { SignInReturn } from './sign-in-return.ts'
+export { createSignInReturns, type SignInReturns } from './sign-in-returns.ts'
+export { type AdministratorTasks, createAdministratorTasks } from './tasks/administrator-tasks.ts'
+export { taskErrors } from './tasks/errors.ts'

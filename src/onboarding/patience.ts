@@ -26,6 +26,7 @@ export function waitMs(failedTries: number, askedMs = 0): number {
 export function notYet(stepId: string, error: unknown): string | undefined {
   if (isAppError(error, 'ONB_ROLES_MISSING'))
     return `Microsoft has not put ${String(error.details['roles'])} into the access token yet`
+  if (isAppError(error, 'TSK_STILL_THERE')) return `Microsoft still shows ${String(error.details['what'])}`
   if (isAppError(error, 'ONB_NOT_REPLICATED')) return replicating(stepId)
   if (isReplicationDelay(error)) return replicating(stepId)
   if (isTransient(error)) return 'Microsoft is busy or cannot be reached'
@@ -37,6 +38,7 @@ export function notYet(stepId: string, error: unknown): string | undefined {
 }
 
 function replicating(stepId: string): string {
+  if (stepId === 'purge') return 'Microsoft does not list the application among the deleted ones yet'
   return stepId === 'first-token'
     ? 'Microsoft does not accept the new credential yet'
     : stepId.startsWith('permission:')

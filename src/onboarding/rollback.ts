@@ -7,16 +7,26 @@ import { isAppError } from '../errors/index.ts'
 import { isMicrosoftError, isNotFound, type Provisioning } from '../microsoft/index.ts'
 import type { Clock, Logger } from '../shared/index.ts'
 import { waitMs } from './patience.ts'
-import type { OnboardingRow } from './view.ts'
 
 /** An application made seconds ago may not be found yet, and its deletion takes time to show. */
 const budgetMs = 90_000
 /** So long Microsoft may still be about to show an application it was asked for. */
 const appearanceMs = 40_000
 
+/** What is remembered of an application that was made. */
+interface CreatedRow {
+  readonly id: string
+  readonly unique_name: string
+  readonly application_requested: boolean
+  readonly application_object_id: string | null
+  readonly application_id: string | null
+  readonly tenant: { readonly name: string } | null
+  readonly error: { readonly code: string } | null
+}
+
 /** What is left in the tenant, one sentence each; empty when nothing is. Throws the signal's reason only. */
 export async function removeCreated(
-  row: OnboardingRow,
+  row: CreatedRow,
   provisioning: Provisioning | undefined,
   { clock, logger, signal }: { clock: Clock; logger: Logger; signal: AbortSignal },
 ): Promise<string[]> {
@@ -54,7 +64,7 @@ export async function removeCreated(
     await clock.sleep(wait, signal)
   }
   logger.warn(
-    { onboarding: row.id, code: isAppError(failure) ? failure.code : null },
+    { subject: row.id, code: isAppError(failure) ? failure.code : null },
     'could not remove the application completely',
   )
   if (failure !== undefined && isNotFound(failure) && deleted) {
@@ -71,11 +81,11 @@ function isWorthAnotherTry(error: unknown): boolean {
   return isMicrosoftError(error) && error.code !== 'MSG_ACCESS_DENIED' && error.code !== 'MSG_TOKEN_REFUSED'
 }
 
-function isForeign(row: OnboardingRow): boolean {
+function isForeign(row: CreatedRow): boolean {
   return row.error?.code === 'ONB_FOREIGN_APPLICATION'
 }
 
-function whereItIs(row: OnboardingRow): string {
+function whereItIs(row: CreatedRow): string {
   const tenant = row.tenant?.name ?? 'the organization'
   const identity =
     row.application_id === null

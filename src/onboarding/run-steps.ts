@@ -56,6 +56,7 @@ export async function runSteps<Context extends StepRun>(
       await context.showSteps(lines)
     }
     await show({ state: 'running' })
+    context.signal.throwIfAborted()
     try {
       const detail = await untilReady(context, step, deadline, show)
       await show({ state: 'done', detail, nextTryAt: null })

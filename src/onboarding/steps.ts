@@ -1,8 +1,8 @@
 import type { CredentialKind, Workload } from '../contract/index.ts'
 import type { Permission } from '../microsoft/index.ts'
 import { type ApplicationAccess, applicationAccess, openCredential, probes } from '../organizations/index.ts'
+import type { ApplicationContext } from './application-context.ts'
 import { appRole, ensureApplication } from './application-step.ts'
-import type { CreationContext } from './creation-context.ts'
 import { ensureCredential, removeStrayCredentials } from './credential-step.ts'
 import { fail } from './errors.ts'
 import type { Step } from './run-steps.ts'
@@ -12,7 +12,7 @@ export function creationSteps(
   permissions: readonly Permission[],
   workloads: readonly Workload[],
   credentialKind: CredentialKind,
-): Step<CreationContext>[] {
+): Step<ApplicationContext>[] {
   return [
     { id: 'application', label: 'Application', run: ensureApplication },
     { id: 'service-principal', label: 'Service principal', run: ensureServicePrincipal },
@@ -24,32 +24,32 @@ export function creationSteps(
     ...permissions.map(({ value }) => ({
       id: `permission:${value}`,
       label: `Permission ${value}`,
-      run: (context: CreationContext) => grant(context, value),
+      run: (context: ApplicationContext) => grant(context, value),
     })),
     { id: 'first-token', label: 'First access token', run: firstToken },
     ...workloads.map((workload) => ({
       id: `probe:${workload}`,
       label: `Access to ${workload}`,
-      run: (context: CreationContext) => probe(context, workload),
+      run: (context: ApplicationContext) => probe(context, workload),
     })),
   ]
 }
 
-async function ensureServicePrincipal(context: CreationContext): Promise<string | null> {
+export async function ensureServicePrincipal(context: ApplicationContext): Promise<string | null> {
   const { provisioning, row, signal } = context
   const { id } = await provisioning.createServicePrincipal(row.application_id ?? '', signal)
   await context.save({ service_principal_id: id })
   return null
 }
 
-async function grant(context: CreationContext, value: string): Promise<string | null> {
+export async function grant(context: ApplicationContext, value: string): Promise<string | null> {
   const { id, resourceId } = await appRole(context, value)
   const servicePrincipalId = context.row.service_principal_id ?? ''
   await context.provisioning.grantRole({ servicePrincipalId, resourceId, appRoleId: id }, context.signal)
   return null
 }
 
-function access(context: CreationContext): ApplicationAccess {
+function access(context: ApplicationContext): ApplicationAccess {
   const { row, cloud, secrets, microsoft } = context
   if (context.access) return context.access
   const credential = openCredential(secrets, row)
@@ -63,18 +63,24 @@ function access(context: CreationContext): ApplicationAccess {
   return context.access
 }
 
-/** A token that names every permission granted; then whatever an interrupted try left behind is removed. */
-async function firstToken(context: CreationContext): Promise<string | null> {
+/** The token works; then whatever an interrupted try left behind is removed. */
+async function firstToken(context: ApplicationContext): Promise<string | null> {
+  await provenToken(context)
+  await removeStrayCredentials(context)
+  return null
+}
+
+/** A token that names every permission granted. */
+export async function provenToken(context: ApplicationContext): Promise<string | null> {
   const { tokens } = access(context)
   tokens.invalidate()
   const { roles } = await tokens.token(context.signal)
   const missing = context.permissions.map(({ value }) => value).filter((value) => !roles.includes(value))
   if (missing.length > 0) throw fail('ONB_ROLES_MISSING', { roles: missing.join(', ') })
-  await removeStrayCredentials(context)
   return null
 }
 
-async function probe(context: CreationContext, workload: Workload): Promise<string | null> {
+export async function probe(context: ApplicationContext, workload: Workload): Promise<string | null> {
   const { graph, tokens } = access(context)
   try {
     return (await probes[workload].read(graph, context.signal)).message

@@ -10,8 +10,9 @@ export const organizationErrors = {
   ORG_NO_RESTORE_RIGHTS: {
     kind: 'user',
     status: 409,
-    message: 'The organization {name} was added without restore rights, so nothing can be written to it.',
-    remedy: 'Download the items instead, or grant restore rights.',
+    message:
+      'There are no restore rights for the organization {name}, or they have ended: nothing is written to it.',
+    remedy: "Download the items instead, or use 'Grant restore rights' on the page of the organization.",
   },
   ORG_CLOUD_MISSING: {
     kind: 'operational',
@@ -23,7 +24,7 @@ export const organizationErrors = {
     kind: 'operational',
     status: 409,
     message: 'The server holds no credential for the organization {name}.',
-    remedy: 'Add the organization again.',
+    remedy: "Use 'Repair' on the page of the organization: one sign-in of an administrator makes a new one.",
   },
   ORG_UNEXPECTED: {
     kind: 'bug',

@@ -14,13 +14,15 @@ import type {
   PageQuery,
 } from '../contract/index.ts'
 import type { Database } from '../database/index.ts'
-import type { Cloud, GraphClient } from '../microsoft/index.ts'
+import type { GraphClient } from '../microsoft/index.ts'
 import type { SecretBox } from '../security/index.ts'
 import { decodeCursor, pageFrom } from '../shared/index.ts'
 import { type ApplicationAccess, applicationAccess, type MicrosoftSide } from './access.ts'
+import { cloudOf } from './administered.ts'
 import { createChecks } from './checks/checks.ts'
 import { openCredential } from './credential.ts'
 import { fail } from './errors.ts'
+import { mayWrite } from './restore-rights.ts'
 import { type BackupSummary, type OrganizationRow, organizationView } from './view.ts'
 
 /** What other rooms may know of an organization. */
@@ -32,6 +34,7 @@ export interface Organization {
   readonly cloud: string
   readonly applicationId: string
   readonly workloads: readonly 'mail'[]
+  /** Whether the server may write at this moment. */
   readonly restoreRights: boolean
   readonly createdAt: Date
 }
@@ -53,6 +56,8 @@ export interface Organizations {
   acceptDrift(id: string): Promise<OrganizationView>
   /** @throws ORG_NOT_FOUND */
   rename(id: string, name: string): Promise<OrganizationView>
+  /** Tells the browsers how it is now. @throws ORG_NOT_FOUND */
+  announce(id: string): Promise<OrganizationView>
   /** For whoever is about to write into the organization. @throws ORG_NO_RESTORE_RIGHTS, ORG_NOT_FOUND */
   requireRestoreRights(id: string): Promise<void>
   count(): Promise<number>
@@ -72,11 +77,6 @@ export function createOrganizations(options: OrganizationsOptions): Organization
   const checks = createChecks({ db, clock })
   const cache = new Map<string, { credentialId: string | null; access: ApplicationAccess }>()
 
-  const cloudOf = (row: OrganizationRow): Cloud => {
-    const cloud = microsoft.clouds.find(({ id }) => id === row.cloud)
-    if (!cloud) throw fail('ORG_CLOUD_MISSING', { cloud: row.cloud, name: row.name })
-    return cloud
-  }
   const read = async (id: string): Promise<OrganizationRow> => {
     const row = await db.selectFrom('organizations').selectAll().where('id', '=', id).executeTakeFirst()
     if (!row) throw fail('ORG_NOT_FOUND')
@@ -88,7 +88,7 @@ export function createOrganizations(options: OrganizationsOptions): Organization
     const credential = openCredential(secrets, row)
     if (!credential) throw fail('ORG_CREDENTIAL_MISSING', { name: row.name })
     const made = applicationAccess(microsoft, {
-      cloud: cloudOf(row),
+      cloud: cloudOf(microsoft, row),
       tenantId: row.tenant_id,
       clientId: row.application_id,
       credential,
@@ -110,7 +110,7 @@ export function createOrganizations(options: OrganizationsOptions): Organization
   }
 
   return {
-    get: async (id) => organization(await read(id)),
+    get: async (id) => organization(await read(id), clock.now()),
     graph: async (id) => access(await read(id)).graph,
     view: async (id) => show(await read(id)),
     list: async ({ cursor, limit = 50, search = '' }) => {
@@ -150,7 +150,11 @@ export function createOrganizations(options: OrganizationsOptions): Organization
     },
     verify: async (id, signal, trigger = 'operator') => {
       const row = await read(id)
-      const checked = await checks.check({ row, cloud: cloudOf(row), access: access(row) }, trigger, signal)
+      const checked = await checks.check(
+        { row, cloud: cloudOf(microsoft, row), access: access(row) },
+        trigger,
+        signal,
+      )
       const history = await checks.history(id, { limit: 1 })
       for (const view of history.items) events.publish({ topic: 'organization-check', view })
       return announce(checked)
@@ -160,6 +164,7 @@ export function createOrganizations(options: OrganizationsOptions): Organization
       return checks.history(id, page)
     },
     acceptDrift: async (id) => announce(await checks.accept(id)),
+    announce: async (id) => announce(await read(id)),
     rename: async (id, name) => {
       const updated = await db
         .updateTable('organizations')
@@ -172,7 +177,7 @@ export function createOrganizations(options: OrganizationsOptions): Organization
     },
     requireRestoreRights: async (id) => {
       const row = await read(id)
-      if (!row.restore_rights) throw fail('ORG_NO_RESTORE_RIGHTS', { name: row.name })
+      if (!mayWrite(row, clock.now())) throw fail('ORG_NO_RESTORE_RIGHTS', { name: row.name })
     },
     count: async () => {
       const { count } = await db
@@ -184,7 +189,7 @@ export function createOrganizations(options: OrganizationsOptions): Organization
   }
 }
 
-function organization(row: OrganizationRow): Organization {
+function organization(row: OrganizationRow, now: number): Organization {
   return {
     id: row.id,
     name: row.name,
@@ -193,7 +198,7 @@ function organization(row: OrganizationRow): Organization {
     cloud: row.cloud,
     applicationId: row.application_id,
     workloads: row.workloads,
-    restoreRights: row.restore_rights,
+    restoreRights: mayWrite(row, now),
     createdAt: row.created_at,
   }
 }

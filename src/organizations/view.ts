@@ -4,6 +4,7 @@ import type { DatabaseSchema } from '../database/index.ts'
 import type { Cloud } from '../microsoft/index.ts'
 import { daysLeft, standingOf } from './expiry.ts'
 import { lifetimeOf } from './own-credentials.ts'
+import { mayWrite } from './restore-rights.ts'
 
 export type OrganizationRow = Selectable<DatabaseSchema['organizations']>
 
@@ -36,7 +37,9 @@ export function organizationView(
       standing: standingOf(expiresAt, now, lifetimeOf(row)),
     },
     workloads: row.workloads,
-    restoreRights: row.restore_rights,
+    restoreRights: mayWrite(row, now),
+    restoreRightsUntil: row.restore_rights_until?.toISOString() ?? null,
+    writeGranted: row.write_granted,
     health: row.health,
     drift: row.drift,
     lastCheck:

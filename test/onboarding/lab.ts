@@ -6,7 +6,7 @@ import { randomBytes, randomUUID } from 'node:crypto'
 import type { SimulatorOptions } from '../../simulator/options.ts'
 import { type RunningSimulator, startSimulator } from '../../simulator/start.ts'
 import type { CloudName, Tenant } from '../../simulator/tenant/index.ts'
-import type { AddMethod, CredentialKind, OnboardingView } from '../../src/contract/index.ts'
+import type { AddMethod, CredentialKind, OnboardingView, TaskView } from '../../src/contract/index.ts'
 import {
   type Cloud,
   createMicrosoftNetwork,
@@ -14,7 +14,14 @@ import {
   loadClouds,
   type MicrosoftNetwork,
 } from '../../src/microsoft/index.ts'
-import { createOnboardings, type Onboardings } from '../../src/onboarding/index.ts'
+import {
+  type AdministratorTasks,
+  createAdministratorTasks,
+  createOnboardings,
+  createSignInReturns,
+  type Onboardings,
+  type SignInReturns,
+} from '../../src/onboarding/index.ts'
 import { createOrganizations, type MicrosoftSide, type Organizations } from '../../src/organizations/index.ts'
 import { createSecretBox, type SecretBox } from '../../src/security/index.ts'
 import { createEventBus } from '../../src/server/event-bus.ts'
@@ -29,12 +36,16 @@ export interface Lab {
   readonly clouds: Cloud[]
   readonly secrets: SecretBox
   readonly onboardings: Onboardings
+  readonly tasks: AdministratorTasks
+  readonly signInReturns: SignInReturns
   readonly organizations: Organizations
   readonly clock: Clock & { move(milliseconds: number): void }
   /** Every state of every onboarding that was announced. */
   readonly announced: OnboardingView[]
   /** Called with each announced state, before anything else happens. */
   onAnnounced: ((view: OnboardingView) => void) | undefined
+  /** The same for administrators' tasks. */
+  onTask: ((view: TaskView) => void) | undefined
   /** A request of which the answer is never seen: the server dies when it arrives. */
   diesAt: { method: string; path: RegExp; died: () => void } | undefined
   /** Set: waits of the server last until it resolves, so that nothing happens but what the test asks for. */
@@ -91,6 +102,7 @@ function serve(
       if (!diesAt || diesAt.method !== exchange.method || !diesAt.path.test(exchange.url)) return answer
       lab.diesAt = undefined
       void onboardings.close()
+      void tasks.close()
       diesAt.died()
       throw new Error('the server died')
     },
@@ -105,6 +117,7 @@ function serve(
   const events = createEventBus({ logger: silentLogger })
   const announced: OnboardingView[] = []
   events.subscribe((event) => {
+    if (event.topic === 'administrator-task') lab.onTask?.(event.view)
     if (event.topic !== 'onboarding') return
     announced.push(event.view)
     lab.onAnnounced?.(event.view)
@@ -116,7 +129,7 @@ function serve(
     events,
     backups: { summary: async () => ({ mailboxes: 0, items: 0, lastRun: null }) },
   })
-  const onboardings = createOnboardings({
+  const administered = {
     db: database.db,
     secrets,
     microsoft,
@@ -124,9 +137,12 @@ function serve(
     events,
     instanceName: 'test server',
     consoleOrigin: () => 'http://localhost:18600',
-  })
+  }
+  const onboardings = createOnboardings(administered)
+  const tasks = createAdministratorTasks(administered)
+  const signInReturns = createSignInReturns({ db: database.db, secrets, clock, onboardings, tasks })
   const end = async () => {
-    await onboardings.close()
+    await Promise.all([onboardings.close(), tasks.close()])
     await network.close()
   }
   const lab: Lab = {
@@ -135,10 +151,13 @@ function serve(
     clouds,
     secrets,
     onboardings,
+    tasks,
+    signInReturns,
     organizations,
     clock,
     announced,
     onAnnounced: undefined,
+    onTask: undefined,
     diesAt: undefined,
     held: undefined,
     persona: (role, cloud = 'global') => {
@@ -156,7 +175,7 @@ function serve(
     restart: async () => {
       await end()
       const next = serve(simulator, database, secrets, clouds)
-      await next.onboardings.recover()
+      await Promise.all([next.onboardings.recover(), next.tasks.recover()])
       return next
     },
     stop: async () => {

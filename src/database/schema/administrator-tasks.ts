@@ -24,6 +24,7 @@ type TaskKindName =
 type TaskStateName =
   | 'started'
   | 'signing-in'
+  | 'code-shown'
   | 'need-admin-approval'
   | 'awaiting-grant'
   | 'running'
@@ -37,6 +38,7 @@ interface TaskInputJson {
 }
 interface TaskChangeJson {
   action: 'grant' | 'revoke' | 'create' | 'remove' | 'change'
+  subject: 'application' | 'service-principal' | 'credential' | 'permission' | 'server'
   text: string
   permission: {
     value: string
@@ -60,6 +62,8 @@ export interface AdministratorTasksTable extends CredentialColumns {
   /** Whose administrator must sign in, as known from the organization. */
   tenant: Json<TenantJson>
   account: JsonOrNull<AccountJson>
+  /** Object ids of the accounts that signed in here. */
+  account_ids: Json<string[]>
   /** Object id of the account in whose name 'Grant Access' was chosen. */
   granted_by: string | null
   approval: JsonOrNull<ApprovalJson>
@@ -67,10 +71,12 @@ export interface AdministratorTasksTable extends CredentialColumns {
   steps: Json<StepJson[]>
   /** Permissions that this task has asked to be granted, written before each request: to be taken back when it fails. */
   granted: Json<string[]>
+  /** The credential that the new one takes the place of, so that it can be removed after the organization has forgotten it. */
+  replaced: JsonOrNull<{ keyId: string | null; thumbprintSha1: string | null }>
   notice: string | null
   error: JsonOrNull<ProblemJson>
-  outcome: JsonOrNull<{ done: string[]; left: string[] }>
-  /** Of an application that `repair` makes in place of one that is gone. */
+  outcome: JsonOrNull<{ done: TaskChangeJson[]; left: string[] }>
+  /** Whether `repair` has asked for a new application in place of one that is gone; the ids below are then the new one's. */
   application_requested: boolean
   unique_name: string
   application_object_id: string | null

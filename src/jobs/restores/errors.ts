@@ -22,8 +22,9 @@ export const restoreErrors = {
   JOB_RESTORE_NOT_ALLOWED: {
     kind: 'user',
     status: 409,
-    message: 'The organization "{name}" was added without the right to restore.',
-    remedy: 'Download the mails instead, or add the organization again with restore rights.',
+    message:
+      'The server may not write to the organization "{name}": there are no restore rights, or they have ended.',
+    remedy: "Download the mails instead, or use 'Grant restore rights' on the page of the organization.",
   },
   JOB_EXPORT_UNKNOWN: {
     kind: 'user',

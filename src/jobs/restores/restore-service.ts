@@ -166,6 +166,7 @@ export function createRestoreService(options: RestoreServiceOptions): RestoreSer
           .execute()
       let key = ''
       try {
+        await requireRestoreRights(claim.organization_id)
         const item = await findItem(db, row.item_id)
         key = claim.folder_kind === 'original' ? `${item.userId}\n${item.folderExternalId}` : item.userId
         const folderId = await folderFor(key, item)
@@ -215,6 +216,12 @@ export function createRestoreService(options: RestoreServiceOptions): RestoreSer
     }
   }
 
+  /** Asked before each mail: restore rights may end, or be taken away, while a restore runs. */
+  async function requireRestoreRights(organizationId: string): Promise<void> {
+    const { name, restoreRights } = await organizations.get(organizationId)
+    if (!restoreRights) throw fail('JOB_RESTORE_NOT_ALLOWED', { name })
+  }
+
   async function finish(id: string, cancelled: boolean, error?: unknown): Promise<void> {
     const { counts } = await restoreView(db, id)
     const done = counts.restored + counts.alreadyThere
@@ -242,8 +249,7 @@ export function createRestoreService(options: RestoreServiceOptions): RestoreSer
 
   const service: RestoreService = {
     async start(organizationId, operatorId, request) {
-      const organization = await organizations.get(organizationId)
-      if (!organization.restoreRights) throw fail('JOB_RESTORE_NOT_ALLOWED', { name: organization.name })
+      await requireRestoreRights(organizationId)
       const folder = request.folder ?? { kind: 'dated' as const }
       const folderName =
         folder.kind === 'named'

@@ -1,5 +1,5 @@
 import { X509Certificate } from 'node:crypto'
-import { isNotFound } from '../failures/microsoft-error.ts'
+import { isMicrosoftError, isNotFound } from '../failures/microsoft-error.ts'
 import { graphPath } from '../graph/graph-types.ts'
 import { thumbprints } from './certificate.ts'
 import type { GraphCall } from './graph-call.ts'
@@ -58,7 +58,11 @@ export function credentialCalls(call: GraphCall): CredentialCalls {
           signal,
         })
       } catch (error) {
-        if (!isNotFound(error)) throw error
+        // That the password is not there (any more) shows in the text only: code and status are those of any bad request.
+        const gone =
+          isNotFound(error) ||
+          (isMicrosoftError(error) && /no password credential found/i.test(error.microsoft.microsoftMessage))
+        if (!gone) throw error
       }
     },
 

@@ -98,12 +98,21 @@ export interface Provisioning {
   /** Finds a resource's service principal; creates it where the organization has none yet. */
   resourceServicePrincipal(appId: string, signal?: AbortSignal): Promise<ResourceServicePrincipal>
   findApplication(uniqueName: string, signal?: AbortSignal): Promise<ApplicationInfo | null>
+  /** By client id, whoever made it. */
+  findApplicationById(appId: string, signal?: AbortSignal): Promise<ApplicationInfo | null>
+  /** Among the applications deleted within the last 30 days. */
+  findDeletedApplication(objectId: string, signal?: AbortSignal): Promise<ApplicationInfo | null>
+  /** Takes a deleted application back. Its service principal is not taken back with it. */
+  restoreApplication(objectId: string, signal?: AbortSignal): Promise<void>
   /** Creates or updates the application of this unique name, then reads it. */
   createApplication(application: CreateApplication, signal?: AbortSignal): Promise<ApplicationInfo>
   applicationOwners(objectId: string, signal?: AbortSignal): Promise<ApplicationOwner[]>
   findServicePrincipal(appId: string, signal?: AbortSignal): Promise<ServicePrincipalInfo | null>
   /** Creates the service principal; one that is there already is returned. */
   createServicePrincipal(appId: string, signal?: AbortSignal): Promise<ServicePrincipalInfo>
+  enableServicePrincipal(id: string, signal?: AbortSignal): Promise<void>
+  /** Its grants go with it; gone already counts as deleted. */
+  deleteServicePrincipal(id: string, signal?: AbortSignal): Promise<void>
   /** Not idempotent by nature: each success makes one more password. Remove strays by `displayName` before. */
   addPassword(
     objectId: string,

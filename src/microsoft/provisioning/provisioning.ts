@@ -4,9 +4,10 @@
  * Source: Microsoft Graph v1.0, application, servicePrincipal and appRoleAssignment, November 2026.
  */
 import { Value } from 'typebox/value'
-import { isConflict, isMicrosoftError, isNotFound, localFailure } from '../failures/microsoft-error.ts'
+import { isConflict, isMicrosoftError, localFailure } from '../failures/microsoft-error.ts'
 import { type GraphClient, type GraphRequest, graphPath } from '../graph/graph-types.ts'
 import { credentialCalls } from './credentials.ts'
+import { existingApplicationCalls } from './existing-application.ts'
 import {
   ApplicationAnswer,
   type DirectoryRoleAnswer,
@@ -14,11 +15,11 @@ import {
   ResourceAnswer,
   ServicePrincipalAnswer,
 } from './graph-shapes.ts'
-import type { ApplicationInfo, ApplicationOwner, Provisioning, RoleGrant } from './provisioning-types.ts'
+import type { ApplicationOwner, Provisioning, RoleGrant } from './provisioning-types.ts'
+import { applicationSelect, orNull, toApplication } from './read-application.ts'
 
 /** An administrator looks at the screen meanwhile: long waits belong to the caller, who can show them. */
 const retryBudgetMs = 60_000
-const applicationSelect = 'id,appId,displayName,uniqueName,passwordCredentials,keyCredentials'
 const rolesPath = '/me/transitiveMemberOf/microsoft.graph.directoryRole'
 
 export function createProvisioning(graph: GraphClient): Provisioning {
@@ -32,15 +33,6 @@ export function createProvisioning(graph: GraphClient): Provisioning {
     const items: T[] = []
     for await (const page of graph.pages<T>({ ...common, ...request })) items.push(...page.value)
     return items
-  }
-
-  async function orNull<T>(promise: Promise<T>): Promise<T | null> {
-    try {
-      return await promise
-    } catch (error) {
-      if (isNotFound(error)) return null
-      throw error
-    }
   }
 
   function readApplication(uniqueName: string, signal: AbortSignal | undefined) {
@@ -79,6 +71,7 @@ export function createProvisioning(graph: GraphClient): Provisioning {
 
   return {
     ...credentialCalls(call),
+    ...existingApplicationCalls(call),
 
     async organization(signal) {
       const body = await call<OrganizationAnswer>({
@@ -259,30 +252,4 @@ function hasCode(error: unknown, code: string): boolean {
 
 function isApplication(body: unknown): body is ApplicationAnswer {
   return Value.Check(ApplicationAnswer, body)
-}
-
-function toApplication(application: ApplicationAnswer): ApplicationInfo {
-  return {
-    id: application.id,
-    appId: application.appId,
-    displayName: application.displayName ?? '',
-    uniqueName: application.uniqueName ?? null,
-    passwords: application.passwordCredentials.map(credential),
-    certificates: application.keyCredentials.map((key) => ({
-      ...credential(key),
-      customKeyIdentifier: key.customKeyIdentifier ?? null,
-    })),
-  }
-}
-
-function credential({
-  keyId,
-  displayName,
-  endDateTime,
-}: {
-  keyId?: string | null
-  displayName?: string | null
-  endDateTime?: string | null
-}) {
-  return { keyId: keyId ?? '', displayName: displayName ?? '', endDateTime: endDateTime ?? '' }
 }

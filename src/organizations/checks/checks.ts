@@ -12,12 +12,13 @@ import type {
   PageQuery,
 } from '../../contract/index.ts'
 import type { Database } from '../../database/index.ts'
-import { type Cloud, isTransient, permissionsFor } from '../../microsoft/index.ts'
+import { type Cloud, isTransient, permissionCatalogue, permissionsFor } from '../../microsoft/index.ts'
 import { type Clock, decodeCursor, pageFrom } from '../../shared/index.ts'
 import type { ApplicationAccess } from '../access.ts'
 import { fail } from '../errors.ts'
 import { daysLeft, standingOf } from '../expiry.ts'
 import { lifetimeOf, ownCredentials } from '../own-credentials.ts'
+import { mayWrite } from '../restore-rights.ts'
 import { type Verification, verifyAccess } from '../verification.ts'
 import type { OrganizationRow } from '../view.ts'
 import { acceptedAfter } from './accepted.ts'
@@ -43,7 +44,8 @@ const checksKept = 400
 export function createChecks({ db, clock }: { db: Database; clock: Clock }): Checks {
   return {
     check: async ({ row, cloud, access }, trigger, signal) => {
-      const { workloads, restore_rights: restoreRights } = row
+      const { workloads } = row
+      const restoreRights = mayWrite(row, clock.now())
       const input = { cloud, workloads, restoreRights, now: clock.now(), signal }
       const verification = await verifyAccess(access, input)
       const { roles, health } = verification
@@ -76,6 +78,8 @@ export function createChecks({ db, clock }: { db: Database; clock: Clock }): Che
             drift: JSON.stringify(findings),
             checked_at: checkedAt,
             check_trigger: trigger,
+            // Right after a task that changed them, tokens may still name the permissions of before.
+            ...(roles && trigger !== 'credential' && { write_granted: roles.some(isWrite) }),
             ...(seen && {
               inspection: JSON.stringify(seen),
               accepted: JSON.stringify(acceptedAfter(row.accepted, seen, wanted)),
@@ -135,6 +139,11 @@ export function createChecks({ db, clock }: { db: Database; clock: Clock }): Che
     },
   }
 }
+
+const writes = new Set(
+  permissionCatalogue.filter(({ access }) => access === 'write').map(({ value }) => value),
+)
+const isWrite = (role: string) => writes.has(role)
 
 async function read(db: Database, id: string): Promise<OrganizationRow> {
   const row = await db.selectFrom('organizations').selectAll().where('id', '=', id).executeTakeFirst()

@@ -5,7 +5,7 @@
  */
 import Type from 'typebox'
 import { isAppError } from '../../../errors/index.ts'
-import type { Onboardings } from '../../../onboarding/index.ts'
+import type { SignInReturns } from '../../../onboarding/index.ts'
 import type { ApiServer } from '../../api-server.ts'
 
 const SignInReturnQuery = Type.Object({
@@ -18,7 +18,7 @@ const SignInReturnQuery = Type.Object({
 /** Takes the server itself and not the API's part of it: the address has no prefix. */
 export function registerSignInReturn(
   app: ApiServer,
-  services: { readonly onboardings: Pick<Onboardings, 'completeSignIn'> },
+  services: { readonly signInReturns: SignInReturns },
 ): void {
   app.get(
     '/',
@@ -39,11 +39,11 @@ export function registerSignInReturn(
           )
       }
       try {
-        const view = await services.onboardings.completeSignIn(
+        const path = await services.signInReturns.complete(
           { state, code: code || undefined, error, errorDescription },
           request.session.id,
         )
-        return reply.redirect(`/onboarding/${view.id}`, 303)
+        return reply.redirect(path, 303)
       } catch (failure) {
         if (!isAppError(failure)) throw failure
         return reply

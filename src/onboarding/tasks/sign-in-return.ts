@@ -1,0 +1,76 @@
+/**
+ * The browser comes back from a sign-in for a task. Whatever goes wrong becomes the task's own state or error, since the browser is
+ * answered with the way to its page in every case.
+ */
+import { createSignIn, signInReturnFailure } from '../../microsoft/index.ts'
+import { cloudOf, toProblem } from '../../organizations/index.ts'
+import { accessDenied } from '../approval.ts'
+import { fail as onboardingFail } from '../errors.ts'
+import type { PendingSignIn } from '../sign-in.ts'
+import type { SignInReturn } from '../sign-in-return.ts'
+import { admit, type TaskAdmission, taskAddress } from './admission.ts'
+import type { TaskParts } from './context.ts'
+import type { TaskRow } from './view.ts'
+
+/** The browser waits meanwhile. */
+const limitSeconds = 60
+
+/** @throws ONB_SIGN_IN_UNKNOWN: nothing else, once `state` has been recognized */
+export async function completeTaskSignIn(
+  parts: TaskParts,
+  answer: SignInReturn,
+  sessionId: string,
+): Promise<TaskAdmission> {
+  const pending = await parts.signIns.take(answer.state, sessionId)
+  const row = await parts.store.read(pending.subject.id)
+  if (row.state !== 'signing-in') return { row, goOn: false }
+  const limit = AbortSignal.timeout(limitSeconds * 1000)
+  const signal = AbortSignal.any([limit, parts.closing])
+  try {
+    if (answer.code === undefined) return await refused(parts, row, answer)
+    return await admit(parts, row, await redeem(parts, row, pending, answer.code, signal), signal)
+  } catch (error) {
+    const reason = limit.aborted
+      ? onboardingFail('ONB_SIGN_IN_TIMEOUT', { seconds: limitSeconds }, error)
+      : error
+    return stay(parts, row, reason)
+  }
+}
+
+function redeem(parts: TaskParts, row: TaskRow, pending: PendingSignIn, code: string, signal: AbortSignal) {
+  const { microsoft } = parts
+  const cloud = cloudOf(microsoft, { cloud: row.cloud, name: row.organization_name })
+  return createSignIn({ ...microsoft, cloud, clientId: cloud.signInClientId }).redeem({
+    code,
+    redirectUri: pending.redirectUri,
+    codeVerifier: pending.codeVerifier,
+    nonce: pending.nonce,
+    ...(pending.tenant !== null && { tenant: pending.tenant }),
+    signal,
+  })
+}
+
+async function stay(parts: TaskParts, row: TaskRow, error: unknown): Promise<TaskAdmission> {
+  const problem = toProblem(error)
+  parts.microsoft.logger.warn({ task: row.id, code: problem.code }, 'the sign-in did not succeed')
+  const moved = await parts.store.move(row.id, 'sign-in-failed', { error: JSON.stringify(problem) })
+  return { row: moved ?? (await parts.store.read(row.id)), goOn: false }
+}
+
+async function refused(
+  parts: TaskParts,
+  row: TaskRow,
+  { error = 'unknown', errorDescription }: SignInReturn,
+): Promise<TaskAdmission> {
+  if (error !== 'access_denied') {
+    const query = { error, error_description: errorDescription }
+    return stay(parts, row, signInReturnFailure(query, parts.microsoft.clock))
+  }
+  const moved = await parts.store.move(row.id, 'approval-needed', {
+    approval: JSON.stringify(accessDenied(taskAddress(parts, row))),
+    account: null,
+    error: null,
+    notice: null,
+  })
+  return { row: moved ?? (await parts.store.read(row.id)), goOn: false }
+}
