@@ -6,6 +6,7 @@
 /** The six kinds of file of a restic repository. There is one `config`; its name is `config`. */
 export type FileType = 'config' | 'keys' | 'data' | 'index' | 'snapshots' | 'locks'
 
+/** What a place can do; nobody asks for what is not declared here. */
 export interface BackendFeatures {
   /** How the place is called in messages: `local folder`, `memory`. */
   readonly kind: string
@@ -17,6 +18,7 @@ export interface BackendFeatures {
   readonly retention?: Retention
 }
 
+/** How long a place keeps what is written to it, whoever asks for its removal. */
 export interface Retention {
   /** Each file is kept for at least so many days after it was saved. */
   readonly days: number
@@ -24,6 +26,7 @@ export interface Retention {
   readonly mode: 'compliance' | 'governance'
 }
 
+/** A part of a file. */
 export interface ByteRange {
   /** Bytes from the beginning of the file. */
   readonly offset: number
@@ -31,6 +34,7 @@ export interface ByteRange {
   readonly length: number
 }
 
+/** What is known of a file without reading it. */
 export interface FileState {
   /** Bytes. */
   readonly size: number
@@ -38,12 +42,14 @@ export interface FileState {
   readonly retainedUntil?: number
 }
 
+/** A file in a listing. */
 export interface StoredFile {
   readonly name: string
   /** Bytes. */
   readonly size: number
 }
 
+/** A place that holds a repository: six operations on whole files. */
 export interface Backend {
   readonly features: BackendFeatures
   /** Writes a file whole or not at all, durable when the promise resolves. Errors: `STO_FILE_EXISTS` when there is one. */

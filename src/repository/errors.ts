@@ -6,6 +6,7 @@ import { findingErrors } from './maintain/finding-errors.ts'
 const damaged =
   'Run the validation of this repository; restore the file from a second copy, or forget the snapshots that need it.'
 
+/** The catalogue: for each code who has to act, what happened, and what to do. An error’s `code` is one of its keys. */
 export const repositoryErrors = {
   ...storageErrors,
   ...findingErrors,

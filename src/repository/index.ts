@@ -1,5 +1,8 @@
 /** The door of the repository room: restic v2 repositories, written and read with nothing of restic's. */
 
+export { AppError, type ErrorKind, isAppError } from '../errors/index.ts'
+export { type Clock, systemClock } from '../shared/index.ts'
+
 export type {
   Backend,
   BackendFeatures,
@@ -37,7 +40,7 @@ export type { RestoreResult } from './files/restorer.ts'
 export type { Compression } from './format/compression.ts'
 export type { ScryptCost } from './format/key-file.ts'
 export { backendOf, hasPassword, type LocationOptions, locationBeneath, publicLocation } from './location.ts'
-export { type CheckOptions, type CheckProgress, checkRepository } from './maintain/check.ts'
+export { type CheckOptions, checkRepository } from './maintain/check.ts'
 export {
   type CopyOptions,
   type CopyProgress,
@@ -51,6 +54,7 @@ export {
   extendRetention,
 } from './maintain/extend-retention.ts'
 export { type ForgetGroup, type ForgetOptions, forget, type GroupKey } from './maintain/forget.ts'
+export type { CheckProgress } from './maintain/inspect.ts'
 export { changePassword, type KeyInfo, listKeys, removeKey } from './maintain/keys.ts'
 export type { KeepCount, KeepPolicy } from './maintain/policy.ts'
 export { type PruneOptions, type PruneProgress, type PruneResult, prune } from './maintain/prune.ts'

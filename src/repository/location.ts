@@ -7,6 +7,7 @@ import type { Backend, Retention } from './backend.ts'
 import { localBackend } from './backends/local-backend.ts'
 import { fail } from './errors.ts'
 
+/** Where secrets and settings of a location come from. */
 export interface LocationOptions {
   /** Where user names and passwords of storage places are; default: none. */
   readonly environment?: Readonly<Record<string, string | undefined>>

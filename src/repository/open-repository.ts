@@ -14,6 +14,7 @@ import { createWorkerThreads, type WorkerThreads } from './threads/worker-thread
 import { parsePolynomial, randomPolynomial } from './write/polynomial.ts'
 import { mostKeys, writeKey } from './write/write-key.ts'
 
+/** The first key of a new repository, and its chunker polynomial. */
 export interface InitOptions {
   readonly password: string
   /** Hex or number. Repositories with the same one share blobs cheaply when copied; default: a random one. */
@@ -26,6 +27,7 @@ export interface InitOptions {
   readonly scrypt?: ScryptCost
 }
 
+/** The password, and who we are in locks and snapshots. */
 export interface OpenOptions {
   readonly password: string
   /** Our own name in locks and snapshots: one per instance of the product, never the machine's hostname. */

@@ -1,10 +1,13 @@
 /** The engine's public vocabulary: repository, writer, lock, snapshot. */
 import type { TreeNode } from './tree-node.ts'
 
+/** Content of files, or directories. */
 export type BlobType = 'data' | 'tree'
 
+/** Shared locks go together, an exclusive one goes with none. */
 export type LockKind = 'shared' | 'exclusive'
 
+/** A lock that is held, refreshed by itself until it is released. */
 export interface RepositoryLock {
   readonly kind: LockKind
   /** Fires when the lock could not be refreshed for 22.5 minutes, or was removed by somebody: stop writing at once. */
@@ -33,6 +36,7 @@ export interface SnapshotSummary {
   readonly total_bytes_processed?: number
 }
 
+/** A snapshot that is to be written. */
 export interface SnapshotInput {
   /** Id of the root tree. */
   readonly tree: string
@@ -50,6 +54,7 @@ export interface SnapshotInput {
   readonly summary?: SnapshotSummary
 }
 
+/** A snapshot as it is stored. */
 export interface Snapshot {
   readonly id: string
   /** RFC 3339 text as stored. */
@@ -70,6 +75,7 @@ export interface Snapshot {
   readonly summary?: SnapshotSummary
 }
 
+/** Counters of one writer. */
 export interface WriterStatistics {
   /** Blobs stored by this writer. */
   readonly blobsNew: number
@@ -83,6 +89,7 @@ export interface WriterStatistics {
   readonly packs: number
 }
 
+/** Where content went that a writer has stored. */
 export interface StoredContent {
   /** Ids of the data blobs in order: a file node's `content`. */
   readonly content: string[]
@@ -112,6 +119,7 @@ export interface RepositoryWriter {
   abort(reason?: unknown): void
 }
 
+/** An open repository. Any number of callers may use it at once. */
 export interface Repository {
   /** 64 hex digits from the config file. */
   readonly id: string

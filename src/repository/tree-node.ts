@@ -2,12 +2,14 @@
 
 export type NodeType = 'file' | 'dir' | 'symlink' | 'dev' | 'chardev' | 'fifo' | 'socket' | 'irregular'
 
+/** An extended attribute of a file. */
 export interface ExtendedAttribute {
   readonly name: string
   /** Base64, or null for a nil value. */
   readonly value: string | null
 }
 
+/** An entry of a directory. What is absent is empty or zero. */
 export interface TreeNode {
   readonly name: string
   /** Go's quoted form, present only when the name's bytes are not valid UTF-8 (`name` is then an approximation). */

@@ -13,6 +13,7 @@ import { type ObjectKeys, objectKeys } from './object-keys.ts'
 import { collectBody, exactRange, totalOf } from './range-answer.ts'
 import { type RetryingOptions, retryingBackend } from './retrying-backend.ts'
 
+/** Where the container is, and the credentials for it. */
 export interface AzureBackendOptions extends AzureConnectionOptions, Omit<RetryingOptions, 'verifyUploads'> {
   /** Names between slashes beneath which the repository lies. */
   readonly prefix?: string

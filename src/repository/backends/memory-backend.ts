@@ -3,6 +3,7 @@ import type { Backend, FileType } from '../backend.ts'
 import { fail } from '../errors.ts'
 import { checkedName } from './file-name.ts'
 
+/** An empty place in memory, gone with the last reference to it. */
 export function memoryBackend(): Backend {
   const files = new Map<string, Buffer>()
   const path = (type: FileType, name: string) => `${type}/${checkedName(type, name)}`

@@ -13,6 +13,7 @@ import { readListing } from './rest-listing.ts'
 import { type RetryingOptions, retryingBackend } from './retrying-backend.ts'
 import { createTurns } from './turns.ts'
 
+/** Account and certificates for a REST server, and how often is tried. */
 export interface RestBackendOptions extends RetryingOptions {
   readonly user?: string
   readonly password?: string

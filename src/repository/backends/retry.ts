@@ -6,6 +6,7 @@ import { isAppError } from '../../errors/index.ts'
 import { type Clock, systemClock } from '../../shared/index.ts'
 import { fail } from '../errors.ts'
 
+/** How often and how long an operation is tried. */
 export interface RetryOptions {
   /** Times one operation is tried; default 8, which with the default waits is about half a minute. */
   readonly attempts?: number

@@ -13,11 +13,13 @@ import { idOf, isId } from '../format/blob-id.ts'
 import { checkedName } from './file-name.ts'
 import { mayPass, type RetryOptions, waitBefore, withRetries, withTimeLimit } from './retry.ts'
 
+/** How often is tried, and how uploads are checked. */
 export interface RetryingOptions extends RetryOptions {
   /** How an upload is checked; `none` is for places that compare a checksum themselves. Default `size`. */
   readonly verifyUploads?: 'none' | 'size' | 'content'
 }
 
+/** A place as `inner`, with failures that may pass tried again. Errors: those of `inner`, when they stay. */
 export function retryingBackend(inner: Backend, options: RetryingOptions = {}): Backend {
   const { verifyUploads = 'size' } = options
   const load = (type: FileType, name: string, range: ByteRange | undefined, signal?: AbortSignal) =>

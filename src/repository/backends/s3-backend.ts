@@ -9,6 +9,7 @@ import { s3Objects } from './s3-objects.ts'
 import { s3Retention } from './s3-retention.ts'
 import { s3Upload } from './s3-upload.ts'
 
+/** Where the bucket is, and the credentials for it. */
 export interface S3BackendOptions extends S3ConnectionOptions, Omit<RetryingOptions, 'verifyUploads'> {
   /** Names between slashes beneath which the repository lies. */
   readonly prefix?: string

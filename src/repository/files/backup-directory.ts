@@ -19,6 +19,7 @@ import { readOwners } from './owners.ts'
 import { type RawPath, readablePath } from './raw-path.ts'
 import { targetTree } from './target-tree.ts'
 
+/** How far a backup has come. */
 export interface BackupProgress {
   readonly filesDone: number
   readonly bytesDone: number
@@ -27,6 +28,7 @@ export interface BackupProgress {
   readonly item: string
 }
 
+/** What of a folder is backed up, and how its snapshot is called. */
 export interface BackupOptions extends ChangeOptions {
   /** Default: the repository's host. */
   readonly hostname?: string
@@ -56,6 +58,7 @@ export interface BackupOptions extends ChangeOptions {
   readonly threads?: number
 }
 
+/** What a backup has stored. */
 export interface BackupResult {
   /** Undefined in a dry run. */
   readonly snapshot?: string

@@ -2,6 +2,7 @@
 import type { TreeNode } from '../tree-node.ts'
 import { sameTime } from './local-time.ts'
 
+/** How a file that has not changed since the parent snapshot is recognized. */
 export interface ChangeOptions {
   /** Differences of ctime mean nothing (some network shares change it). */
   readonly ignoreCtime?: boolean

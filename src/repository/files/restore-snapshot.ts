@@ -16,12 +16,14 @@ import { startFileWorkers } from './file-workers.ts'
 import type { OverwritePolicy } from './restore-plan.ts'
 import { createRestorer, type RestoreResult } from './restorer.ts'
 
+/** How far a restore has come. */
 export interface RestoreProgress {
   readonly filesDone: number
   readonly bytesDone: number
   readonly errors: number
 }
 
+/** What of a snapshot is restored, and what happens to files that are there. */
 export interface RestoreOptions {
   /** Default: `always`. */
   readonly overwrite?: OverwritePolicy

@@ -14,6 +14,7 @@ import type { RestoreOptions } from './restore-snapshot.ts'
 import { makeSpecialFile } from './special-files.ts'
 import type { Metadata, OtherFile } from './write-worker.ts'
 
+/** What a restore has written. */
 export interface RestoreResult {
   readonly files: number
   readonly directories: number

@@ -4,6 +4,7 @@ import { fail } from '../errors.ts'
 import { type MasterKey, type RandomSource, seal, unseal } from './crypto.ts'
 import { formatTime } from './go-time.ts'
 
+/** How costly it is to try a password. */
 export interface ScryptCost {
   /** A power of two. Memory is 128 · N · r bytes. */
   readonly N: number

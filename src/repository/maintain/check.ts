@@ -9,8 +9,7 @@ import { choosePacks, type DataSubset } from './data-subset.ts'
 import { type CheckProgress, inspect } from './inspect.ts'
 import { strictCodes } from './strict-codes.ts'
 
-export type { CheckProgress }
-
+/** How much a check reads. */
 export interface CheckOptions {
   /** Also read packs whole: their hash, their header, every blob. Default false. */
   readonly readData?: boolean

@@ -15,6 +15,7 @@ import type { InternalWriter } from '../write/repository-writer.ts'
 import { readPack } from './read-pack.ts'
 import { withLock } from './with-lock.ts'
 
+/** How far a copy has come. */
 export interface CopyProgress {
   readonly snapshotsDone: number
   readonly snapshotsTotal: number
@@ -23,6 +24,7 @@ export interface CopyProgress {
   readonly bytes: number
 }
 
+/** Which snapshots are copied. */
 export interface CopyOptions {
   /** Ids (or unique prefixes, or `latest`) of the snapshots. Default: all. */
   readonly snapshots?: readonly string[]
@@ -30,6 +32,7 @@ export interface CopyOptions {
   readonly onProgress?: (progress: CopyProgress) => void
 }
 
+/** What was copied, and what was there already. */
 export interface CopyResult {
   /** Which snapshot was copied, and its id in the other repository. */
   readonly copied: readonly { readonly from: string; readonly to: string }[]

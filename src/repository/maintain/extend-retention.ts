@@ -12,6 +12,7 @@ import { inParallel } from './in-parallel.ts'
 import { markReachable } from './reachable-blobs.ts'
 import { withLock } from './with-lock.ts'
 
+/** Until when files are kept, and of which snapshots. */
 export interface ExtendRetentionOptions {
   /** Ids (or unique prefixes, or `latest`) of the snapshots. Default: all. */
   readonly snapshots?: readonly string[]
@@ -26,6 +27,7 @@ export interface ExtendRetentionOptions {
   readonly onProgress?: (progress: ExtendRetentionProgress) => void
 }
 
+/** How far it has come. */
 export interface ExtendRetentionProgress {
   readonly step: 'mark' | 'extend'
   /** Trees (of an unknown total), files. */
@@ -33,6 +35,7 @@ export interface ExtendRetentionProgress {
   readonly total?: number
 }
 
+/** How many files are kept longer now. */
 export interface ExtendRetentionResult {
   readonly snapshots: number
   readonly packs: number

@@ -9,8 +9,10 @@ import type { Repository, Snapshot } from '../repository.ts'
 import { applyPolicy, isEmptyPolicy, type KeepPolicy } from './policy.ts'
 import { assertHeld, withLock } from './with-lock.ts'
 
+/** By what snapshots are grouped. */
 export type GroupKey = 'host' | 'paths' | 'tags'
 
+/** Which snapshots are looked at, and how they are grouped. */
 export interface ForgetOptions {
   /** Snapshots that agree in these form a group of their own. Default: host and paths. */
   readonly groupBy?: readonly GroupKey[]
@@ -23,6 +25,7 @@ export interface ForgetOptions {
   readonly signal?: AbortSignal
 }
 
+/** What a policy makes of one group of snapshots. */
 export interface ForgetGroup {
   /** Only what was grouped by is filled. Paths and tags are sorted. */
   readonly host?: string

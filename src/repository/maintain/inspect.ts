@@ -15,6 +15,7 @@ import { choosePacks, type DataSubset } from './data-subset.ts'
 import { finding } from './finding.ts'
 import { packEntries } from './pack-entries.ts'
 
+/** How far a check or validation has come. */
 export interface CheckProgress {
   readonly step: 'snapshots' | 'data'
   readonly done: number

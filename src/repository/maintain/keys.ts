@@ -10,6 +10,7 @@ import type { Repository } from '../repository.ts'
 import { type KeyOptions, writeKey } from '../write/write-key.ts'
 import { withLock } from './with-lock.ts'
 
+/** What a key file says of itself. */
 export interface KeyInfo {
   /** Name of the key file, 64 hex digits. */
   readonly id: string

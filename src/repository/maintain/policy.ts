@@ -8,6 +8,7 @@ import { fail } from '../errors.ts'
 import type { Snapshot } from '../repository.ts'
 import { nanoseconds, type ZonedTime, zonedTime } from './zoned-time.ts'
 
+/** How many snapshots a rule keeps. */
 export type KeepCount = number | 'unlimited'
 
 /** Durations are texts like `2y5m7d3h`. What is left out keeps nothing. */

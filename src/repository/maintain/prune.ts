@@ -19,6 +19,7 @@ import { createRemoval, type Removal, type RetainedFiles } from './removal.ts'
 import { markUsed, rootTrees } from './used-blobs.ts'
 import { assertHeld, withLock } from './with-lock.ts'
 
+/** How far a prune has come. */
 export interface PruneProgress {
   readonly step: 'mark' | 'repack' | 'index' | 'delete'
   /** Trees (of an unknown total), packs, files. */
@@ -26,6 +27,7 @@ export interface PruneProgress {
   readonly total?: number
 }
 
+/** How much waste a prune may leave. */
 export interface PruneOptions {
   /** Unneeded bytes that may stay, in percent of the repository after the prune. Default 5. */
   readonly maxUnusedPercent?: number
@@ -39,6 +41,7 @@ export interface PruneOptions {
   readonly onProgress?: (progress: PruneProgress) => void
 }
 
+/** What a prune has done, or would do. */
 export interface PruneResult extends PruneStatistics {
   readonly dryRun: boolean
   /** What the place keeps although it was to be removed; nothing in a dry run. */

@@ -7,6 +7,7 @@ import type { Clock } from '../../shared/index.ts'
 import type { Backend } from '../backend.ts'
 import { inParallel } from './in-parallel.ts'
 
+/** Files that a place did not let go of. */
 export interface RetainedFiles {
   /** Removed from view; the place keeps so many bytes of them for the time being. */
   readonly hidden: { readonly files: number; readonly bytes: number }

@@ -24,6 +24,7 @@ import { createIndexSaver } from './index-saver.ts'
 import { packEntries } from './pack-entries.ts'
 import { assertHeld, withLock } from './with-lock.ts'
 
+/** Whether the present index files are believed. */
 export interface RepairIndexOptions {
   /** Believe no index file; read the header of every pack. Default false. */
   readonly readAllPacks?: boolean
@@ -31,6 +32,7 @@ export interface RepairIndexOptions {
   readonly onProgress?: (progress: { readonly done: number; readonly total: number }) => void
 }
 
+/** What the new index was made of. */
 export interface RepairIndexResult {
   /** Packs in the new index. */
   readonly packs: number

@@ -8,6 +8,7 @@ import type { Finding, Repository } from '../repository.ts'
 import { choosePacks, type DataSubset } from './data-subset.ts'
 import { type CheckProgress, inspect } from './inspect.ts'
 
+/** How much a validation reads. */
 export interface ValidateOptions {
   /** Also read every pack whole (default true). */
   readonly readData?: boolean

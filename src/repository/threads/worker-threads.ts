@@ -20,6 +20,7 @@ export interface ThreadWork<Task, Result> {
   readonly run: (task: Task) => Moved<Result>
 }
 
+/** Threads that any number of repositories may share. */
 export interface WorkerThreads {
   /** How many tasks run at once. */
   readonly count: number

@@ -7,6 +7,7 @@ import { directoryNode } from '../nodes.ts'
 import type { Repository, RepositoryWriter, TreeChange } from '../repository.ts'
 import type { TreeNode } from '../tree-node.ts'
 
+/** What becomes of directories that an edit empties or makes. */
 export interface EditOptions {
   /** Directories that become empty by the edit vanish, unless they were put themselves. Default: they stay. */
   readonly removeEmptyDirectories?: boolean
