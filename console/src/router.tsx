@@ -120,6 +120,14 @@ const runRoute = createRoute({
   path: '/runs/$runId',
   component: lazyRouteComponent(() => import('./features/run/run-section.tsx'), 'RunSection'),
 })
+const taskRoute = createRoute({
+  getParentRoute: inOrganization,
+  path: '/tasks/$taskId',
+  component: lazyRouteComponent(
+    () => import('./features/administrator-task/task-section.tsx'),
+    'TaskSection',
+  ),
+})
 export interface MailSearch {
   mailbox?: string
   folder?: string
@@ -164,6 +172,7 @@ export const router = createRouter({
         overviewRoute,
         runsRoute,
         runRoute,
+        taskRoute,
         mailRoute,
         restoresRoute,
         restoreRoute,

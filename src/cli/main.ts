@@ -8,9 +8,14 @@ import { registerLogin } from './commands/login.ts'
 import { registerLogout } from './commands/logout.ts'
 import { registerMailSearch } from './commands/mail/mail-search.ts'
 import { registerOrgAdd } from './commands/org/org-add.ts'
+import { registerOrgAddWorkloads } from './commands/org/org-add-workloads.ts'
 import { registerOrgDrift } from './commands/org/org-drift.ts'
+import { registerOrgGrantRestore } from './commands/org/org-grant-restore.ts'
 import { registerOrgList } from './commands/org/org-list.ts'
+import { registerOrgRepair } from './commands/org/org-repair.ts'
+import { registerOrgRevokeRestore } from './commands/org/org-revoke-restore.ts'
 import { registerOrgShow } from './commands/org/org-show.ts'
+import { registerOrgUpgradeCertificate } from './commands/org/org-upgrade-certificate.ts'
 import { registerOrgVerify } from './commands/org/org-verify.ts'
 import { registerRestore } from './commands/restore.ts'
 import { registerRunList } from './commands/run/run-list.ts'
@@ -37,6 +42,11 @@ registerOrgList(org)
 registerOrgShow(org)
 registerOrgAdd(org)
 registerOrgVerify(org)
+registerOrgGrantRestore(org)
+registerOrgRevokeRestore(org)
+registerOrgAddWorkloads(org)
+registerOrgUpgradeCertificate(org)
+registerOrgRepair(org)
 registerOrgDrift(org)
 registerBackupRun(program.command('backup').description('back up'))
 const run = program.command('run').description('backup runs')

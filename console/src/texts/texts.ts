@@ -10,8 +10,9 @@ import restore from './english/restore.json'
 import run from './english/run.json'
 import session from './english/session.json'
 import source from './english/source.json'
+import task from './english/task.json'
 
-const english = { common, frame, kit, mail, onboarding, organization, restore, run, session, source }
+const english = { common, frame, kit, mail, onboarding, organization, restore, run, session, source, task }
 
 declare module 'i18next' {
   interface CustomTypeOptions {

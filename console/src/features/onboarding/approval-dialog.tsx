@@ -6,12 +6,11 @@ import {
   DialogContent,
   DialogSurface,
   DialogTitle,
-  Field,
-  Input,
 } from '@fluentui/react-components'
 import { useTranslation } from 'react-i18next'
 import type { OnboardingView } from '../../../../src/contract/index.ts'
-import { CopyButton, Facts, ProblemBar, usePageStyles } from '../../elements/index.ts'
+import { ProblemBar, usePageStyles } from '../../elements/index.ts'
+import { ApprovalContent } from './approval-content.tsx'
 import { useDeviceCode, useMicrosoftSignIn, useOnboardingStep } from './onboarding.ts'
 
 /** 'Need Admin Approval': who is signed in, what is missing, and the ways on. */
@@ -22,7 +21,6 @@ export function ApprovalDialog({ view }: { view: OnboardingView }) {
   const renew = useDeviceCode(view.id)
   const cancel = useOnboardingStep(view.id, 'cancel')
   const byCode = view.method === 'device-code'
-  const { approval, account } = view
   return (
     <Dialog open>
       <DialogSurface>
@@ -30,34 +28,7 @@ export function ApprovalDialog({ view }: { view: OnboardingView }) {
           <DialogTitle>{t('onboarding.approvalTitle')}</DialogTitle>
           <DialogContent className={page.dialog}>
             <ProblemBar error={signIn.error ?? renew.error ?? cancel.error} />
-            {approval && <p className={page.lead}>{approval.explanation}</p>}
-            <Facts
-              facts={[
-                ...(account ? [[t('onboarding.signedInAs'), account.userPrincipalName] as const] : []),
-                ...(account && approval?.reason === 'role-missing'
-                  ? [
-                      [
-                        t('onboarding.heldRoles'),
-                        approval.heldRoles.join(', ') || t('onboarding.noRoles'),
-                      ] as const,
-                    ]
-                  : []),
-                ...(approval && approval.requiredRoles.length > 0
-                  ? [[t('onboarding.requiredRoles'), approval.requiredRoles.join(', ')] as const]
-                  : []),
-              ]}
-            />
-            {!approval?.explanation.includes('Privileged Identity') && (
-              <p className={page.lead}>{t('onboarding.pim')}</p>
-            )}
-            {approval?.administratorLink && (
-              <div className={page.row} style={{ alignItems: 'flex-end' }}>
-                <Field label={t('onboarding.administratorLink')} style={{ flexGrow: 1 }}>
-                  <Input readOnly value={approval.administratorLink} />
-                </Field>
-                <CopyButton value={approval.administratorLink} name={t('onboarding.administratorLink')} />
-              </div>
-            )}
+            <ApprovalContent approval={view.approval} account={view.account} />
           </DialogContent>
           <DialogActions fluid>
             <Button onClick={() => cancel.mutate()} disabledFocusable={cancel.isPending}>

@@ -34,6 +34,7 @@ export function DeviceCodeStep({ view }: { view: OnboardingView }) {
   const { t } = useTranslation()
   const page = usePageStyles()
   const renew = useDeviceCode(view.id)
+  const check = useDeviceCodeCheck(view.id)
   const cancel = useOnboardingStep(view.id, 'cancel')
   const code = view.deviceCode
   // The onboarding's own error says the same as the answer to the request that failed.
@@ -45,7 +46,7 @@ export function DeviceCodeStep({ view }: { view: OnboardingView }) {
           {t('onboarding.codeHeading')}
         </h2>
         <p className={page.lead}>{t('onboarding.codeText')}</p>
-        {code ? <ShownCode key={code.userCode} id={view.id} code={code} /> : null}
+        {code ? <ShownCode key={code.userCode} code={code} check={check} /> : null}
         {!code && !renew.isPending && <p className={page.lead}>{t('onboarding.noCode')}</p>}
         <ProblemBar error={error} />
         <div className={page.row}>
@@ -73,11 +74,17 @@ export function DeviceCodeStep({ view }: { view: OnboardingView }) {
 }
 
 /** The code, where to enter it, how long it lasts, and the box that looks at once. */
-function ShownCode({ id, code }: { id: string; code: DeviceCodeView }) {
+export function ShownCode({
+  code,
+  check,
+}: {
+  code: DeviceCodeView
+  /** Looks at once whether somebody has signed in. */
+  check: { mutate: () => void; isPending: boolean; isSuccess: boolean; error: unknown }
+}) {
   const { t } = useTranslation()
   const page = usePageStyles()
   const styles = useStyles()
-  const check = useDeviceCodeCheck(id)
   const seconds = useCountdown(code.expiresAt)
   const { userCode } = code
   useEffect(() => {

@@ -11,6 +11,7 @@ import { getRouteApi } from '@tanstack/react-router'
 import { useTranslation } from 'react-i18next'
 import { Facts, ProblemBar, Rows, ScrollRegion, usePageStyles } from '../../elements/index.ts'
 import { formatCount, formatTime } from '../../format/format.ts'
+import { RightsCard } from '../administrator-task/rights-card.tsx'
 import { isActive } from '../run/run.ts'
 import { RunProgress } from '../run/run-progress.tsx'
 import { CredentialText } from './credential-text.tsx'
@@ -74,6 +75,7 @@ export function OverviewSection() {
             </p>
           ))}
       </section>
+      <RightsCard organization={organization} />
       <section className={page.card} aria-labelledby="connection">
         <h2 id="connection" className={page.heading}>
           {t('organization.connection')}

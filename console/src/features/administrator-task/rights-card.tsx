@@ -1,0 +1,160 @@
+import { Button, MessageBar, MessageBarBody, MessageBarTitle } from '@fluentui/react-components'
+import { useInfiniteQuery } from '@tanstack/react-query'
+import { useNavigate } from '@tanstack/react-router'
+import { useState } from 'react'
+import { useTranslation } from 'react-i18next'
+import type { OrganizationView, StartTask, TaskView, Workload } from '../../../../src/contract/index.ts'
+import { rowsOf } from '../../api/pages.ts'
+import { Facts, ProblemBar, RouterButton, usePageStyles } from '../../elements/index.ts'
+import { formatTime } from '../../format/format.ts'
+import { useCountdown } from '../onboarding/countdown.ts'
+import { AddWorkloadsDialog } from './add-workloads-dialog.tsx'
+import { GrantRestoreDialog } from './grant-restore-dialog.tsx'
+import { isOver, tasksQuery, useStartTask } from './task.ts'
+
+/** Every workload that this version knows. */
+const knownWorkloads: readonly Workload[] = ['mail']
+const lastShown = 3
+
+/** 'Rights and credential': how things are, what is under way, and what an administrator's sign-in can change. */
+export function RightsCard({ organization }: { organization: OrganizationView }) {
+  const { t } = useTranslation()
+  const page = usePageStyles()
+  const tasks = useInfiniteQuery({ ...tasksQuery(organization.id), staleTime: 0 })
+  const rows = rowsOf(tasks.data)
+  return (
+    <section className={page.card} aria-labelledby="rights">
+      <h2 id="rights" className={page.heading}>
+        {t('task.section')}
+      </h2>
+      <Rights organization={organization} />
+      <p className={page.lead}>{t('task.startText')}</p>
+      <TaskButtons organization={organization} />
+      <ProblemBar error={tasks.error} onRetry={() => void tasks.refetch()} />
+      <TaskRows title={t('task.open')} tasks={rows.filter((task) => !isOver(task))} />
+      <TaskRows title={t('task.last')} tasks={rows.filter(isOver).slice(0, lastShown)} />
+    </section>
+  )
+}
+
+function Rights({ organization }: { organization: OrganizationView }) {
+  const { t } = useTranslation()
+  const { restoreRights, restoreRightsUntil: until, writeGranted } = organization
+  // The end comes by itself, without an event.
+  const secondsLeft = useCountdown(until)
+  const mayWrite = restoreRights && (until === null || secondsLeft !== null)
+  const text = mayWrite
+    ? until === null
+      ? t('task.rightsNoEnd')
+      : t('task.rightsUntil', { time: formatTime(until) })
+    : until === null
+      ? t('task.rightsNone')
+      : t('task.rightsEnded', { time: formatTime(until) })
+  return (
+    <>
+      <Facts wide facts={[[t('task.restoreRights'), text]]} />
+      {writeGranted && !mayWrite && (
+        <MessageBar intent="warning" layout="multiline">
+          <MessageBarBody>
+            <MessageBarTitle>{t('task.stillGranted')}</MessageBarTitle> {t('task.stillGrantedText')}
+          </MessageBarBody>
+        </MessageBar>
+      )}
+    </>
+  )
+}
+
+function TaskButtons({ organization }: { organization: OrganizationView }) {
+  const { t } = useTranslation()
+  const page = usePageStyles()
+  const navigate = useNavigate()
+  const start = useStartTask(organization.id)
+  const [dialog, setDialog] = useState<'grant-restore' | 'add-workloads' | null>(null)
+  const missing = knownWorkloads.filter((workload) => !organization.workloads.includes(workload))
+  const close = () => {
+    setDialog(null)
+    start.reset()
+  }
+  const begin = (input: StartTask) =>
+    start.mutate(input, {
+      onSuccess: ({ id }) =>
+        void navigate({
+          to: '/organizations/$organizationId/tasks/$taskId',
+          params: { organizationId: organization.id, taskId: id },
+        }),
+    })
+  const button = (kind: StartTask['kind'], onClick: () => void) => (
+    <Button key={kind} onClick={onClick} disabledFocusable={start.isPending}>
+      {t(`task.kinds.${kind}`)}
+    </Button>
+  )
+  return (
+    <>
+      <ProblemBar error={dialog === null ? start.error : null} />
+      <div className={page.row}>
+        {button('grant-restore', () => setDialog('grant-restore'))}
+        {(organization.writeGranted || organization.restoreRights) &&
+          button('revoke-restore', () => begin({ kind: 'revoke-restore' }))}
+        {missing.length > 0 && button('add-workloads', () => setDialog('add-workloads'))}
+        {organization.credential.kind === 'password' &&
+          button('upgrade-certificate', () => begin({ kind: 'upgrade-certificate' }))}
+        {button('repair', () => begin({ kind: 'repair' }))}
+      </div>
+      {dialog === 'grant-restore' && (
+        <GrantRestoreDialog
+          name={organization.name}
+          error={start.error}
+          busy={start.isPending}
+          onStart={(endsAt) => begin({ kind: 'grant-restore', endsAt })}
+          onClose={close}
+        />
+      )}
+      {dialog === 'add-workloads' && (
+        <AddWorkloadsDialog
+          name={organization.name}
+          workloads={missing}
+          error={start.error}
+          busy={start.isPending}
+          onStart={(workloads) => begin({ kind: 'add-workloads', workloads })}
+          onClose={close}
+        />
+      )}
+    </>
+  )
+}
+
+function TaskRows({ title, tasks }: { title: string; tasks: readonly TaskView[] }) {
+  const { t } = useTranslation()
+  const page = usePageStyles()
+  if (tasks.length === 0) return null
+  return (
+    <div className={page.column}>
+      <h3 className={page.heading}>{title}</h3>
+      <ul className={page.list}>
+        {tasks.map((task) => {
+          const kind = t(`task.kinds.${task.kind}`)
+          const time = formatTime(task.createdAt)
+          const over = isOver(task)
+          return (
+            <li key={task.id} className={page.between}>
+              <span>
+                {kind}
+                <span className={page.small} style={{ display: 'block' }}>
+                  {time}, {t(`task.openState.${task.state}`)}
+                </span>
+              </span>
+              <RouterButton
+                to="/organizations/$organizationId/tasks/$taskId"
+                params={{ organizationId: task.organizationId, taskId: task.id }}
+                size="small"
+                aria-label={over ? t('task.showNamed', { kind, time }) : t('task.continueNamed', { kind })}
+              >
+                {over ? t('task.show') : t('task.continue')}
+              </RouterButton>
+            </li>
+          )
+        })}
+      </ul>
+    </div>
+  )
+}

@@ -1,0 +1,118 @@
+/** What an administrator changes on an organization that exists, from a terminal without a browser. */
+import assert from 'node:assert/strict'
+import { spawn } from 'node:child_process'
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { after, before, test } from 'node:test'
+import { root } from '../../scripts/run.ts'
+import type { OrganizationView, TaskView } from '../../src/contract/index.ts'
+import { enterCode } from '../onboarding/browser.ts'
+import {
+  addOrganization,
+  globalAdministrator,
+  operator,
+  type Product,
+  persona,
+  startProduct,
+} from '../product.ts'
+
+let product: Product
+let organization: OrganizationView
+
+before(async () => {
+  product = await startProduct({ users: 2, mails: 6 })
+  organization = await addOrganization(product)
+  const file = join(product.folder, 'password')
+  writeFileSync(file, operator.password, { mode: 0o600 })
+  const { code, err } = await bdrcloud(['login', '--user', operator.userName, '--password-file', file])
+  assert.equal(code, 0, err)
+})
+after(() => product.stop())
+
+/** Runs a verb of `bdrcloud org`, and enters the one-time code it prints as that person. */
+function bdrcloud(args: string[], role?: string): Promise<{ code: number | null; out: string; err: string }> {
+  return new Promise((resolve, reject) => {
+    const child = spawn(process.execPath, [join(root, 'src/cli/main.ts'), ...args], {
+      stdio: ['ignore', 'pipe', 'pipe'],
+      env: {
+        ...process.env,
+        BDRCLOUD_CREDENTIALS: join(product.folder, 'credentials.json'),
+        BDRCLOUD_SERVER: product.address,
+      },
+      timeout: 120_000,
+    })
+    let out = ''
+    let err = ''
+    let entered = false
+    child.stdout.on('data', (chunk: Buffer) => {
+      out += chunk.toString()
+    })
+    child.stderr.on('data', (chunk: Buffer) => {
+      err += chunk.toString()
+      const found = /^ {2}(http\S+)\n[\s\S]*^ {2}([A-Z0-9]{6,12})\n/m.exec(err)
+      if (!found || entered || role === undefined) return
+      entered = true
+      const [, verificationAddress = '', userCode = ''] = found
+      enterCode({ userCode, verificationAddress }, persona(product, role), 'continue').catch(reject)
+    })
+    child.once('error', reject)
+    child.once('close', (code) => resolve({ code, out, err }))
+  })
+}
+
+const now = () => product.session.get<OrganizationView>(`/organizations/${organization.id}`)
+
+test('restore rights are revoked and granted again with an end, with a one-time code', async () => {
+  const revoked = await bdrcloud(['org', 'revoke-restore', '--yes', '--json'], globalAdministrator)
+  assert.equal(revoked.code, 0, revoked.err)
+  assert.equal((JSON.parse(revoked.out) as TaskView).state, 'done')
+  assert.equal((await now()).writeGranted, false)
+
+  const granted = await bdrcloud(
+    ['org', 'grant-restore', organization.tenantId, '--hours', '2', '--yes'],
+    globalAdministrator,
+  )
+  assert.equal(granted.code, 0, granted.err)
+  assert.match(granted.err, /This will be changed:\n {2}grant: Microsoft Graph permission Mail\.ReadWrite/)
+  assert.equal(granted.out, '')
+  const { restoreRights, restoreRightsUntil } = await now()
+  assert.equal(restoreRights, true)
+  assert.ok(Date.parse(restoreRightsUntil ?? '') > Date.now() + 100 * 60_000)
+})
+
+test('without a terminal and without --yes nothing is changed', async () => {
+  const { code, err } = await bdrcloud(['org', 'upgrade-certificate'], globalAdministrator)
+  assert.equal(code, 2)
+  assert.match(err, /CLI_NO_TERMINAL[\s\S]*--yes/)
+  assert.equal((await now()).credential.kind, 'password')
+  const { items } = await product.session.get<{ items: TaskView[] }>(
+    `/organizations/${organization.id}/administrator-tasks?limit=1`,
+  )
+  assert.equal(items[0]?.state, 'cancelled', 'nothing is left open')
+})
+
+test('an account without the role is told which one is missing', async () => {
+  const { code, err } = await bdrcloud(['org', 'repair', '--yes'], 'User')
+  assert.equal(code, 2)
+  assert.match(err, /has no active administrator role\. A Global Administrator/)
+})
+
+test('the certificate, the repair and the workloads have their verbs, with help and plain refusals', async () => {
+  const upgraded = await bdrcloud(['org', 'upgrade-certificate', '--yes', '--json'], globalAdministrator)
+  assert.equal(upgraded.code, 0, upgraded.err)
+  assert.equal((await now()).credential.kind, 'certificate')
+  const again = await bdrcloud(['org', 'upgrade-certificate', '--yes'])
+  assert.match(again.err, /TSK_ALREADY_CERTIFICATE/)
+  const repaired = await bdrcloud(
+    ['org', 'repair', '--credential', 'password', '--yes', '--json'],
+    globalAdministrator,
+  )
+  assert.equal(repaired.code, 0, repaired.err)
+  assert.equal((await now()).credential.kind, 'password')
+  const nothing = await bdrcloud(['org', 'add-workloads', '--yes'])
+  assert.match(nothing.err, /has all workloads already/)
+  const wrong = await bdrcloud(['org', 'grant-restore', '--until', 'tomorrow'])
+  assert.match(wrong.err, /"tomorrow" is not a time/)
+  const help = await bdrcloud(['org', 'grant-restore', '--help'])
+  assert.match(help.out, /--json[\s\S]*--until <time>/)
+})
