@@ -1,7 +1,13 @@
 /** Client authentication: secrets and signed assertions, checked as strictly as Entra does. */
 import { createHash, X509Certificate } from 'node:crypto'
 import { decodeJwt, decodeProtectedHeader, jwtVerify } from 'jose'
-import { type Application, type KeyCredential, liveApplications, type Tenant } from '../tenant/index.ts'
+import {
+  type Application,
+  type KeyCredential,
+  liveApplications,
+  meetsStaleSignIn,
+  type Tenant,
+} from '../tenant/index.ts'
 import type { Client } from './clients.ts'
 import { EntraError } from './errors.ts'
 
@@ -25,7 +31,7 @@ export function checkSecret(tenant: Tenant, client: Client, secret: string): voi
   const found = application.passwordCredentials.find(
     (one) => one.secretText === secret && one.usableAt <= now,
   )
-  if (found === undefined) {
+  if (found === undefined || meetsStaleSignIn(tenant, found)) {
     throw new EntraError(
       7000215,
       `Invalid client secret provided. Ensure the secret being sent in the request is the client secret value, not the client secret ID, for a secret added to app '${client.appId}'.`,
@@ -50,7 +56,8 @@ function notAccepted(reason: string, shown: string): EntraError {
   )
 }
 
-function findKey(application: Application, header: Record<string, unknown>, now: number): KeyCredential {
+function findKey(tenant: Tenant, application: Application, header: Record<string, unknown>): KeyCredential {
+  const now = tenant.clock.now()
   const sha256 = header['x5t#S256']
   const sha1 = header['x5t']
   const shown = typeof sha256 === 'string' ? sha256 : typeof sha1 === 'string' ? sha1 : ''
@@ -59,7 +66,7 @@ function findKey(application: Application, header: Record<string, unknown>, now:
       one.usableAt <= now &&
       (typeof sha256 === 'string' ? thumbprint('sha256', one) === sha256 : thumbprint('sha1', one) === sha1),
   )
-  if (key === undefined) throw notAccepted('The key was not found.', shown)
+  if (key === undefined || meetsStaleSignIn(tenant, key)) throw notAccepted('The key was not found.', shown)
   if (Date.parse(key.endDateTime) <= now) throw notAccepted('The key used is expired.', shown)
   return key
 }
@@ -112,7 +119,7 @@ export async function checkAssertion(
       `JWT token is invalid or malformed. The algorithm '${header.alg}' does not go with the thumbprint.`,
     )
   }
-  const key = findKey(application, header, now)
+  const key = findKey(tenant, application, header)
   try {
     await jwtVerify(assertion, new X509Certificate(key.certificate).publicKey, {
       algorithms: accepted,

@@ -58,6 +58,8 @@ export type Policies = {
   adminConsentCancel: 'documented' | 'measured'
   /** After the first answer about an object so many lookups meet a replica that does not know it (404). */
   staleReplicaReads: number
+  /** After the first sign-in with a new key or secret so many with it meet a part of Entra that does not know it. */
+  staleSignIns: number
   /** Applications must name their `serviceManagementReference` when they are made. */
   serviceManagementReferenceRequired: boolean
 }
@@ -108,11 +110,20 @@ export function issuerOf(tenant: Tenant): string {
 
 /** Whether this lookup meets a replica that lags behind the one that answered before. Counts the lookup. */
 export function meetsStaleReplica(tenant: Tenant, object: object): boolean {
+  return isStale(tenant, object, tenant.policies.staleReplicaReads)
+}
+
+/** Whether this sign-in meets a part of Entra that has not heard of a new credential. Counts the sign-in. */
+export function meetsStaleSignIn(tenant: Tenant, credential: { readonly usableAt: number }): boolean {
+  const isNew = tenant.clock.now() - credential.usableAt < 600_000
+  return isNew && isStale(tenant, credential, tenant.policies.staleSignIns)
+}
+
+function isStale(tenant: Tenant, object: object, stale: number): boolean {
   const before = tenant.lookups.get(object) ?? 0
-  const { staleReplicaReads } = tenant.policies
-  if (staleReplicaReads === 0) return false
+  if (stale === 0) return false
   tenant.lookups.set(object, before + 1)
-  return before >= 1 && before <= staleReplicaReads
+  return before >= 1 && before <= stale
 }
 
 /** Milliseconds until what is made now is seen. */
@@ -158,6 +169,7 @@ export function createTenant(start: SimulatorOptions, name: CloudName, world: Te
       deviceCodeFlowBlocked: false,
       adminConsentCancel: 'documented',
       staleReplicaReads: 0,
+      staleSignIns: 0,
       serviceManagementReferenceRequired: false,
     },
     endpoints: { login: '', graph: '', pages: '' },

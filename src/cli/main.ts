@@ -14,6 +14,7 @@ import { registerOrgGrantRestore } from './commands/org/org-grant-restore.ts'
 import { registerOrgList } from './commands/org/org-list.ts'
 import { registerOrgRepair } from './commands/org/org-repair.ts'
 import { registerOrgRevokeRestore } from './commands/org/org-revoke-restore.ts'
+import { registerOrgRotate } from './commands/org/org-rotate.ts'
 import { registerOrgShow } from './commands/org/org-show.ts'
 import { registerOrgUpgradeCertificate } from './commands/org/org-upgrade-certificate.ts'
 import { registerOrgVerify } from './commands/org/org-verify.ts'
@@ -48,6 +49,7 @@ registerOrgAddWorkloads(org)
 registerOrgUpgradeCertificate(org)
 registerOrgRepair(org)
 registerOrgDrift(org)
+registerOrgRotate(org)
 registerBackupRun(program.command('backup').description('back up'))
 const run = program.command('run').description('backup runs')
 registerRunList(run)

@@ -1,5 +1,6 @@
 import Type, { type Static } from 'typebox'
 import { AddMethod, CredentialKind, Workload } from './cloud.ts'
+import { CredentialRotationView } from './credential-rotation.ts'
 import { CheckTrigger, DriftFinding } from './organization-check.ts'
 import { Id, Nullable, PageQuery, Time } from './primitives.ts'
 import { RunView } from './run.ts'
@@ -33,7 +34,21 @@ export const OrganizationView = Type.Object({
     daysLeft: Nullable(Type.Integer()),
     thumbprint: Nullable(Type.String()),
     standing: CredentialStanding,
+    /** How it gets a successor. */
+    renewal: Type.Object({
+      /**
+       * `automatic`: by the server itself, in time. `by-hand`: a password, or a certificate of which the server lacks the
+       * application's object id. `administrator`: only an administrator's sign-in or a new credential helps.
+       */
+      way: Type.Union([Type.Literal('automatic'), Type.Literal('by-hand'), Type.Literal('administrator')]),
+      /** When the server renews it. */
+      dueAt: Nullable(Time),
+      /** The server lacks the 'Object ID' of the application, without which a certificate cannot be renewed. */
+      objectIdMissing: Type.Boolean(),
+    }),
   }),
+  /** The rotation under way, or the last one while something of it is left to tell. */
+  rotation: Nullable(CredentialRotationView),
   workloads: Type.Array(Workload),
   /** Whether the server writes to the organization at this moment. */
   restoreRights: Type.Boolean(),

@@ -16,7 +16,7 @@ import {
 } from '../jobs/index.ts'
 import { createMicrosoftNetwork, createPacer, productUserAgent } from '../microsoft/index.ts'
 import { createAdministratorTasks, createOnboardings, createSignInReturns } from '../onboarding/index.ts'
-import { createOrganizations } from '../organizations/index.ts'
+import { createNightly, createOrganizations } from '../organizations/index.ts'
 import type { Installation, Security } from '../security/index.ts'
 import {
   type ApiServer,
@@ -29,6 +29,7 @@ import {
   registerOrganizationRoutes,
   registerRepositoryRoutes,
   registerRestoreRoutes,
+  registerRotationRoutes,
   registerRunRoutes,
   registerSignInReturn,
 } from '../server/index.ts'
@@ -118,6 +119,7 @@ export async function createServices(platform: Platform): Promise<Services> {
     logger,
     nonce,
   })
+  const nightly = createNightly({ db, organizations, clock, logger })
   const downloads = createDownloadService({ db, repositories, clock })
 
   return {
@@ -127,6 +129,7 @@ export async function createServices(platform: Platform): Promise<Services> {
       registerOnboardingRoutes(api, { onboardings })
       registerAdministratorTaskRoutes(api, { tasks })
       registerOrganizationRoutes(api, { organizations })
+      registerRotationRoutes(api, { organizations })
       registerRunRoutes(api, { runs, organizations })
       registerRepositoryRoutes(api, { repositories, organizations, operators: security.operators })
       registerMailRoutes(api, { db, downloads, organizations })
@@ -140,7 +143,7 @@ export async function createServices(platform: Platform): Promise<Services> {
       await Promise.all([onboardings.recover(), tasks.recover()])
       onboardings.startSweeper()
       tasks.startSweeper()
-      await Promise.all([runs.resumeAll(), restores.resumeAll()])
+      await Promise.all([runs.resumeAll(), restores.resumeAll(), nightly.start(queue)])
     },
     async counts() {
       const { count } = await db
@@ -150,7 +153,14 @@ export async function createServices(platform: Platform): Promise<Services> {
       return { organizations: count, activeRuns: await runs.countActive() }
     },
     async stop() {
-      await Promise.allSettled([onboardings.close(), tasks.close(), runs.stop(), restores.stop()])
+      await Promise.allSettled([
+        onboardings.close(),
+        tasks.close(),
+        runs.stop(),
+        restores.stop(),
+        nightly.stop(),
+        organizations.rotations.close(),
+      ])
       await Promise.allSettled([repositories.close(), network.close()])
     },
   }

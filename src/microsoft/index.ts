@@ -53,8 +53,10 @@ export {
 export {
   type ApplicationCertificate,
   certificateIdentifier,
+  certificateThumbprint,
   makeCertificate,
 } from './provisioning/certificate.ts'
+export { createKeyRolling, type KeyRolling, type SigningCertificate } from './provisioning/key-rolling.ts'
 export { type OwnApplication, readOwnApplication } from './provisioning/own-application.ts'
 export {
   graphAppId,

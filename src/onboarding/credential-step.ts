@@ -125,19 +125,22 @@ async function ensureCertificate(context: CredentialContext): Promise<void> {
   await withLifetime(context, async (days) => {
     const displayName = context.credentialName
     if (context.row.credential_sealed === null) {
-      const made = await makeCertificate({ subject: displayName, days })
+      const { clock } = context.microsoft
+      const made = await makeCertificate({ subject: displayName, days, clock })
       const credentialId = randomUUID()
       await context.save({
         credential_id: credentialId,
         credential_sealed: secrets.seal(made.privateKeyPem, credentialContext(credentialId)),
+        // Chosen here: the application cannot look its own up later, and needs it to remove the certificate.
+        credential_key_id: randomUUID(),
         credential_expires_at: made.notAfter,
         certificate_pem: made.certificatePem,
         certificate_thumbprint: made.thumbprintSha256,
       })
     }
-    const { certificate_pem: certificatePem } = context.row
-    if (certificatePem === null) throw fail('ONB_UNEXPECTED')
-    await provisioning.addCertificate(application.id, { certificatePem, displayName }, signal)
+    const { certificate_pem: certificatePem, credential_key_id: keyId } = context.row
+    if (certificatePem === null || keyId === null) throw fail('ONB_UNEXPECTED')
+    await provisioning.addCertificate(application.id, { certificatePem, displayName, keyId }, signal)
   })
 }
 

@@ -4,6 +4,7 @@ import {
   createAppTokenProvider,
   createGraphClient,
   type GraphClient,
+  isCredentialRefused,
   type MicrosoftNetwork,
   type Pacer,
   type TokenProvider,
@@ -32,10 +33,15 @@ export function applicationAccess(
     readonly tenantId: string
     readonly clientId: string
     readonly credential: AppCredential
+    /** The one before, tried when a part of Microsoft does not know the new one yet. */
+    readonly old?: AppCredential
   },
 ): ApplicationAccess {
   const { network, pacer, clock, logger } = side
-  const tokens = createAppTokenProvider({ network, clock, ...application })
+  const { credential, old, ...known } = application
+  const provider = (one: AppCredential) =>
+    createAppTokenProvider({ network, clock, ...known, credential: one })
+  const tokens = old ? eitherToken(provider(credential), provider(old), clock) : provider(credential)
   const graph = createGraphClient({
     network,
     cloud: application.cloud,
@@ -46,4 +52,34 @@ export function applicationAccess(
     logger,
   })
   return { tokens, graph }
+}
+
+/** So long after a refusal the second credential is used at once: not every request shall ask twice. */
+const holdMs = 30_000
+
+/** Tokens by the first credential; by the second where Microsoft refuses the first. */
+function eitherToken(first: TokenProvider, second: TokenProvider, clock: Clock): TokenProvider {
+  let refusedAt = Number.NEGATIVE_INFINITY
+  return {
+    token: async (signal) => {
+      if (clock.now() - refusedAt < holdMs) return await second.token(signal)
+      try {
+        return await first.token(signal)
+      } catch (error) {
+        if (!isCredentialRefused(error)) throw error
+        try {
+          const token = await second.token(signal)
+          refusedAt = clock.now()
+          return token
+        } catch {
+          // When neither is accepted, what was said of the one in use counts.
+          throw error
+        }
+      }
+    },
+    invalidate: (refused) => {
+      first.invalidate(refused)
+      second.invalidate(refused)
+    },
+  }
 }

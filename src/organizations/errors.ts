@@ -26,6 +26,46 @@ export const organizationErrors = {
     message: 'The server holds no credential for the organization {name}.',
     remedy: "Use 'Repair' on the page of the organization: one sign-in of an administrator makes a new one.",
   },
+  ORG_ROTATION_PASSWORD: {
+    kind: 'user',
+    status: 422,
+    message: 'The organization {name} uses an application password, which cannot renew itself.',
+    remedy:
+      "Replace it by hand with 'Replace credential', or take a certificate with 'Upgrade to certificate': certificates renew themselves.",
+  },
+  ORG_ROTATION_EXPIRED: {
+    kind: 'user',
+    status: 409,
+    message:
+      'The certificate of the organization {name} has ended, and Microsoft lets only a valid one add its successor.',
+    remedy: 'Let an administrator sign in once to repair the access, or give a new credential by hand.',
+  },
+  ORG_ROTATION_OBJECT_ID: {
+    kind: 'user',
+    status: 422,
+    message:
+      "The server does not know the 'Object ID' of the application of {name}, which Microsoft asks for when a certificate is added.",
+    remedy:
+      "Look it up in the Microsoft Entra admin center ({portal}) under App registrations, application {applicationId}, Overview, 'Object ID' (not that of the enterprise application), and give it here once.",
+  },
+  ORG_ROTATION_TOO_SLOW: {
+    kind: 'operational',
+    status: 504,
+    message: 'Microsoft was not ready within {minutes} minutes: {reason}.',
+    remedy: 'The old certificate is still in use. Try again in a while.',
+  },
+  ORG_ROTATION_OVERTAKEN: {
+    kind: 'user',
+    status: 409,
+    message: 'The credential of the organization was changed while its certificate was being rotated.',
+    remedy: 'Look at the organization again, and rotate once more if that is still wanted.',
+  },
+  ORG_ROTATION_NONE: {
+    kind: 'user',
+    status: 409,
+    message: 'No rotation is under way that could be cancelled.',
+    remedy: 'Look at the organization again: the new certificate may be in use already.',
+  },
   ORG_UNEXPECTED: {
     kind: 'bug',
     status: 500,

@@ -11,14 +11,12 @@ export {
 } from './administered.ts'
 export { credentialContext, openCredential } from './credential.ts'
 export { organizationErrors } from './errors.ts'
-export {
-  createOrganizations,
-  type Organization,
-  type Organizations,
-  type OrganizationsOptions,
-} from './organizations.ts'
+export { createNightly, type Nightly } from './nightly/nightly.ts'
+export { createOrganizations, type Organization, type Organizations } from './organizations.ts'
+export type { OrganizationsOptions } from './parts.ts'
 export { type ProbeResult, probes } from './probes.ts'
 export { toProblem } from './problem.ts'
 export { mayWrite } from './restore-rights.ts'
+export type { Rotations } from './rotation/rotations.ts'
 export { verifyAccess } from './verification.ts'
 export type { BackupSummary } from './view.ts'

@@ -1,29 +1,23 @@
 /**
  * The data sources: what is known of each organization, its access as the application, and its health. Rows are written
- * here (name, health) and once by the onboarding that ends in 'Save' (`insertOrganization`). Graph clients are cached per
- * organization and credential; the credential is opened when the client is made and lives in this process's memory only.
+ * here (name, health), by the parts of this room, and once by the onboarding that ends in 'Save'.
  */
-import { sql } from 'kysely'
 import type {
   CheckTrigger,
-  EventBus,
   OrganizationCheckView,
   OrganizationQuery,
   OrganizationView,
   Page,
   PageQuery,
 } from '../contract/index.ts'
-import type { Database } from '../database/index.ts'
 import type { GraphClient } from '../microsoft/index.ts'
-import type { SecretBox } from '../security/index.ts'
-import { decodeCursor, pageFrom } from '../shared/index.ts'
-import { type ApplicationAccess, applicationAccess, type MicrosoftSide } from './access.ts'
-import { cloudOf } from './administered.ts'
 import { createChecks } from './checks/checks.ts'
-import { openCredential } from './credential.ts'
 import { fail } from './errors.ts'
+import { listOrganizations } from './organization-list.ts'
+import { createParts, type OrganizationsOptions } from './parts.ts'
 import { mayWrite } from './restore-rights.ts'
-import { type BackupSummary, type OrganizationRow, organizationView } from './view.ts'
+import { createRotations, type Rotations } from './rotation/rotations.ts'
+import type { OrganizationRow } from './view.ts'
 
 /** What other rooms may know of an organization. */
 export interface Organization {
@@ -40,6 +34,8 @@ export interface Organization {
 }
 
 export interface Organizations {
+  /** Replacing certificates by new ones. */
+  readonly rotations: Rotations
   /** @throws ORG_NOT_FOUND */
   get(id: string): Promise<Organization>
   /** Graph as the organization's application; the same client for every caller. @throws ORG_NOT_FOUND, ORG_CLOUD_MISSING, ORG_CREDENTIAL_MISSING */
@@ -63,98 +59,25 @@ export interface Organizations {
   count(): Promise<number>
 }
 
-export interface OrganizationsOptions {
-  readonly db: Database
-  readonly secrets: SecretBox
-  readonly microsoft: MicrosoftSide
-  readonly events: EventBus
-  readonly backups: BackupSummary
-}
-
 export function createOrganizations(options: OrganizationsOptions): Organizations {
-  const { db, secrets, microsoft, events, backups } = options
+  const parts = createParts(options)
+  const { db, microsoft, events, read, cloudOf, access, show, announce } = parts
   const { clock } = microsoft
   const checks = createChecks({ db, clock })
-  const cache = new Map<string, { credentialId: string | null; access: ApplicationAccess }>()
-
-  const read = async (id: string): Promise<OrganizationRow> => {
-    const row = await db.selectFrom('organizations').selectAll().where('id', '=', id).executeTakeFirst()
-    if (!row) throw fail('ORG_NOT_FOUND')
-    return row
-  }
-  const access = (row: OrganizationRow): ApplicationAccess => {
-    const cached = cache.get(row.id)
-    if (cached && cached.credentialId === row.credential_id) return cached.access
-    const credential = openCredential(secrets, row)
-    if (!credential) throw fail('ORG_CREDENTIAL_MISSING', { name: row.name })
-    const made = applicationAccess(microsoft, {
-      cloud: cloudOf(microsoft, row),
-      tenantId: row.tenant_id,
-      clientId: row.application_id,
-      credential,
-    })
-    cache.set(row.id, { credentialId: row.credential_id, access: made })
-    return made
-  }
-  const show = async (row: OrganizationRow): Promise<OrganizationView> =>
-    organizationView(
-      row,
-      microsoft.clouds.find(({ id }) => id === row.cloud),
-      clock.now(),
-      await backups.summary(row.id),
-    )
-  const announce = async (row: OrganizationRow): Promise<OrganizationView> => {
-    const view = await show(row)
-    events.publish({ topic: 'organization', view })
-    return view
-  }
 
   return {
+    rotations: createRotations(parts),
     get: async (id) => organization(await read(id), clock.now()),
-    graph: async (id) => access(await read(id)).graph,
+    graph: async (id) => (await access(await read(id))).graph,
     view: async (id) => show(await read(id)),
-    list: async ({ cursor, limit = 50, search = '' }) => {
-      // Text that no list gave starts the list at its beginning.
-      const after = cursor === undefined ? undefined : decodeCursor(cursor, 2)
-      const words = search.trim()
-      const found = db.selectFrom('organizations').$if(words !== '', (query) =>
-        query.where((where) =>
-          where.or(
-            (['name', 'default_domain', 'tenant_id', 'application_id'] as const).map((column) =>
-              // Not a pattern: what is typed is what is looked for.
-              where(
-                where.fn<number>('strpos', [where.fn('lower', [column]), where.val(words.toLowerCase())]),
-                '>',
-                0,
-              ),
-            ),
-          ),
-        ),
-      )
-      const { total } = await found
-        .select(({ fn }) => fn.countAll<number>().as('total'))
-        .executeTakeFirstOrThrow()
-      let query = found
-        .selectAll()
-        // Microseconds, which a Date would drop, decide the order.
-        .select(sql<string>`created_at::text`.as('created_text'))
-      if (after)
-        query = query.where(sql<boolean>`(created_at, id) < (${after[0]}::timestamptz, ${after[1]}::uuid)`)
-      const rows = await query
-        .orderBy('created_at', 'desc')
-        .orderBy('id', 'desc')
-        .limit(limit + 1)
-        .execute()
-      const page = pageFrom(rows, limit, show, (row) => [row.created_text, row.id])
-      return { ...page, items: await Promise.all(page.items), total: Number(total) }
+    list: async (query) => {
+      const { rows, nextCursor, total } = await listOrganizations(db, query)
+      return { items: await Promise.all(rows.map(show)), nextCursor, total }
     },
     verify: async (id, signal, trigger = 'operator') => {
       const row = await read(id)
-      const checked = await checks.check(
-        { row, cloud: cloudOf(microsoft, row), access: access(row) },
-        trigger,
-        signal,
-      )
+      const target = { row, cloud: cloudOf(row), access: await access(row) }
+      const checked = await checks.check(target, trigger, signal)
       const history = await checks.history(id, { limit: 1 })
       for (const view of history.items) events.publish({ topic: 'organization-check', view })
       return announce(checked)

@@ -1,10 +1,11 @@
 import type { Selectable } from 'kysely'
-import type { OrganizationView, RunView } from '../contract/index.ts'
+import type { CredentialRotationView, OrganizationView, RunView } from '../contract/index.ts'
 import type { DatabaseSchema } from '../database/index.ts'
 import type { Cloud } from '../microsoft/index.ts'
 import { daysLeft, standingOf } from './expiry.ts'
 import { lifetimeOf } from './own-credentials.ts'
 import { mayWrite } from './restore-rights.ts'
+import { renewalOf } from './rotation/rotation-rules.ts'
 
 export type OrganizationRow = Selectable<DatabaseSchema['organizations']>
 
@@ -15,9 +16,17 @@ export interface BackupSummary {
 
 export function organizationView(
   row: OrganizationRow,
-  cloud: Cloud | undefined,
-  now: number,
-  backups: { mailboxes: number; items: number; lastRun: RunView | null },
+  {
+    cloud,
+    now,
+    backups,
+    rotation,
+  }: {
+    readonly cloud: Cloud | undefined
+    readonly now: number
+    readonly backups: { mailboxes: number; items: number; lastRun: RunView | null }
+    readonly rotation: CredentialRotationView | null
+  },
 ): OrganizationView {
   const expiresAt = row.credential_expires_at
   return {
@@ -35,7 +44,9 @@ export function organizationView(
       daysLeft: daysLeft(expiresAt, now),
       thumbprint: row.certificate_thumbprint,
       standing: standingOf(expiresAt, now, lifetimeOf(row)),
+      renewal: renewalOf(row, now),
     },
+    rotation,
     workloads: row.workloads,
     restoreRights: mayWrite(row, now),
     restoreRightsUntil: row.restore_rights_until?.toISOString() ?? null,

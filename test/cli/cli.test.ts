@@ -146,6 +146,14 @@ test('shows the organization, and what changed in the tenant, until it is accept
   await json('org', 'verify')
 })
 
+test('says what to do with a password that cannot renew itself', async () => {
+  const refused = await bdrcloud(['org', 'rotate', 'Harbour'])
+  assert.match(refused.err, /CLI_NO_TERMINAL[\s\S]*--yes/)
+  const { code, err } = await bdrcloud(['org', 'rotate', 'Harbour', '--yes'])
+  assert.equal(code, 2)
+  assert.match(err, /ORG_ROTATION_PASSWORD[\s\S]*'Replace credential'/)
+})
+
 test('backs up, lists and shows the run', async () => {
   const run = await json<RunView>('backup', 'run')
   assert.equal(run.state, 'succeeded')

@@ -27,6 +27,7 @@ import { createSecretBox, type SecretBox } from '../../src/security/index.ts'
 import { createEventBus } from '../../src/server/event-bus.ts'
 import { type Clock, silentLogger } from '../../src/shared/index.ts'
 import { createTestDatabase, type TestDatabase } from '../database.ts'
+import { type Mortality, mortality } from '../mortality.ts'
 import { type Answer, enterCode, type Landing, signIn } from './browser.ts'
 import { cloudsOf } from './clouds.ts'
 
@@ -48,6 +49,8 @@ export interface Lab {
   onTask: ((view: TaskView) => void) | undefined
   /** A request of which the answer is never seen: the server dies when it arrives. */
   diesAt: { method: string; path: RegExp; died: () => void } | undefined
+  /** When this server dies. */
+  readonly death: Mortality
   /** Set: waits of the server last until it resolves, so that nothing happens but what the test asks for. */
   held: Promise<void> | undefined
   persona(role: string, cloud?: CloudName): { upn: string; password: string }
@@ -82,7 +85,8 @@ function serve(
   const move = (milliseconds: number) => {
     for (const one of simulator.clouds.values()) one.tenant.clock.advance(milliseconds / 1000)
   }
-  const clock = {
+  const death = mortality()
+  const clock = death.clock({
     now: () => tenant.clock.now(),
     sleep: async (milliseconds: number, signal?: AbortSignal) => {
       signal?.throwIfAborted()
@@ -92,8 +96,11 @@ function serve(
       move(milliseconds)
     },
     move,
-  }
-  const open = createMicrosoftNetwork({ clouds, logger: silentLogger, userAgent: 'BDRCloudServer/test' })
+  })
+  const open = death.network(
+    createMicrosoftNetwork({ clouds, logger: silentLogger, userAgent: 'BDRCloudServer/test' }),
+  )
+  const db = death.database(database.db)
   const network: MicrosoftNetwork = {
     close: () => open.close(),
     exchange: async (cloud, exchange) => {
@@ -123,14 +130,14 @@ function serve(
     lab.onAnnounced?.(event.view)
   })
   const organizations = createOrganizations({
-    db: database.db,
+    db,
     secrets,
     microsoft,
     events,
     backups: { summary: async () => ({ mailboxes: 0, items: 0, lastRun: null }) },
   })
   const administered = {
-    db: database.db,
+    db,
     secrets,
     microsoft,
     organizations,
@@ -140,9 +147,9 @@ function serve(
   }
   const onboardings = createOnboardings(administered)
   const tasks = createAdministratorTasks(administered)
-  const signInReturns = createSignInReturns({ db: database.db, secrets, clock, onboardings, tasks })
+  const signInReturns = createSignInReturns({ db, secrets, clock, onboardings, tasks })
   const end = async () => {
-    await Promise.all([onboardings.close(), tasks.close()])
+    await Promise.all([onboardings.close(), tasks.close(), organizations.rotations.close()])
     await network.close()
   }
   const lab: Lab = {
@@ -155,6 +162,7 @@ function serve(
     signInReturns,
     organizations,
     clock,
+    death,
     announced,
     onAnnounced: undefined,
     onTask: undefined,
@@ -176,6 +184,7 @@ function serve(
       await end()
       const next = serve(simulator, database, secrets, clouds)
       await Promise.all([next.onboardings.recover(), next.tasks.recover()])
+      await next.organizations.rotations.resume()
       return next
     },
     stop: async () => {

@@ -5,6 +5,7 @@ import { up as backups } from './003-backups.ts'
 import { up as restores } from './004-restores.ts'
 import { up as administratorTasks } from './006-administrator-tasks.ts'
 import { up as organizationChecks } from './007-organization-checks.ts'
+import { up as credentialRotations } from './0071-credential-rotations.ts'
 
 /** Every migration in the order of its name. A released one is never edited: add the next number instead. */
 export const migrations: Readonly<Record<string, Migration>> = {
@@ -14,4 +15,5 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '004-restores': { up: restores },
   '006-administrator-tasks': { up: administratorTasks },
   '007-organization-checks': { up: organizationChecks },
+  '0071-credential-rotations': { up: credentialRotations },
 }

@@ -3,6 +3,7 @@
  * those that the API shows.
  */
 import type { ColumnType, Generated } from 'kysely'
+import type { CredentialRotationsTable } from './credential-rotations.ts'
 import type {
   CheckTriggerName,
   DriftFindingJson,
@@ -97,7 +98,8 @@ export interface OrganizationsTable extends CredentialColumns {
   cloud: string
   method: MethodName
   application_id: string
-  application_object_id: string
+  /** Null where nobody has told it: an application does not know its own. */
+  application_object_id: string | null
   service_principal_id: string
   unique_name: string
   workloads: Json<WorkloadName[]>
@@ -180,6 +182,7 @@ export interface SignInsTable {
 export interface OrganizationTables {
   organizations: OrganizationsTable
   organization_checks: OrganizationChecksTable
+  credential_rotations: CredentialRotationsTable
   onboardings: OnboardingsTable
   sign_ins: SignInsTable
 }

@@ -5,13 +5,13 @@
  * minutes; after `invalidate` a request already under way is not used for later calls. The library keeps neither token nor
  * throttle state for us (a fresh instance per request): its cache follows the machine's clock, ours the injected one.
  */
-import { createPrivateKey, X509Certificate } from 'node:crypto'
 import { ConfidentialClientApplication, LogLevel, type NodeAuthOptions } from '@azure/msal-node'
 import type { Clock } from '../../shared/index.ts'
 import { type Cloud, graphDefaultScope } from '../clouds/cloud.ts'
 import { fail } from '../errors.ts'
 import { isMicrosoftError, localFailure } from '../failures/microsoft-error.ts'
 import type { MicrosoftNetwork } from '../network/network.ts'
+import { clientAssertion, readCertificateKey } from './certificate-jwt.ts'
 import type { AccessToken, AppCredential, TokenProvider } from './credential.ts'
 import { readTokenClaims } from './jwt.ts'
 import { withLoginRetries } from './login-service.ts'
@@ -34,7 +34,7 @@ export function createAppTokenProvider(options: AppTokenProviderOptions): TokenP
   if (!/^[A-Za-z0-9.-]{1,255}$/.test(options.tenantId)) {
     throw fail('MSG_REQUEST_INVALID', { reason: 'the tenant is neither an id nor a domain' })
   }
-  const credential = msalCredential(options.credential)
+  const credential = msalCredential(options)
   let current: AccessToken | undefined
   let pending: Promise<AccessToken> | undefined
 
@@ -116,27 +116,17 @@ function unexpected(error: unknown): unknown {
   return localFailure('MSG_UNEXPECTED_ANSWER', { reason: `the token library reports ${code}` })
 }
 
-function msalCredential(credential: AppCredential): Partial<NodeAuthOptions> {
+/** @throws AppError MSG_CREDENTIAL_UNUSABLE */
+function msalCredential({
+  credential,
+  clientId,
+  clock,
+}: Pick<AppTokenProviderOptions, 'credential' | 'clientId' | 'clock'>): Partial<NodeAuthOptions> {
   if (credential.kind === 'password') return { clientSecret: credential.secret }
-  let certificate: X509Certificate
-  let matches: boolean
-  try {
-    certificate = new X509Certificate(credential.certificatePem)
-    matches = certificate.checkPrivateKey(createPrivateKey(credential.privateKeyPem))
-  } catch {
-    throw fail('MSG_CREDENTIAL_UNUSABLE', { reason: 'it is not readable as PEM' })
-  }
-  if (certificate.publicKey.asymmetricKeyType !== 'rsa') {
-    throw fail('MSG_CREDENTIAL_UNUSABLE', { reason: 'it is not an RSA key' })
-  }
-  if (!matches)
-    throw fail('MSG_CREDENTIAL_UNUSABLE', { reason: 'the key does not belong to the certificate' })
+  const key = readCertificateKey(credential)
   return {
-    clientCertificate: {
-      // The SHA-256 thumbprint makes the library sign with PS256 and name the certificate in x5t#S256.
-      thumbprintSha256: certificate.fingerprint256.replaceAll(':', ''),
-      privateKey: credential.privateKeyPem,
-    },
+    clientAssertion: async ({ tokenEndpoint = '' }) =>
+      clientAssertion(key, { clientId, audience: tokenEndpoint, now: clock.now() }),
   }
 }
 

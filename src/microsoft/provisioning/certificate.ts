@@ -80,3 +80,8 @@ export function thumbprints(certificatePem: string): { thumbprintSha1: string; t
 export function certificateIdentifier(certificatePem: string): string {
   return Buffer.from(thumbprints(certificatePem).thumbprintSha1, 'hex').toString('base64')
 }
+
+/** SHA-256 thumbprint in upper-case hex, as Microsoft's portal shows it. */
+export function certificateThumbprint(certificatePem: string): string {
+  return thumbprints(certificatePem).thumbprintSha256
+}

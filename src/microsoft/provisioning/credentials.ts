@@ -66,7 +66,7 @@ export function credentialCalls(call: GraphCall): CredentialCalls {
       }
     },
 
-    async addCertificate(objectId, { certificatePem, displayName }, signal) {
+    async addCertificate(objectId, { certificatePem, displayName, keyId }, signal) {
       const certificate = new X509Certificate(certificatePem)
       const { thumbprintSha1 } = thumbprints(certificatePem)
       const keys = await readKeys(objectId, signal)
@@ -76,6 +76,7 @@ export function credentialCalls(call: GraphCall): CredentialCalls {
         usage: 'Verify',
         key: certificate.raw.toString('base64'),
         displayName,
+        ...(keyId !== undefined && { keyId }),
         customKeyIdentifier: Buffer.from(thumbprintSha1, 'hex').toString('base64'),
         startDateTime: seconds(new Date(certificate.validFrom)),
         endDateTime: seconds(new Date(certificate.validTo)),

@@ -121,10 +121,13 @@ export interface Provisioning {
   ): Promise<NewPassword>
   /** A password that is gone already counts as removed. */
   removePassword(objectId: string, keyId: string, signal?: AbortSignal): Promise<void>
-  /** Keeps the certificates that are there; one with the same thumbprint is not added twice. */
+  /**
+   * Keeps the certificates that are there; one with the same thumbprint is not added twice.
+   * @param certificate `keyId`: the id that Microsoft shall give it, a GUID; the application can remove it by that later
+   */
   addCertificate(
     objectId: string,
-    certificate: { certificatePem: string; displayName: string },
+    certificate: { certificatePem: string; displayName: string; keyId?: string },
     signal?: AbortSignal,
   ): Promise<void>
   /** Removes the certificate with this SHA-1 thumbprint (hex). */

@@ -10,6 +10,7 @@ import type {
   OrganizationCheckView,
   Page,
   PageQuery,
+  Problem,
 } from '../../contract/index.ts'
 import type { Database } from '../../database/index.ts'
 import { type Cloud, isTransient, permissionCatalogue, permissionsFor } from '../../microsoft/index.ts'
@@ -19,6 +20,8 @@ import { fail } from '../errors.ts'
 import { daysLeft, standingOf } from '../expiry.ts'
 import { lifetimeOf, ownCredentials } from '../own-credentials.ts'
 import { mayWrite } from '../restore-rights.ts'
+import { isRenewalDue, renewalOf } from '../rotation/rotation-rules.ts'
+import { newestRotation, type RotationRow } from '../rotation/rotation-store.ts'
 import { type Verification, verifyAccess } from '../verification.ts'
 import type { OrganizationRow } from '../view.ts'
 import { acceptedAfter } from './accepted.ts'
@@ -49,9 +52,11 @@ export function createChecks({ db, clock }: { db: Database; clock: Clock }): Che
       const input = { cloud, workloads, restoreRights, now: clock.now(), signal }
       const verification = await verifyAccess(access, input)
       const { roles, health } = verification
-      const seen = roles && (await inspectOrNull(access, row, roles, signal))
+      const rotation = await newestRotation(db, row.id)
+      const own = ownCredentials(row, rotation)
+      const seen = roles && (await inspectOrNull(access, { id: row.application_id, own }, roles, signal))
       const wanted = permissionsFor({ cloud, workloads, restore: restoreRights }).map(({ value }) => value)
-      const facts = factsOf(row, cloud, wanted, clock.now())
+      const facts = factsOf(row, cloud, wanted, clock.now(), rotation)
       const unfinished = isUnfinished(verification, seen)
       const findings = unfinished ? driftUnasked(facts) : driftOf({ ...facts, seen, verification })
       const outcome = unfinished ? 'unfinished' : isGood(findings, verification) ? 'good' : 'drift'
@@ -154,12 +159,12 @@ async function read(db: Database, id: string): Promise<OrganizationRow> {
 /** Null when Microsoft failed in passing: the rest of the check still counts. */
 async function inspectOrNull(
   { graph }: ApplicationAccess,
-  row: OrganizationRow,
+  application: Parameters<typeof inspect>[1],
   roles: readonly string[],
   signal?: AbortSignal,
 ): Promise<Inspection | null> {
   try {
-    return await inspect(graph, { id: row.application_id, own: ownCredentials(row) }, roles, signal)
+    return await inspect(graph, application, roles, signal)
   } catch {
     signal?.throwIfAborted()
     return null
@@ -171,6 +176,7 @@ function factsOf(
   cloud: Cloud,
   wanted: readonly string[],
   now: number,
+  rotation: RotationRow | undefined,
 ): Omit<DriftInput, 'seen' | 'verification'> {
   const expiresAt = row.credential_expires_at
   const standing = standingOf(expiresAt, now, lifetimeOf(row))
@@ -178,11 +184,23 @@ function factsOf(
     now,
     wanted,
     places: { entra: cloud.portal.entra, applicationId: row.application_id },
-    credential: { expiresAt, daysLeft: daysLeft(expiresAt, now), standing, renewsItself: false },
-    renewalFailure: null,
+    credential: {
+      expiresAt,
+      daysLeft: daysLeft(expiresAt, now),
+      standing,
+      renewsItself: renewalOf(row, now).way === 'automatic',
+    },
+    renewalFailure: renewalFailure(row, rotation, now),
     accepted: row.accepted,
     before: row.drift,
   }
+}
+
+/** Why the certificate has no successor yet although it is due for one. */
+function renewalFailure(row: OrganizationRow, rotation: RotationRow | undefined, now: number): string | null {
+  if (!isRenewalDue(row, now)) return null
+  if (rotation?.state !== 'failed' || rotation.old_credential_id !== row.credential_id) return null
+  return (rotation.error as Problem | null)?.title ?? null
 }
 
 function isUnfinished({ failure, roles }: Verification, seen: Inspection | null): boolean {
