@@ -1,5 +1,6 @@
 /** Shared by the tests of this room: scratch folders, cheap keys, stock restic. */
-import { execFile } from 'node:child_process'
+import { execFile, spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -81,6 +82,31 @@ export async function severeFindings(
   harmless: readonly string[] = [],
 ): Promise<Finding[]> {
   return (await findings(repository)).filter(({ code }) => !leftovers.has(code) && !harmless.includes(code))
+}
+
+/**
+ * Starts stock restic and interrupts it as soon as `isEnough` says so: restic 0.14 tries what it is refused for most of a minute. It
+ * takes its locks away then. Answers whether it failed.
+ */
+export async function resticUntil(
+  location: string,
+  parameters: readonly string[],
+  isEnough: () => boolean,
+  variables: Readonly<Record<string, string>> = {},
+): Promise<boolean> {
+  const own = { RESTIC_PASSWORD: password, RESTIC_REPOSITORY: location }
+  const program = spawn('restic', ['--no-cache', ...parameters], {
+    env: { ...process.env, ...own, ...variables },
+    stdio: 'ignore',
+  })
+  const ended = once(program, 'exit')
+  const timer = setInterval(() => isEnough() && program.kill('SIGINT'), 50)
+  try {
+    const [code] = await ended
+    return code !== 0
+  } finally {
+    clearInterval(timer)
+  }
 }
 
 export async function findings(repository: Repository): Promise<Finding[]> {

@@ -3,6 +3,7 @@ import type { Command } from 'commander'
 import { registerRepoBackup } from './repo-backup.ts'
 import { registerRepoInit } from './repo-init.ts'
 import { registerRepoRestore } from './repo-restore.ts'
+import { registerRepoServe } from './repo-serve.ts'
 
 export function registerRepo(program: Command): void {
   const repo = program
@@ -11,4 +12,5 @@ export function registerRepo(program: Command): void {
   registerRepoInit(repo)
   registerRepoBackup(repo)
   registerRepoRestore(repo)
+  registerRepoServe(repo)
 }
