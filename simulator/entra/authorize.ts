@@ -3,7 +3,8 @@
  * application. Each step is one form post; the sign-in's state stays here, the form carries only its id.
  */
 import { randomUUID } from 'node:crypto'
-import type { FastifyInstance, FastifyReply } from 'fastify'
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import { entraDescription, entraEntry, type Faults } from '../observation/index.ts'
 import { recordConsent, type User } from '../tenant/index.ts'
 import { readAdminConsent, reviewAdminConsent } from './admin-consent.ts'
 import { type Query, RedirectError, readAuthorizeRequest } from './authorize-request.ts'
@@ -12,7 +13,12 @@ import { registerDevicePages } from './device-pages.ts'
 import { confirmPage } from './device-views.ts'
 import { EntraError, serviceTime } from './errors.ts'
 import { cancelled, finish } from './finish.ts'
-import { createInteractions, type Interaction, type SignInRequest } from './interaction.ts'
+import {
+  type AuthorizeRequest,
+  createInteractions,
+  type Interaction,
+  type SignInRequest,
+} from './interaction.ts'
 import type { EntraParts } from './parts.ts'
 import { checkPerson, refuse } from './person-checks.ts'
 import { COOKIE, type Context, findPerson, goBack, html, place, sessionOf, type Turn } from './turn.ts'
@@ -248,10 +254,23 @@ function sendProblem(context: Context, error: EntraError, reply: FastifyReply): 
   )
 }
 
+/** Throws the fault on demand that waits for this sign-in: told to the application, or shown here. */
+function meetFault(faults: Faults, request: FastifyRequest, asked: AuthorizeRequest): void {
+  const shown = entraEntry(faults.take('page', request) ?? '')
+  if (shown !== undefined) throw new EntraError(shown.number, shown.text)
+  const told = entraEntry(faults.take('authorize', request) ?? '')
+  if (told === undefined) return
+  throw new RedirectError(
+    told.error,
+    entraDescription(told.number, told.text, randomUUID(), randomUUID()),
+    asked,
+  )
+}
+
 type TenantRoute = { Params: { tenant: string } }
 
 /** Registers the pages on a bare fastify instance that answers on plain http. */
-export function registerPages(app: FastifyInstance, parts: EntraParts): void {
+export function registerPages(app: FastifyInstance, parts: EntraParts & { readonly faults: Faults }): void {
   const context: Context = { ...parts, interactions: createInteractions() }
   void app.register(async (pages) => {
     pages.addContentTypeParser(
@@ -275,12 +294,11 @@ export function registerPages(app: FastifyInstance, parts: EntraParts): void {
         reply,
       )
     })
-    pages.get<TenantRoute>('/:tenant/oauth2/v2.0/authorize', async (request, reply) =>
-      start(
-        { context, request, reply },
-        readAuthorizeRequest(parts.tenant, request.params.tenant, request.query as Query),
-      ),
-    )
+    pages.get<TenantRoute>('/:tenant/oauth2/v2.0/authorize', async (request, reply) => {
+      const asked = readAuthorizeRequest(parts.tenant, request.params.tenant, request.query as Query)
+      meetFault(parts.faults, request, asked)
+      return start({ context, request, reply }, asked)
+    })
     for (const [path, version] of [
       ['adminconsent', 1],
       ['v2.0/adminconsent', 2],

@@ -3,10 +3,13 @@
  */
 import { Socket } from 'node:net'
 import type { FastifyReply, FastifyRequest } from 'fastify'
-import { type FaultKind, faultKinds, namedFault } from './named-faults.ts'
+import { type FaultKind, faultKinds, isFaultKind, namedFault } from './named-faults.ts'
 
 export type FaultRule = {
-  /** `method` exact, `path` a regular expression on path and query, `server` login or graph (default both). */
+  /**
+   * `method` exact, `path` a regular expression on path and query, `server` login or graph (default both). A rule for
+   * `authorize` sends the browser back to the application with the named error, one for `page` keeps it at Microsoft's page.
+   */
   readonly match: { readonly method?: string; readonly path?: string; readonly server?: string }
   /** Only the n-th matching request (from 1). */
   readonly nth?: number
@@ -40,9 +43,11 @@ export function readFaultRules(value: unknown): FaultRule[] {
     if (respond !== undefined && (!isRecord(respond) || typeof respond['status'] !== 'number')) {
       throw new Error(`Fault rule ${index}: "respond" needs a number "status"`)
     }
-    const named = faultKinds.some((kind) => kind === rule['fault'])
+    const named = isFaultKind(rule['fault'])
     if (rule['fault'] !== undefined && !named)
-      throw new Error(`Fault rule ${index}: "fault" must be one of ${faultKinds.join(', ')}`)
+      throw new Error(
+        `Fault rule ${index}: "fault" must be one of ${faultKinds.join(', ')}, an AADSTS number or an error of Graph that is known`,
+      )
     const cuts = named || rule['reset'] === true || rule['loseAnswer'] === true
     if (respond === undefined && !cuts && typeof rule['delaySeconds'] !== 'number') {
       throw new Error(
@@ -58,6 +63,8 @@ export type Faults = {
   /** Replaces all rules; the counters start again. */
   set(rules: readonly FaultRule[]): void
   list(): { rule: FaultRule; matched: number; applied: number }[]
+  /** The named fault due for a request of a page, where the page answers in its own way. */
+  take(server: 'authorize' | 'page', request: FastifyRequest): FaultKind | undefined
   /** Hook: resolves to true when the request was answered or cut here. */
   apply(server: string, request: FastifyRequest, reply: FastifyReply): Promise<boolean>
 }
@@ -86,7 +93,8 @@ export function createFaults(initial: readonly FaultRule[]): Faults {
     let found: Armed | undefined
     for (const armed of rules) {
       const { method, server: wanted } = armed.rule.match
-      if (wanted !== undefined && wanted !== server) continue
+      // What the pages show is asked for by name only.
+      if (wanted === undefined ? !['login', 'graph'].includes(server) : wanted !== server) continue
       if (method !== undefined && method.toUpperCase() !== request.method) continue
       if (armed.path !== undefined && !armed.path.test(request.originalUrl)) continue
       armed.matched += 1
@@ -97,6 +105,12 @@ export function createFaults(initial: readonly FaultRule[]): Faults {
 
   return {
     set,
+    take(server, request) {
+      const armed = find(server, request)
+      if (armed?.rule.fault === undefined) return undefined
+      armed.applied += 1
+      return armed.rule.fault
+    },
     list: () => rules.map(({ rule, matched, applied }) => ({ rule, matched, applied })),
     async apply(server, request, reply) {
       const armed = find(server, request)

@@ -3,6 +3,8 @@
  */
 import { randomUUID } from 'node:crypto'
 import type { FastifyRequest } from 'fastify'
+import { type EntraErrorEntry, entraErrors } from '../entra/error-table.ts'
+import { graphErrors } from '../graph/error-table.ts'
 
 export const faultKinds = [
   'throttled',
@@ -12,7 +14,21 @@ export const faultKinds = [
   'timeout',
   'replication',
 ] as const
-export type FaultKind = (typeof faultKinds)[number]
+/** One of the kinds, `AADSTS` and a number of the sign-in service, or the name of an error of Graph. */
+export type FaultKind = (typeof faultKinds)[number] | `AADSTS${number}` | (string & {})
+
+/** Whether there is such a fault. */
+export function isFaultKind(name: unknown): name is FaultKind {
+  if (typeof name !== 'string') return false
+  return faultKinds.some((kind) => kind === name) || entraEntry(name) !== undefined || name in graphErrors
+}
+
+/** The error of the sign-in service that a fault names. */
+export function entraEntry(name: string): (EntraErrorEntry & { readonly number: number }) | undefined {
+  const number = Number(/^AADSTS(\d+)$/.exec(name)?.[1])
+  const entry = entraErrors[number]
+  return entry && { ...entry, number }
+}
 
 type Respond = {
   readonly status: number
@@ -28,6 +44,7 @@ function graph(
   code: string,
   message: string,
   details?: unknown,
+  inner?: object,
 ): Respond {
   return {
     status,
@@ -38,29 +55,43 @@ function graph(
         message,
         ...(details === undefined ? {} : { details }),
         innerError: {
+          ...inner,
           date: new Date().toISOString().slice(0, 19),
           'request-id': request.id,
-          'client-request-id': request.id,
+          'client-request-id': String(request.headers['client-request-id'] ?? request.id),
         },
       },
     },
   }
 }
 
-function login(status: number, number: number, error: string, text: string): Respond {
+/** Text, ids and time as the sign-in service puts them into one sentence for people. */
+export function entraDescription(number: number, text: string, trace: string, correlation: string): string {
+  return `AADSTS${number}: ${text} Trace ID: ${trace} Correlation ID: ${correlation} Timestamp: ${entraTime()}`
+}
+
+function entraTime(): string {
+  return `${new Date().toISOString().slice(0, 19).replace('T', ' ')}Z`
+}
+
+function login(
+  request: FastifyRequest,
+  { number, status = 400, error, suberror, text }: EntraErrorEntry & { readonly number: number },
+): Respond {
   const trace = randomUUID()
-  const correlation = randomUUID()
-  const timestamp = `${new Date().toISOString().slice(0, 19).replace('T', ' ')}Z`
+  const sent = request.headers['client-request-id']
+  const correlation = typeof sent === 'string' ? sent : randomUUID()
   return {
     status,
     ...(status === 429 ? { headers: { 'Retry-After': RETRY_AFTER } } : {}),
     body: {
       error,
-      error_description: `AADSTS${number}: ${text} Trace ID: ${trace} Correlation ID: ${correlation} Timestamp: ${timestamp}`,
+      error_description: entraDescription(number, text, trace, correlation),
       error_codes: [number],
-      timestamp,
+      timestamp: entraTime(),
       trace_id: trace,
       correlation_id: correlation,
+      ...(suberror === undefined ? {} : { suberror }),
     },
   }
 }
@@ -68,12 +99,7 @@ function login(status: number, number: number, error: string, text: string): Res
 /** What another replica, which has not heard of the object yet, would answer to this request. */
 function replication(server: string, request: FastifyRequest): Respond {
   if (server === 'login') {
-    return login(
-      400,
-      700016,
-      'unauthorized_client',
-      'Application was not found in the directory. This can happen if the application has not been installed by the administrator of the tenant or consented to by any user in the tenant.',
-    )
+    return login(request, known(700016))
   }
   if (request.method === 'POST' && /\/servicePrincipals(\?|$)/.test(request.originalUrl)) {
     const message = 'The appId of the service principal does not reference a valid application object.'
@@ -89,23 +115,38 @@ function replication(server: string, request: FastifyRequest): Respond {
   )
 }
 
+function known(number: number): EntraErrorEntry & { readonly number: number } {
+  const entry = entraEntry(`AADSTS${number}`)
+  if (entry === undefined) throw new Error(`No text for AADSTS${number}`)
+  return entry
+}
+
+function byName(name: string, request: FastifyRequest): Respond | undefined {
+  const entry = entraEntry(name)
+  if (entry !== undefined) return login(request, entry)
+  const error = graphErrors[name]
+  if (error === undefined) return undefined
+  const { status, code = name, text, details, inner, headers } = error
+  return { ...graph(request, status, code, text, details, inner), ...(headers && { headers }) }
+}
+
 /** The answer that stands for the trouble; undefined where there is none. */
 export function namedFault(kind: FaultKind, server: string, request: FastifyRequest): Respond | undefined {
   const onLogin = server === 'login'
   switch (kind) {
     case 'throttled':
       return onLogin
-        ? login(429, 90055, 'temporarily_unavailable', 'The server is busy processing too many requests.')
+        ? login(request, known(90055))
         : graph(request, 429, 'TooManyRequests', 'Too many requests.')
     case 'server-error':
       return onLogin
-        ? login(500, 90033, 'temporarily_unavailable', 'A transient error has occurred. Please try again.')
+        ? login(request, { ...known(90033), status: 500 })
         : graph(request, 500, 'InternalServerError', 'The server encountered an internal error.')
     case 'unavailable':
       return { status: 503 }
     case 'replication':
       return replication(server, request)
     default:
-      return undefined
+      return byName(kind, request)
   }
 }

@@ -1,5 +1,5 @@
 import type { OnboardingView } from '../contract/index.ts'
-import type { DirectoryRole } from '../microsoft/index.ts'
+import { type DirectoryRole, explainMicrosoftError, type MicrosoftError } from '../microsoft/index.ts'
 
 type Approval = NonNullable<OnboardingView['approval']>
 
@@ -65,13 +65,29 @@ export function roleMissing(
   }
 }
 
-/** 'Need Admin Approval' when Microsoft sent the browser back with nothing but a refusal, which it does for two causes. */
-export function accessDenied(link: string): Approval {
+/**
+ * Numbers that ask for an administrator's approval. They choose the dialog only; Microsoft may change them, and then the error itself
+ * is shown.
+ */
+const approvalNumbers = new Set([90093, 90094, 90095, 900941, 900981])
+
+/**
+ * 'Need Admin Approval' when Microsoft sent the browser back with a refusal instead of a code: either with nothing else, which it
+ * does for two causes, or with a number that asks for it. Undefined for refusals that say something else.
+ */
+export function approvalAsked({ microsoft }: MicrosoftError, link: string): Approval | undefined {
+  const { aadsts, oauthError, microsoftMessage } = microsoft
+  const asked = aadsts !== undefined && approvalNumbers.has(aadsts)
+  const bare = oauthError === 'access_denied' && aadsts === undefined && microsoftMessage === ''
+  if (!asked && !bare) return undefined
+  const { happened, why, remedy } = explainMicrosoftError(microsoft)
   return {
     reason: 'access-denied',
     heldRoles: [],
     requiredRoles: [...grantingRoles.values()],
-    explanation: `Microsoft ended the sign-in without saying why. Either it was cancelled, or the account may not approve this sign-in and an administrator has to. ${activation}`,
+    explanation: asked
+      ? `${happened} ${why} ${remedy}`
+      : `Microsoft ended the sign-in without saying why. Either it was cancelled, or the account may not approve this sign-in and an administrator has to. ${activation}`,
     administratorLink: link,
   }
 }

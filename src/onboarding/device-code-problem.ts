@@ -1,4 +1,4 @@
-import { isMicrosoftError } from '../microsoft/index.ts'
+import { explainMicrosoftError, isMicrosoftError } from '../microsoft/index.ts'
 import { fail } from './errors.ts'
 
 const declined = new Set(['authorization_declined'])
@@ -16,7 +16,8 @@ export function codeProblem(error: unknown): unknown {
   if (declined.has(oauthError)) return fail('ONB_CODE_DECLINED', {}, error)
   if (expired.has(oauthError)) return fail('ONB_CODE_EXPIRED', {}, error)
   if (aadsts !== undefined && policies.has(aadsts)) {
-    return fail('ONB_CODE_BLOCKED', { explanation: String(error.details['explanation'] ?? '') }, error)
+    const { happened, why } = explainMicrosoftError(error.microsoft)
+    return fail('ONB_CODE_BLOCKED', { happened, why }, error)
   }
   return error
 }

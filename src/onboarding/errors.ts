@@ -67,7 +67,8 @@ export const onboardingErrors = {
   ONB_CODE_BLOCKED: {
     kind: 'user',
     status: 422,
-    message: 'A policy of the organization does not allow the sign-in with a one-time code. {explanation}',
+    message: 'A policy of the organization does not allow the sign-in with a one-time code. {happened}',
+    why: '{why}',
     remedy:
       "Many organizations block device code flow by Conditional Access: see Entra admin center > Sign-in logs > Conditional Access. Exempt the administrator there for a moment and choose 'New code', or cancel and use the Automatic Credential Process (Global Azure) or the Manual Process.",
   },

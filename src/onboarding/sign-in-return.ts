@@ -5,7 +5,7 @@
 import { createSignIn, signInReturnFailure } from '../microsoft/index.ts'
 import { toProblem } from '../organizations/index.ts'
 import { type Admission, admit } from './admission.ts'
-import { accessDenied } from './approval.ts'
+import { approvalAsked } from './approval.ts'
 import { fail } from './errors.ts'
 import { cloudOf, consoleAddress, type OnboardingParts } from './parts.ts'
 import type { PendingSignIn } from './sign-in.ts'
@@ -55,11 +55,10 @@ async function refused(
   row: OnboardingRow,
   { error = 'unknown', errorDescription }: SignInReturn,
 ) {
-  if (error !== 'access_denied') {
-    const query = { error, error_description: errorDescription }
-    return stay(parts, row, signInReturnFailure(query, parts.microsoft.clock))
-  }
-  const approval = accessDenied(consoleAddress(parts, row.id))
+  const query = { error, error_description: errorDescription }
+  const failure = signInReturnFailure(query, parts.microsoft.clock)
+  const approval = approvalAsked(failure, consoleAddress(parts, row.id))
+  if (!approval) return stay(parts, row, failure)
   const moved = await parts.store.move(row.id, 'approval-needed', {
     approval: JSON.stringify(approval),
     account: null,

@@ -14,6 +14,7 @@ import {
   loadClouds,
   type MicrosoftNetwork,
 } from '../../src/microsoft/index.ts'
+import type { HttpExchange } from '../../src/microsoft/network/network.ts'
 import {
   type AdministratorTasks,
   createAdministratorTasks,
@@ -51,8 +52,10 @@ export interface Lab {
   diesAt: { method: string; path: RegExp; died: () => void } | undefined
   /** When this server dies. */
   readonly death: Mortality
-  /** Set: waits of the server last until it resolves, so that nothing happens but what the test asks for. */
-  held: Promise<void> | undefined
+  /** Changes a request before it is sent: its time limit, for one that nobody answers. */
+  alter: ((exchange: HttpExchange) => HttpExchange) | undefined
+  /** Set: waits of the server, those of at least `from` milliseconds, last until it resolves, so that nothing happens but what the test asks for. */
+  held: { readonly released: Promise<void>; readonly from: number } | undefined
   persona(role: string, cloud?: CloudName): { upn: string; password: string }
   tenant(cloud?: CloudName): Tenant
   /** The server dies and another one starts on the same database. */
@@ -90,7 +93,7 @@ function serve(
     now: () => tenant.clock.now(),
     sleep: async (milliseconds: number, signal?: AbortSignal) => {
       signal?.throwIfAborted()
-      if (lab.held) await Promise.race([lab.held, aborted(signal)])
+      if (lab.held && milliseconds >= lab.held.from) await Promise.race([lab.held.released, aborted(signal)])
       await new Promise((resolve) => setTimeout(resolve, 5))
       signal?.throwIfAborted()
       move(milliseconds)
@@ -104,7 +107,7 @@ function serve(
   const network: MicrosoftNetwork = {
     close: () => open.close(),
     exchange: async (cloud, exchange) => {
-      const answer = await open.exchange(cloud, exchange)
+      const answer = await open.exchange(cloud, lab.alter?.(exchange) ?? exchange)
       const { diesAt } = lab
       if (!diesAt || diesAt.method !== exchange.method || !diesAt.path.test(exchange.url)) return answer
       lab.diesAt = undefined
@@ -167,6 +170,7 @@ function serve(
     onAnnounced: undefined,
     onTask: undefined,
     diesAt: undefined,
+    alter: undefined,
     held: undefined,
     persona: (role, cloud = 'global') => {
       const found = simulator.ready.clouds[cloud as CloudName]?.personas.find(
@@ -222,10 +226,10 @@ function aborted(signal: AbortSignal | undefined): Promise<never> {
   })
 }
 
-/** Keeps the server's waits from ending; the returned function lets them go. */
-export function hold(lab: Lab): () => void {
+/** Keeps the server's waits from ending, those of at least `from` milliseconds; the returned function lets them go. */
+export function hold(lab: Lab, from = 0): () => void {
   const { promise, resolve } = Promise.withResolvers<void>()
-  lab.held = promise
+  lab.held = { released: promise, from }
   return () => {
     lab.held = undefined
     resolve()
@@ -238,8 +242,9 @@ export async function enterCodeAs(
   id: string,
   role: string,
   answer: Answer = 'continue',
+  heldFrom = 0,
 ): Promise<OnboardingView> {
-  const release = hold(lab)
+  const release = hold(lab, heldFrom)
   try {
     const { deviceCode, cloud } = await lab.onboardings.deviceCode(id)
     if (!deviceCode) throw new Error('no code is shown')

@@ -5,7 +5,7 @@ import { after, before, test } from 'node:test'
 import type { CredentialRotationView } from '../../src/contract/index.ts'
 import { isAppError } from '../../src/errors/index.ts'
 import { covers } from '../covers.ts'
-import { type Lab, openLab, operatorId } from '../onboarding/lab.ts'
+import { hold, type Lab, openLab, operatorId } from '../onboarding/lab.ts'
 import { control, grant, ownApplication, revoke, savedOrganization } from './tenant-changes.ts'
 
 let lab: Lab
@@ -105,20 +105,16 @@ test('one that is never accepted is taken back, and the old one stays in use', a
 
 test('while the new certificate settles, access falls back on the old one', async () => {
   const { rotations } = lab.organizations
-  let resume = () => {}
   await rotations.start(id, {}, operatorId)
   await stateIs('settling')
-  lab.held = new Promise((resolve) => {
-    resume = resolve
-  })
+  const release = hold(lab)
   const application = ownApplication(lab).application
   const fresh = application.keyCredentials.at(-1)
   assert.ok(fresh)
   fresh.usableAt = lab.clock.now() + 10 * minute
   await reads()
   fresh.usableAt = 0
-  lab.held = undefined
-  resume()
+  release()
   await rotations.settled()
   assert.equal((await newest()).state, 'finished')
   assert.deepEqual(keys(), [await inUse()])

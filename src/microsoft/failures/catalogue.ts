@@ -13,6 +13,7 @@ import { oauthExplanations } from './explanations/oauth.ts'
 import { policyExplanations } from './explanations/policies.ts'
 import { serviceExplanations } from './explanations/service.ts'
 import { signInCodeExplanations } from './explanations/sign-in-codes.ts'
+import { statusExplanations } from './explanations/statuses.ts'
 import { tenantExplanations } from './explanations/tenants.ts'
 import { textExplanations } from './explanations/texts.ts'
 
@@ -28,6 +29,7 @@ export const explanationSections: readonly (readonly [string, readonly Explanati
   ['OAuth errors without a number', oauthExplanations],
   ['Microsoft Graph: directory', graphDirectoryExplanations],
   ['Microsoft Graph: services', graphServiceExplanations],
+  ['Answers without a code', statusExplanations],
 ]
 
 const byCode = new Map(

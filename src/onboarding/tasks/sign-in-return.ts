@@ -4,7 +4,7 @@
  */
 import { createSignIn, signInReturnFailure } from '../../microsoft/index.ts'
 import { cloudOf, toProblem } from '../../organizations/index.ts'
-import { accessDenied } from '../approval.ts'
+import { approvalAsked } from '../approval.ts'
 import { fail as onboardingFail } from '../errors.ts'
 import type { PendingSignIn } from '../sign-in.ts'
 import type { SignInReturn } from '../sign-in-return.ts'
@@ -62,12 +62,12 @@ async function refused(
   row: TaskRow,
   { error = 'unknown', errorDescription }: SignInReturn,
 ): Promise<TaskAdmission> {
-  if (error !== 'access_denied') {
-    const query = { error, error_description: errorDescription }
-    return stay(parts, row, signInReturnFailure(query, parts.microsoft.clock))
-  }
+  const query = { error, error_description: errorDescription }
+  const failure = signInReturnFailure(query, parts.microsoft.clock)
+  const approval = approvalAsked(failure, taskAddress(parts, row))
+  if (!approval) return stay(parts, row, failure)
   const moved = await parts.store.move(row.id, 'approval-needed', {
-    approval: JSON.stringify(accessDenied(taskAddress(parts, row))),
+    approval: JSON.stringify(approval),
     account: null,
     error: null,
     notice: null,

@@ -62,7 +62,7 @@ export const policyExplanations: readonly ExplanationRow[] = [
     remedy: whichPolicy,
   },
   {
-    codes: [53000],
+    codes: [53000, 530002],
     happened: 'The device is not accepted for this sign-in.',
     why: 'A Conditional Access policy wants a compliant device, and this one is not, or a one-time code could not prove it.',
     remedy: otherWay,
