@@ -101,6 +101,12 @@ export const OnboardingView = Type.Object({
       credentialNotice: Nullable(Type.String()),
       /** True while the password can still be shown (`POST /onboardings/:id/application-password`). */
       passwordAvailable: Type.Boolean(),
+      /** Of the Manual Process: whether a password or certificate is kept, sealed, and where a certificate comes from. */
+      credentialGiven: Type.Boolean(),
+      certificateOrigin: Nullable(Type.Union([Type.Literal('made-here'), Type.Literal('given')])),
+      certificateThumbprintSha1: Nullable(
+        Type.String({ description: "As Microsoft's portal lists certificates" }),
+      ),
     }),
   ),
   error: Nullable(Problem),
@@ -123,3 +129,73 @@ export type SaveOnboarding = Static<typeof SaveOnboarding>
 /** `POST /onboardings/:id/application-password`: answers once. */
 export const ApplicationPassword = Type.Object({ applicationPassword: Type.String() })
 export type ApplicationPassword = Static<typeof ApplicationPassword>
+
+/** A password or certificate of an application that somebody registered. Sealed at once, and shown to nobody again. */
+export const SuppliedCredential = Type.Union([
+  Type.Object({
+    kind: Type.Literal('password'),
+    applicationPassword: Type.String({ minLength: 1, maxLength: 2048 }),
+    expiresAt: Type.Optional(
+      Nullable(
+        Type.String({ format: 'date-time', description: 'As the portal shows it, to be reminded in time' }),
+      ),
+    ),
+  }),
+  Type.Object({
+    kind: Type.Literal('pfx'),
+    pfx: Type.String({ minLength: 1, maxLength: 200_000, contentEncoding: 'base64' }),
+    passphrase: Type.String({ maxLength: 1024 }),
+  }),
+  Type.Object({
+    kind: Type.Literal('pem'),
+    certificate: Type.String({ minLength: 1, maxLength: 200_000 }),
+    privateKey: Type.String({ minLength: 1, maxLength: 200_000 }),
+    passphrase: Type.Optional(Type.String({ maxLength: 1024 })),
+  }),
+])
+export type SuppliedCredential = Static<typeof SuppliedCredential>
+
+/** `PUT /onboardings/:id/details`: what is given of the Manual Process's fields; the others stay as they are. */
+export const OnboardingDetails = Type.Object({
+  organizationName: Type.Optional(Type.String({ maxLength: 120 })),
+  tenant: Type.Optional(
+    Type.String({ minLength: 1, maxLength: 320, description: 'Tenant id, or a domain of the organization' }),
+  ),
+  applicationId: Type.Optional(
+    Type.String({ pattern: '^\\s*[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}\\s*$' }),
+  ),
+  credential: Type.Optional(SuppliedCredential),
+})
+export type OnboardingDetails = Static<typeof OnboardingDetails>
+
+/** `POST /onboardings/:id/certificate`: a key pair made on this server. */
+export const MakeCertificate = Type.Object({
+  days: Type.Optional(
+    Type.Integer({ minimum: 1, maximum: 730, description: 'Life of the certificate; default 365' }),
+  ),
+  replace: Type.Optional(
+    Type.Boolean({ description: 'Make another one in place of the certificate that is there' }),
+  ),
+})
+export type MakeCertificate = Static<typeof MakeCertificate>
+
+/** `GET /onboardings/:id/registration-guide`: how to register the application, by hand or by a script. */
+export const RegistrationGuide = Type.Object({
+  steps: Type.Array(
+    Type.Object({
+      title: Type.String(),
+      text: Type.String(),
+      address: Nullable(Type.String({ description: 'Where in the portal of the cloud' })),
+      items: Type.Array(Type.String({ description: 'To be chosen or copied there, letter for letter' })),
+    }),
+  ),
+  scripts: Type.Array(
+    Type.Object({
+      id: Type.Union([Type.Literal('powershell'), Type.Literal('azure-cli')]),
+      title: Type.String(),
+      fileName: Type.String(),
+      text: Type.String(),
+    }),
+  ),
+})
+export type RegistrationGuide = Static<typeof RegistrationGuide>

@@ -55,6 +55,7 @@ export {
   certificateIdentifier,
   certificateThumbprint,
   makeCertificate,
+  thumbprints,
 } from './provisioning/certificate.ts'
 export { createKeyRolling, type KeyRolling, type SigningCertificate } from './provisioning/key-rolling.ts'
 export { type OwnApplication, readOwnApplication } from './provisioning/own-application.ts'
@@ -69,5 +70,9 @@ export {
 } from './provisioning/permission-catalogue.ts'
 export { createProvisioning } from './provisioning/provisioning.ts'
 export type * from './provisioning/provisioning-types.ts'
+export { azureCliScript } from './registration/azure-cli-script.ts'
+export { registrationSteps } from './registration/instructions.ts'
+export { powerShellScript } from './registration/powershell-script.ts'
+export type { RegisteredCredential, Registration } from './registration/registration.ts'
 export { readPfx } from './supplied/read-pfx.ts'
 export { readPemCertificate, type SuppliedCertificate } from './supplied/supplied-certificate.ts'

@@ -2,6 +2,11 @@ import { type ApplicationInfo, certificateIdentifier, graphAppId } from '../micr
 import { type ApplicationContext, credentialName } from './application-context.ts'
 import { fail } from './errors.ts'
 
+/** Name of the application in the tenant's lists. */
+export function applicationName(instanceName: string): string {
+  return `BDRCloud Backup (${instanceName})`.slice(0, 120)
+}
+
 /**
  * Finds the application of this onboarding by its unique name, or creates it. That it was asked for is written down before
  * the request, so an answer that never arrives cannot lead to a second application.
@@ -21,7 +26,7 @@ export async function ensureApplication(context: ApplicationContext): Promise<st
   const created = await provisioning.createApplication(
     {
       uniqueName: row.unique_name,
-      displayName: `BDRCloud Backup (${context.instanceName})`.slice(0, 120),
+      displayName: applicationName(context.instanceName),
       notes: `Created by BDRCloud Server on ${new Date(context.microsoft.clock.now()).toISOString().slice(0, 10)} to back up this organization.`,
       requiredRoles: [{ resourceAppId: graphAppId, roleIds }],
     },

@@ -6,12 +6,16 @@ import { isAppError } from '../errors/index.ts'
 import { applicationAccess, openCredential, toProblem, verifyAccess } from '../organizations/index.ts'
 import { end } from './ending.ts'
 import { fail } from './errors.ts'
+import { type LookedUp, lookUp, requireDetails } from './manual.ts'
 import { breaksUnique, cloudOf, existingOrganization, type OnboardingParts } from './parts.ts'
 import { notYet, waitMs } from './patience.ts'
 import type { OnboardingRow } from './view.ts'
 
-/** A person waits for 'Save'; the creation has proved the access minutes before. */
-const patienceMs = 45_000
+/**
+ * A person waits for 'Save'. What this server made minutes ago may not be known everywhere yet; what somebody typed is rather wrong
+ * than new.
+ */
+const patienceMs = { made: 45_000, typed: 15_000 }
 
 /**
  * @returns the onboarding, saved
@@ -22,6 +26,8 @@ export async function save(
   id: string,
   { organizationName, operatorId }: { organizationName: string; operatorId: string },
 ): Promise<OnboardingRow> {
+  const before = await parts.store.read(id)
+  if (before.method === 'manual') requireDetails(before)
   const row = await parts.store.move(id, 'save-requested', {
     organization_name: organizationName.trim(),
     error: null,
@@ -29,8 +35,8 @@ export async function save(
   })
   if (!row) return parts.store.refuse(id)
   try {
-    const health = await verify(parts, row)
-    const saved = await keep(parts, row, health, operatorId)
+    const verified = await verify(parts, row)
+    const saved = await keep(parts, row, verified, operatorId)
     parts.administrators.drop(id)
     return parts.store.announce(saved)
   } catch (error) {
@@ -52,7 +58,7 @@ async function verify(parts: OnboardingParts, row: OnboardingRow) {
     clientId: row.application_id,
     credential,
   })
-  const deadline = clock.now() + patienceMs
+  const deadline = clock.now() + (row.method === 'manual' ? patienceMs.typed : patienceMs.made)
   const { workloads, restore_rights: restoreRights } = row
   for (let tries = 1; ; tries++) {
     const now = clock.now()
@@ -64,7 +70,10 @@ async function verify(parts: OnboardingParts, row: OnboardingRow) {
       signal: closing,
     })
     const missing = [...new Set(health.flatMap(({ missingPermissions }) => missingPermissions))]
-    if (failure === undefined && missing.length === 0) return health
+    if (failure === undefined && missing.length === 0) {
+      const known: LookedUp = row.method === 'manual' ? await lookUp(access, row.tenant, closing) : {}
+      return { health, known }
+    }
     const error = failure ?? fail('ONB_ROLES_MISSING', { roles: missing.join(', ') })
     const patient = notYet('first-token', error) ?? notYet('probe:', error)
     if (patient === undefined || clock.now() + waitMs(tries) > deadline) {
@@ -87,12 +96,12 @@ function inWords(error: unknown): { happened: string; why: string; remedy: strin
 async function keep(
   { db, microsoft }: OnboardingParts,
   row: OnboardingRow,
-  health: Awaited<ReturnType<typeof verify>>,
+  { health, known }: Awaited<ReturnType<typeof verify>>,
   operatorId: string,
 ): Promise<OnboardingRow> {
-  const { tenant, application_id, application_object_id, service_principal_id } = row
-  if (!tenant || !application_id || !application_object_id || !service_principal_id)
-    throw fail('ONB_UNEXPECTED')
+  const { application_id } = row
+  const tenant = known.tenant ?? row.tenant
+  if (!tenant || !application_id) throw fail('ONB_UNEXPECTED')
   const now = new Date(microsoft.clock.now())
   return db.transaction().execute(async (transaction) => {
     const { id } = await transaction
@@ -104,8 +113,8 @@ async function keep(
         cloud: row.cloud,
         method: row.method,
         application_id,
-        application_object_id,
-        service_principal_id,
+        application_object_id: row.application_object_id,
+        service_principal_id: known.servicePrincipalId ?? row.service_principal_id,
         unique_name: row.unique_name,
         credential_id: row.credential_id,
         credential_kind: row.credential_kind,
@@ -131,6 +140,7 @@ async function keep(
         organization_id: id,
         tenant_claim: null,
         credential_sealed: null,
+        tenant: JSON.stringify(tenant),
         error: null,
         updated_at: now,
       })

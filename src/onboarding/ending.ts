@@ -3,7 +3,7 @@ import { toProblem } from '../organizations/index.ts'
 import { noCredential } from './credential-step.ts'
 import type { OnboardingEvent } from './machine.ts'
 import type { OnboardingParts } from './parts.ts'
-import { removeCreated } from './rollback.ts'
+import { registeredByHand, removeCreated } from './rollback.ts'
 import type { OnboardingPatch } from './store.ts'
 import type { OnboardingRow } from './view.ts'
 
@@ -40,10 +40,10 @@ export async function end(
 export async function cleanUp(parts: OnboardingParts, row: OnboardingRow): Promise<OnboardingRow> {
   const { administrators, store, microsoft, closing } = parts
   const provisioning = administrators.get(row.id)?.provisioning
-  const leftovers: OnboardingView['leftovers'] = await removeCreated(row, provisioning, {
-    ...microsoft,
-    signal: closing,
-  })
+  const leftovers: OnboardingView['leftovers'] =
+    row.method === 'manual'
+      ? registeredByHand(row)
+      : await removeCreated(row, provisioning, { ...microsoft, signal: closing })
   administrators.drop(row.id)
   const cleaned = await store.amend(row.id, row.state, {
     ...noCredential,

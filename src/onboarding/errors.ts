@@ -25,6 +25,30 @@ export const onboardingErrors = {
     message: '"{typed}" is neither a tenant id nor a domain.',
     remedy: 'Give the Directory (tenant) ID of the organization, which is a GUID, or one of its domains.',
   },
+  ONB_TENANT_UNKNOWN: {
+    kind: 'user',
+    status: 422,
+    message: '{explanation}',
+    remedy: 'Check the spelling of the tenant id or domain, and the network of this server.',
+  },
+  ONB_TENANT_OTHER_CLOUD: {
+    kind: 'user',
+    status: 422,
+    message: 'The organization "{typed}" belongs to {cloud}, not to {chosen}.',
+    remedy: 'Check the tenant id; if it is right, cancel this onboarding and start again with {cloud}.',
+  },
+  ONB_DETAILS_MISSING: {
+    kind: 'user',
+    status: 422,
+    message: 'The organization cannot be saved yet: {missing} is missing.',
+    remedy: 'Fill in every field, then save.',
+  },
+  ONB_NO_CERTIFICATE: {
+    kind: 'user',
+    status: 404,
+    message: 'This onboarding has no certificate.',
+    remedy: 'Let the server make one, or give one with its private key.',
+  },
   ONB_WRONG_STATE: {
     kind: 'user',
     status: 409,

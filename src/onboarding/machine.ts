@@ -17,6 +17,7 @@ const beforeVerifying = [
  *
  * Credential:  started → signing-in → (need-admin-approval → signing-in) → awaiting-grant → creating → completing → verifying → saved
  * Device code: started → code-shown → (need-admin-approval → code-shown) → awaiting-grant → creating → completing → verifying → saved
+ * Manual:      started → completing → verifying → saved
  *
  * From every open state also cancelled, failed and expired. `awaiting-grant` and `creating` live on a token that is kept in
  * memory only: without it they go back to `signing-in` or `code-shown`.
@@ -36,6 +37,7 @@ export const transitions = {
   'administrator-signed-in': { from: ['signing-in', 'code-shown'], to: 'awaiting-grant' },
   granted: { from: ['awaiting-grant'], to: 'creating' },
   created: { from: ['creating'], to: 'completing' },
+  'details-given': { from: ['started', 'completing'], to: 'completing' },
   'save-requested': { from: ['completing'], to: 'verifying' },
   'verification-failed': { from: ['verifying'], to: 'completing' },
   verified: { from: ['verifying'], to: 'saved' },

@@ -10,14 +10,9 @@ import { fail } from './errors.ts'
 
 const methods: readonly AddMethod[] = ['credential', 'device-code', 'manual']
 
-/** Methods that this version can carry out; a cloud's own table says where each may be used. */
-const offered: ReadonlySet<AddMethod> = new Set(['credential', 'device-code'])
-const notOffered = 'This version does not offer it yet.'
-
 function availability(cloud: Cloud, method: AddMethod): { available: boolean; reason: string | null } {
-  const row = cloud.methods[method]
-  if (!row.available) return { available: false, reason: row.reason ?? `Not available in ${cloud.name}.` }
-  return offered.has(method) ? { available: true, reason: null } : { available: false, reason: notOffered }
+  const { available, reason = `Not available in ${cloud.name}.` } = cloud.methods[method]
+  return { available, reason: available ? null : reason }
 }
 
 /** `GET /clouds`: every configured cloud, with what works there and why the rest does not. */

@@ -20,9 +20,11 @@ import { cleanUp, end } from './ending.ts'
 import { fail } from './errors.ts'
 import { createGranting, signInAgain } from './granting.ts'
 import { eventAtStart, type OnboardingEvent } from './machine.ts'
+import { giveDetails, makeOwnCertificate } from './manual.ts'
 import { cloudViews, permissionViews, requireMethod, requireWorkloads } from './methods.ts'
 import type { OnboardingOptions, Onboardings } from './onboardings.ts'
 import { begunTenant, cloudOf, type OnboardingParts, requireOwnStep } from './parts.ts'
+import { registrationGuide } from './registration-guide.ts'
 import { Interrupted } from './run-steps.ts'
 import { createSignIns } from './sign-in.ts'
 import { completeSignIn } from './sign-in-return.ts'
@@ -182,6 +184,20 @@ export function createOnboardings(options: OnboardingOptions): Onboardings {
       await deviceCodes.check(id)
       return view(await store.read(id))
     },
+    giveDetails: async (id, details) => {
+      touch(id)
+      return view(await giveDetails(parts, id, details))
+    },
+    makeCertificate: async (id, input) => {
+      touch(id)
+      return view(await makeOwnCertificate(parts, id, input))
+    },
+    certificate: async (id) => {
+      const { certificate_pem: certificatePem } = await store.read(id)
+      if (certificatePem === null) throw fail('ONB_NO_CERTIFICATE')
+      return certificatePem
+    },
+    registrationGuide: async (id, kind) => registrationGuide(parts, await store.read(id), kind),
     grant: async (id) => {
       touch(id)
       return view(await granting.grant(id))
@@ -202,7 +218,9 @@ export function createOnboardings(options: OnboardingOptions): Onboardings {
     revealPassword: async (id) => {
       const row = await store.read(id)
       const credential = openCredential(secrets, row)
-      if (row.state !== 'completing' || row.password_revealed || credential?.kind !== 'password') {
+      // A password that somebody typed is shown to nobody.
+      const ours = row.method !== 'manual' && credential?.kind === 'password'
+      if (row.state !== 'completing' || row.password_revealed || !ours) {
         throw fail('ONB_PASSWORD_NOT_AVAILABLE')
       }
       const revealed = await db

@@ -1,12 +1,16 @@
 import type {
   CloudView,
+  CredentialKind,
   DetectCloud,
   DetectedCloud,
   EventBus,
+  MakeCertificate,
+  OnboardingDetails,
   OnboardingView,
   Page,
   PageQuery,
   PermissionView,
+  RegistrationGuide,
   SaveOnboarding,
   SignInAddress,
   StartOnboarding,
@@ -51,6 +55,14 @@ export interface Onboardings {
   deviceCode(id: string): Promise<OnboardingView>
   /** Asks Microsoft at once whether somebody has signed in with the code, and answers with what became of it. */
   checkDeviceCode(id: string): Promise<OnboardingView>
+  /** Keeps what is given of the Manual Process's fields. @throws see `giveDetails` */
+  giveDetails(id: string, details: OnboardingDetails): Promise<OnboardingView>
+  /** Makes a key pair for the Manual Process, here. @throws ONB_WRONG_METHOD, ONB_WRONG_STATE */
+  makeCertificate(id: string, input: MakeCertificate): Promise<OnboardingView>
+  /** The public part, PEM. @throws ONB_NO_CERTIFICATE */
+  certificate(id: string): Promise<string>
+  /** How to register the application, with that kind of credential. @throws ONB_WRONG_METHOD */
+  registrationGuide(id: string, kind?: CredentialKind): Promise<RegistrationGuide>
   /** 'Grant Access': starts the creation and returns. @throws ONB_WRONG_STATE, ONB_TENANT_BEING_ADDED */
   grant(id: string): Promise<OnboardingView>
   /** Ends the onboarding and takes back what it made. @throws ONB_WRONG_STATE */

@@ -77,6 +77,14 @@ export async function removeCreated(
   ]
 }
 
+/** What is left of the Manual Process: this server made nothing, but an administrator may have, for it. */
+export function registeredByHand(row: CreatedRow): string[] {
+  if (row.application_id === null) return []
+  return [
+    `The application that was registered for this server was not touched; what the server held of its credential is destroyed. ${whereItIs(row)}`,
+  ]
+}
+
 function isWorthAnotherTry(error: unknown): boolean {
   return isMicrosoftError(error) && error.code !== 'MSG_ACCESS_DENIED' && error.code !== 'MSG_TOKEN_REFUSED'
 }

@@ -1,11 +1,14 @@
 import type { Selectable } from 'kysely'
 import type { DeviceCodeView, OnboardingView, PermissionView } from '../contract/index.ts'
 import type { DatabaseSchema } from '../database/index.ts'
+import { thumbprints } from '../microsoft/index.ts'
 
 export type OnboardingRow = Selectable<DatabaseSchema['onboardings']>
 
 function completion(row: OnboardingRow): OnboardingView['completion'] {
-  if (row.state !== 'completing' && row.state !== 'verifying' && row.state !== 'saved') return null
+  const manual = row.method === 'manual'
+  const first = manual ? 'started' : 'completing'
+  if (row.state !== first && !['completing', 'verifying', 'saved'].includes(row.state)) return null
   return {
     organizationName: row.organization_name ?? row.tenant?.name ?? '',
     tenantId: row.tenant?.id ?? '',
@@ -15,7 +18,11 @@ function completion(row: OnboardingRow): OnboardingView['completion'] {
     certificateThumbprint: row.certificate_thumbprint,
     credentialNotice: row.credential_notice,
     passwordAvailable:
-      row.state === 'completing' && row.credential_kind === 'password' && !row.password_revealed,
+      !manual && row.state === 'completing' && row.credential_kind === 'password' && !row.password_revealed,
+    credentialGiven: row.credential_sealed !== null,
+    certificateOrigin: row.certificate_pem === null ? null : row.credential_origin,
+    certificateThumbprintSha1:
+      row.certificate_pem === null ? null : thumbprints(row.certificate_pem).thumbprintSha1,
   }
 }
 

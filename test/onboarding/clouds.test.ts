@@ -44,8 +44,7 @@ test('the list of clouds says where they belong, which methods and which workloa
   )
   for (const { id, methods, workloads } of clouds) {
     for (const { method, available, reason } of methods) {
-      if (method !== 'manual')
-        assert.equal(available, method !== 'credential' || id === 'global', `${method} in ${id}`)
+      assert.equal(available, method !== 'credential' || id === 'global', `${method} in ${id}`)
       assert.equal(reason === null, available)
     }
     assert.deepEqual(workloads, [{ workload: 'mail', available: true, restorable: true, reason: null }])

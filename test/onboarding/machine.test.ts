@@ -61,6 +61,23 @@ test('the way of the Device Code Process is open, step by step', () => {
   assert.equal(state, 'completing')
 })
 
+test('the way of the Manual Process is open, step by step', () => {
+  const way = [
+    'details-given',
+    'details-given',
+    'save-requested',
+    'verification-failed',
+    'save-requested',
+  ] as const
+  let state: Parameters<typeof next>[0] = 'started'
+  for (const event of way) {
+    const to = next(state, event)
+    assert.ok(to, `${event} in ${state}`)
+    state = to
+  }
+  assert.equal(state, 'verifying')
+})
+
 test('after a restart no state waits for something that is gone', () => {
   for (const method of ['credential', 'device-code', 'manual'] as const) {
     for (const state of openStates) {

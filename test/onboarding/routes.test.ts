@@ -1,10 +1,12 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import type {
+  DetectedCloud,
   OnboardingView,
   OrganizationView,
   Page,
   Problem,
+  RegistrationGuide,
   SignInAddress,
 } from '../../src/contract/index.ts'
 import { registerConsole } from '../../src/server/console/console-pages.ts'
@@ -14,7 +16,8 @@ import { registerOrganizationRoutes } from '../../src/server/routes/organization
 import { registerSignInReturn } from '../../src/server/routes/sign-in-return/sign-in-return-routes.ts'
 import { createTestServer, type TestServer } from '../server.ts'
 import { signIn } from './browser.ts'
-import { type Lab, openLab } from './lab.ts'
+import { hold, type Lab, openLab } from './lab.ts'
+import { registerByHand } from './manual.ts'
 
 let lab: Lab
 let server: TestServer
@@ -39,7 +42,7 @@ after(async () => {
   await lab.stop()
 })
 
-async function call<T>(method: 'GET' | 'POST' | 'PATCH', path: string, payload?: object) {
+async function call<T>(method: 'GET' | 'POST' | 'PATCH' | 'PUT', path: string, payload?: object) {
   const answer = await server.app.inject({
     method,
     url: `/api/v1${path}`,
@@ -145,4 +148,60 @@ test('clouds, permissions and refusals are told in words', async () => {
     (await call<Problem>('GET', '/organizations/00000000-0000-0000-0000-000000000000')).status,
     404,
   )
+})
+
+test('a console walks the Manual Process over the API, and nothing secret comes back', async () => {
+  await lab.database.db.deleteFrom('organizations').execute()
+  const { appId, secret } = registerByHand(lab)
+  const started = await call<OnboardingView>('POST', '/onboardings', { ...wanted, method: 'manual' })
+  const path = `/onboardings/${started.body.id}`
+  const guide = await call<RegistrationGuide>('GET', `${path}/registration-guide`)
+  assert.deepEqual(
+    guide.body.scripts.map(({ id }) => id),
+    ['powershell', 'azure-cli'],
+  )
+  assert.equal(guide.body.steps[0]?.address, 'https://entra.microsoft.com')
+  const upload = await call<RegistrationGuide>('GET', `${path}/registration-guide?credential=certificate`)
+  assert.ok(upload.body.steps.some(({ title }) => title === 'Upload the certificate'))
+
+  assert.equal((await call<Problem>('GET', `${path}/certificate`)).body.code, 'ONB_NO_CERTIFICATE')
+  const made = await call<OnboardingView>('POST', `${path}/certificate`, { days: 30 })
+  assert.equal(made.body.completion?.certificateOrigin, 'made-here')
+  const file = await server.app.inject({ url: `/api/v1${path}/certificate`, headers })
+  assert.match(
+    file.headers['content-disposition'] as string,
+    /attachment; filename="bdrcloud-certificate\.cer"/,
+  )
+  assert.match(file.body, /^-----BEGIN CERTIFICATE-----/)
+
+  const wrong = await call<Problem>('PUT', `${path}/details`, { applicationId: 'not an id' })
+  assert.equal(wrong.status, 400)
+  const given = await call<OnboardingView>('PUT', `${path}/details`, {
+    tenant: lab.simulator.tenant.domains[0],
+    applicationId: appId,
+    credential: { kind: 'password', applicationPassword: secret },
+  })
+  assert.equal(given.status, 200)
+  assert.ok(!JSON.stringify(given.body).includes(secret))
+  const saved = await call<OnboardingView>('POST', `${path}/save`, { organizationName: 'By hand' })
+  assert.equal(saved.body.state, 'saved')
+  assert.equal((await call<Problem>('PUT', `${path}/details`, { organizationName: 'x' })).status, 409)
+})
+
+test('the cloud of a domain is told, and a code is shown and checked over the API', async () => {
+  const domain = lab.simulator.tenant.domains[0] ?? ''
+  const detected = await call<DetectedCloud>('POST', '/clouds/detect', { domain })
+  assert.equal(detected.body.cloud, 'global')
+  const refused = await call<Problem>('POST', '/clouds/detect', { domain: 'no domain' })
+  assert.equal(refused.status, 422)
+  const started = await call<OnboardingView>('POST', '/onboardings', { ...wanted, method: 'device-code' })
+  const path = `/onboardings/${started.body.id}`
+  const release = hold(lab)
+  const shown = await call<OnboardingView>('POST', `${path}/device-code`)
+  assert.equal(shown.body.state, 'code-shown')
+  const checked = await call<OnboardingView>('POST', `${path}/device-code/check`)
+  assert.equal(checked.body.deviceCode?.userCode, shown.body.deviceCode?.userCode)
+  assert.equal((await call<Problem>('POST', `${path}/sign-in`, {})).body.code, 'ONB_WRONG_METHOD')
+  assert.equal((await call<OnboardingView>('POST', `${path}/cancel`)).body.state, 'cancelled')
+  release()
 })

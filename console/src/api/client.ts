@@ -9,6 +9,7 @@ export type Query = Readonly<Record<string, string | number | boolean | undefine
 export interface ApiClient {
   get<T>(path: string, options?: { query?: Query; signal?: AbortSignal }): Promise<T>
   post<T>(path: string, body?: unknown): Promise<T>
+  put<T>(path: string, body: unknown): Promise<T>
   patch<T>(path: string, body: unknown): Promise<T>
   remove(path: string): Promise<void>
   setCsrfToken(token: string | null): void
@@ -62,6 +63,7 @@ export function createApiClient(): ApiClient {
     get: (path, options) =>
       send('GET', apiAddress(path, options?.query), undefined, options?.signal) as Promise<never>,
     post: (path, body) => send('POST', apiAddress(path), body) as Promise<never>,
+    put: (path, body) => send('PUT', apiAddress(path), body) as Promise<never>,
     patch: (path, body) => send('PATCH', apiAddress(path), body) as Promise<never>,
     remove: async (path) => void (await send('DELETE', apiAddress(path), undefined)),
     setCsrfToken(token) {

@@ -5,9 +5,13 @@ export const keys = {
   status: ['status'] as const,
   recoveryKit: ['recovery-kit'] as const,
   clouds: ['clouds'] as const,
-  permissions: (cloud: string, restore: boolean) => ['permissions', cloud, restore] as const,
+  detectedCloud: (domain: string) => ['detected-cloud', domain] as const,
+  permissions: (cloud: string, workloads: string, restore: boolean) =>
+    ['permissions', cloud, workloads, restore] as const,
   onboardings: ['onboardings'] as const,
   onboarding: (id: string) => ['onboarding', id] as const,
+  registrationGuide: (id: string, credential: string, certificate: string) =>
+    ['onboarding', id, 'registration-guide', credential, certificate] as const,
   tasks: (organizationId: string) => ['administrator-tasks', organizationId] as const,
   task: (id: string) => ['administrator-task', id] as const,
   organizations: ['organizations'] as const,

@@ -3,6 +3,7 @@ import { up as security } from './001-security.ts'
 import { up as organizations } from './002-organizations.ts'
 import { up as backups } from './003-backups.ts'
 import { up as restores } from './004-restores.ts'
+import { up as manualProcess } from './005-manual-process.ts'
 import { up as administratorTasks } from './006-administrator-tasks.ts'
 import { up as organizationChecks } from './007-organization-checks.ts'
 import { up as credentialRotations } from './0071-credential-rotations.ts'
@@ -13,6 +14,7 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '002-organizations': { up: organizations },
   '003-backups': { up: backups },
   '004-restores': { up: restores },
+  '005-manual-process': { up: manualProcess },
   '006-administrator-tasks': { up: administratorTasks },
   '007-organization-checks': { up: organizationChecks },
   '0071-credential-rotations': { up: credentialRotations },

@@ -100,7 +100,7 @@ export interface OrganizationsTable extends CredentialColumns {
   application_id: string
   /** Null where nobody has told it: an application does not know its own. */
   application_object_id: string | null
-  service_principal_id: string
+  service_principal_id: string | null
   unique_name: string
   workloads: Json<WorkloadName[]>
   /** Whether the server may write, until `restore_rights_until` if that is set. */
@@ -154,6 +154,8 @@ export interface OnboardingsTable extends CredentialColumns {
   application_id: string | null
   service_principal_id: string | null
   credential_notice: string | null
+  /** Of the Manual Process: where the credential comes from. */
+  credential_origin: 'made-here' | 'given' | null
   password_revealed: boolean
   /** 'none', 'pending' while what was created is being removed, 'done', or 'left' when the leftovers are listed. */
   cleanup: 'none' | 'pending' | 'done' | 'left'

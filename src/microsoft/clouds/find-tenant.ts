@@ -15,6 +15,8 @@ export interface FoundTenant {
   /** As Microsoft says, e.g. `EU` and `GCC`; null when it does not. */
   readonly region: string | null
   readonly subRegion: string | null
+  /** Clouds it may belong to as well: they share a login service, and nothing in its answer tells them apart. */
+  readonly alternatives: readonly Cloud[]
 }
 
 export interface TenantSearch {
@@ -98,9 +100,10 @@ async function describe(
   const candidates = clouds.filter(({ loginAuthority, loginAliases }) =>
     [loginAuthority, ...loginAliases].includes(issuer.origin),
   )
-  const cloud =
+  const certain =
     candidates.find(({ regionSubScopes }) => subRegion !== null && regionSubScopes.includes(subRegion)) ??
-    candidates.find(({ graphRoot }) => new URL(graphRoot).host === body.msgraph_host) ??
-    candidates[0]
-  return cloud && { cloud, tenantId: tenantId.toLowerCase(), region, subRegion }
+    candidates.find(({ graphRoot }) => new URL(graphRoot).host === body.msgraph_host)
+  const cloud = certain ?? candidates[0]
+  const alternatives = certain ? [] : candidates.slice(1)
+  return cloud && { cloud, tenantId: tenantId.toLowerCase(), region, subRegion, alternatives }
 }

@@ -105,6 +105,7 @@ async function acquire(
       roles: Array.isArray(claims['roles'])
         ? claims['roles'].filter((role): role is string => typeof role === 'string')
         : [],
+      ...(typeof claims['oid'] === 'string' && { principalId: claims['oid'] }),
     }
   })
 }

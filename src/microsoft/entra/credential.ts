@@ -12,6 +12,8 @@ export interface AccessToken {
    * access rules) or carry none at all right after a grant.
    */
   readonly roles: readonly string[]
+  /** Object id of the service principal, as the token says. Informative, too. */
+  readonly principalId?: string
 }
 
 /** Gives tokens for Microsoft Graph; safe to call for every request. */

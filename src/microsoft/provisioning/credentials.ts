@@ -1,7 +1,7 @@
 import { X509Certificate } from 'node:crypto'
 import { isMicrosoftError, isNotFound } from '../failures/microsoft-error.ts'
 import { graphPath } from '../graph/graph-types.ts'
-import { thumbprints } from './certificate.ts'
+import { certificateIdentifier, thumbprints } from './certificate.ts'
 import type { GraphCall } from './graph-call.ts'
 import { type KeyCredential, KeyCredentials, PasswordAnswer } from './graph-shapes.ts'
 import type { Provisioning } from './provisioning-types.ts'
@@ -71,16 +71,7 @@ export function credentialCalls(call: GraphCall): CredentialCalls {
       const { thumbprintSha1 } = thumbprints(certificatePem)
       const keys = await readKeys(objectId, signal)
       if (keys.some((key) => hasThumbprint(key, thumbprintSha1))) return
-      const added = {
-        type: 'AsymmetricX509Cert',
-        usage: 'Verify',
-        key: certificate.raw.toString('base64'),
-        displayName,
-        ...(keyId !== undefined && { keyId }),
-        customKeyIdentifier: Buffer.from(thumbprintSha1, 'hex').toString('base64'),
-        startDateTime: seconds(new Date(certificate.validFrom)),
-        endDateTime: seconds(new Date(certificate.validTo)),
-      }
+      const added = { ...keyCredentialOf(certificate, displayName), ...(keyId !== undefined && { keyId }) }
       await writeKeys(objectId, [...keys, added], signal)
     },
 
@@ -89,6 +80,19 @@ export function credentialCalls(call: GraphCall): CredentialCalls {
       const kept = keys.filter((key) => !hasThumbprint(key, thumbprintSha1))
       if (kept.length < keys.length) await writeKeys(objectId, kept, signal)
     },
+  }
+}
+
+/** A certificate as Microsoft Graph takes it (`keyCredential`). */
+export function keyCredentialOf(certificate: X509Certificate, displayName: string) {
+  return {
+    type: 'AsymmetricX509Cert',
+    usage: 'Verify',
+    key: certificate.raw.toString('base64'),
+    displayName,
+    customKeyIdentifier: certificateIdentifier(certificate.toString()),
+    startDateTime: seconds(new Date(certificate.validFrom)),
+    endDateTime: seconds(new Date(certificate.validTo)),
   }
 }
 

@@ -1,18 +1,17 @@
-import { Button, Checkbox } from '@fluentui/react-components'
+import { Button } from '@fluentui/react-components'
 import { ArrowRightRegular } from '@fluentui/react-icons'
 import { useQuery } from '@tanstack/react-query'
 import { useNavigate } from '@tanstack/react-router'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import type { AddMethod, CredentialKind } from '../../../../src/contract/index.ts'
+import type { AddMethod, CredentialKind, Workload } from '../../../../src/contract/index.ts'
 import { ProblemBar, RouterButton, Rows, usePageStyles } from '../../elements/index.ts'
 import { ChoiceCards } from './choice-cards.tsx'
+import { CloudDetection } from './cloud-detection.tsx'
 import { cloudsQuery, permissionsQuery, useStartOnboarding } from './onboarding.ts'
 import { PermissionList } from './permission-list.tsx'
 import { WizardPage } from './wizard-page.tsx'
-
-/** Two clouds that the printed guide has under one name. */
-const governmentClouds = ['usgov', 'usdod']
+import { WorkloadChoice } from './workload-choice.tsx'
 
 /** 'Step 1: Add Method Selection'. */
 export function MethodSelectionPage() {
@@ -22,6 +21,7 @@ export function MethodSelectionPage() {
   const clouds = useQuery(cloudsQuery)
   const [chosenCloud, setCloud] = useState<string>()
   const [chosenMethod, setMethod] = useState<AddMethod>()
+  const [leftOut, setLeftOut] = useState<readonly Workload[]>([])
   const [restoreRights, setRestoreRights] = useState(true)
   const [credentialKind, setCredentialKind] = useState<CredentialKind>('password')
   const start = useStartOnboarding()
@@ -32,12 +32,15 @@ export function MethodSelectionPage() {
     clouds.data?.[0]
   const usable = cloud?.methods.filter(({ available }) => available) ?? []
   const method = usable.find((row) => row.method === chosenMethod)?.method ?? usable[0]?.method
-  const permissions = useQuery(permissionsQuery(cloud?.id, restoreRights))
+  const workloads = (cloud?.workloads ?? [])
+    .filter(({ workload, available }) => available && !leftOut.includes(workload))
+    .map(({ workload }) => workload)
+  const permissions = useQuery(permissionsQuery(cloud?.id, workloads, restoreRights))
 
   function next() {
-    if (!cloud || !method) return
+    if (!cloud || !method || workloads.length === 0) return
     start.mutate(
-      { method, cloud: cloud.id, workloads: ['mail'], restoreRights, credentialKind },
+      { method, cloud: cloud.id, workloads, restoreRights, credentialKind },
       {
         onSuccess: ({ id }) =>
           void navigate({ to: '/onboarding/$onboardingId', params: { onboardingId: id } }),
@@ -45,13 +48,14 @@ export function MethodSelectionPage() {
     )
   }
   return (
-    <WizardPage step={1}>
+    <WizardPage step={1} manual={method === 'manual'}>
       <ProblemBar error={clouds.error} onRetry={() => void clouds.refetch()} />
       <section className={page.card} aria-labelledby="environment">
         <h2 id="environment" className={page.heading}>
           {t('onboarding.environment')}
         </h2>
         <p className={page.lead}>{t('onboarding.environmentText')}</p>
+        <CloudDetection onDetected={setCloud} />
         {clouds.isPending ? (
           <Rows count={1} height={64} />
         ) : (
@@ -59,12 +63,12 @@ export function MethodSelectionPage() {
             label={t('onboarding.environment')}
             value={cloud?.id ?? ''}
             onChange={setCloud}
-            choices={(clouds.data ?? []).map(({ id, name, description, methods }) => ({
+            choices={(clouds.data ?? []).map(({ id, name, description, group, methods }) => ({
               // A cloud in which no method works yet cannot be chosen.
               reason: methods.some(({ available }) => available)
                 ? null
                 : methods.findLast(({ reason }) => reason)?.reason,
-              group: governmentClouds.includes(id) ? t('onboarding.government') : undefined,
+              group: group ?? undefined,
               value: id,
               label: name,
               text:
@@ -99,12 +103,13 @@ export function MethodSelectionPage() {
         <h2 id="workloads" className={page.heading}>
           {t('onboarding.workloads')}
         </h2>
-        <div>
-          <Checkbox checked readOnly aria-describedby="workload-mail" label={t('onboarding.workload.mail')} />
-          <div id="workload-mail" className={page.small} style={{ paddingLeft: 36, marginTop: -4 }}>
-            {t('onboarding.workloadTexts.mail')}
-          </div>
-        </div>
+        <WorkloadChoice
+          offered={cloud?.workloads ?? []}
+          chosen={workloads}
+          onChange={(workload, chosen) =>
+            setLeftOut(chosen ? leftOut.filter((one) => one !== workload) : [...leftOut, workload])
+          }
+        />
         <h3 className={page.heading}>{t('onboarding.restoreRights')}</h3>
         <ChoiceCards
           label={t('onboarding.restoreRights')}
@@ -117,7 +122,7 @@ export function MethodSelectionPage() {
         />
         <h3 className={page.heading}>{t('onboarding.permissions')}</h3>
         <ProblemBar error={permissions.error} onRetry={() => void permissions.refetch()} />
-        {permissions.data ? (
+        {workloads.length === 0 ? null : permissions.data ? (
           <PermissionList permissions={permissions.data} label={t('onboarding.permissions')} />
         ) : (
           <Rows count={3} height={48} />
@@ -152,10 +157,10 @@ export function MethodSelectionPage() {
           size="large"
           icon={<ArrowRightRegular />}
           iconPosition="after"
-          disabledFocusable={!cloud || !method || start.isPending}
+          disabledFocusable={!cloud || !method || workloads.length === 0 || start.isPending}
           onClick={next}
         >
-          {t('onboarding.nextAuthorization')}
+          {method === 'manual' ? t('onboarding.nextCompletion') : t('onboarding.nextAuthorization')}
         </Button>
       </div>
     </WizardPage>

@@ -1,18 +1,23 @@
 import { MessageBar, MessageBarBody } from '@fluentui/react-components'
 import { getRouteApi, useNavigate } from '@tanstack/react-router'
 import { useEffect, useRef } from 'react'
+import type { OnboardingState } from '../../../../src/contract/index.ts'
 import { ProblemBar, Rows, usePageStyles } from '../../elements/index.ts'
 import { ApprovalDialog } from './approval-dialog.tsx'
 import { AuthorizationStep } from './authorization-step.tsx'
 import { CompletionStep } from './completion-step.tsx'
 import { DeviceCodeStep } from './device-code-step.tsx'
 import { GrantDialog } from './grant-dialog.tsx'
+import { ManualStep } from './manual-step.tsx'
 import { useOnboarding } from './onboarding.ts'
 import { OutcomeCard } from './outcome-card.tsx'
 import { ProgressDialog } from './progress-dialog.tsx'
 import { WizardPage } from './wizard-page.tsx'
 
 const route = getRouteApi('/frame/onboarding/$onboardingId')
+
+const ends: readonly OnboardingState[] = ['saved', 'failed', 'cancelled', 'expired']
+const isOpen = (state: OnboardingState) => !ends.includes(state)
 
 /** Draws the state that the server keeps, so that a reload, another browser or a restart goes on where it was. */
 export function OnboardingPage() {
@@ -44,9 +49,17 @@ export function OnboardingPage() {
     )
   }
   const { state } = view
+  const manual = view.method === 'manual'
+  if (manual && isOpen(state)) {
+    return (
+      <WizardPage step={2} manual>
+        <ManualStep view={view} />
+      </WizardPage>
+    )
+  }
   if (state === 'failed' || state === 'cancelled' || state === 'expired') {
     return (
-      <WizardPage step={2}>
+      <WizardPage step={2} manual={manual}>
         <OutcomeCard view={view} />
       </WizardPage>
     )
@@ -55,7 +68,7 @@ export function OnboardingPage() {
     state === 'verifying' || state === 'saved' || (state === 'completing' && step === 'completion')
   if (isCompleting) {
     return (
-      <WizardPage step={3}>
+      <WizardPage step={manual ? 2 : 3} manual={manual}>
         {state === 'saved' ? <OutcomeCard view={view} /> : <CompletionStep view={view} />}
       </WizardPage>
     )

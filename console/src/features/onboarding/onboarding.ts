@@ -1,15 +1,21 @@
-import { queryOptions, useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
+import { keepPreviousData, queryOptions, useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import type {
   ApplicationPassword,
   CloudView,
+  CredentialKind,
+  DetectedCloud,
+  MakeCertificate,
+  OnboardingDetails,
   OnboardingState,
   OnboardingView,
   PermissionView,
+  RegistrationGuide,
   SaveOnboarding,
   SignInAddress,
   StartOnboarding,
+  Workload,
 } from '../../../../src/contract/index.ts'
-import { api } from '../../api/client.ts'
+import { api, apiAddress } from '../../api/client.ts'
 import { keys } from '../../api/keys.ts'
 import { usePollInterval } from '../../api/live.ts'
 import { pagedQuery } from '../../api/pages.ts'
@@ -24,17 +30,31 @@ export const cloudsQuery = queryOptions({
   staleTime: 300_000,
 })
 
-export const permissionsQuery = (cloud: string | undefined, restore: boolean) =>
+/** Which cloud a domain belongs to; nothing is asked for what is no domain yet. */
+export const detectedCloudQuery = (domain: string) =>
   queryOptions({
-    queryKey: keys.permissions(cloud ?? '', restore),
+    queryKey: keys.detectedCloud(domain),
+    queryFn: () => api.post<DetectedCloud>('/clouds/detect', { domain }),
+    enabled: /[^\s.]\.[^\s.]{2,}$|^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(domain),
+    staleTime: 300_000,
+    retry: false,
+  })
+
+export const permissionsQuery = (
+  cloud: string | undefined,
+  workloads: readonly Workload[],
+  restore: boolean,
+) =>
+  queryOptions({
+    queryKey: keys.permissions(cloud ?? '', workloads.join(), restore),
     queryFn: async ({ signal }) =>
       (
         await api.get<List<PermissionView>>('/permissions', {
-          query: { cloud, workloads: 'mail', restore },
+          query: { cloud, workloads: workloads.join(), restore },
           signal,
         })
       ).items,
-    enabled: cloud !== undefined,
+    enabled: cloud !== undefined && workloads.length > 0,
     staleTime: 300_000,
   })
 
@@ -110,6 +130,37 @@ export function useSaveOnboarding(id: string) {
     onError: () => void client.invalidateQueries({ queryKey: keys.onboarding(id) }),
   })
 }
+
+/** How to register the application; the script changes with the certificate that it uploads. */
+export const registrationGuideQuery = (id: string, credential: CredentialKind, thumbprint: string | null) =>
+  queryOptions({
+    queryKey: keys.registrationGuide(id, credential, thumbprint ?? ''),
+    queryFn: ({ signal }) =>
+      api.get<RegistrationGuide>(`/onboardings/${id}/registration-guide`, { query: { credential }, signal }),
+    placeholderData: keepPreviousData,
+  })
+
+/** Keeps fields of the Manual Process on the server. Nothing of it stays in the cache: it may hold a secret. */
+export function useGiveDetails(id: string) {
+  const client = useQueryClient()
+  return useMutation({
+    mutationFn: (details: OnboardingDetails) =>
+      api.put<OnboardingView>(`/onboardings/${id}/details`, details),
+    gcTime: 0,
+    onSuccess: (view) => client.setQueryData(keys.onboarding(id), view),
+  })
+}
+
+export function useMakeCertificate(id: string) {
+  const client = useQueryClient()
+  return useMutation({
+    mutationFn: (body: MakeCertificate) => api.post<OnboardingView>(`/onboardings/${id}/certificate`, body),
+    onSuccess: (view) => client.setQueryData(keys.onboarding(id), view),
+  })
+}
+
+/** Where the browser downloads the public part of the certificate. */
+export const certificateAddress = (id: string) => apiAddress(`/onboardings/${id}/certificate`)
 
 /** The application password; the server answers once, so nothing asks for it but the operator's click. */
 export const fetchApplicationPassword = async (id: string): Promise<string> =>

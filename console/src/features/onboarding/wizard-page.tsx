@@ -24,12 +24,22 @@ const useStyles = makeStyles({
   name: { '@media (max-width: 640px)': { position: 'absolute', clipPath: 'inset(50%)' } },
 })
 
-/** Frame of the three steps: where one is, the heading, the content. */
-export function WizardPage({ step, children }: { step: 1 | 2 | 3; children: ReactNode }) {
+/** Frame of the steps: where one is, the heading, the content. The Manual Process has no step of authorization. */
+export function WizardPage({
+  step,
+  manual = false,
+  children,
+}: {
+  step: 1 | 2 | 3
+  manual?: boolean
+  children: ReactNode
+}) {
   const { t } = useTranslation()
   const styles = useStyles()
   const page = usePageStyles()
-  const titles = [t('onboarding.step1'), t('onboarding.step2'), t('onboarding.step3')]
+  const titles = manual
+    ? [t('onboarding.step1'), t('onboarding.manualStep2')]
+    : [t('onboarding.step1'), t('onboarding.step2'), t('onboarding.step3')]
   return (
     <div className={mergeClasses(page.page, page.narrow)}>
       <div>

@@ -12,6 +12,7 @@ import {
 } from '../../../contract/index.ts'
 import type { Onboardings } from '../../../onboarding/index.ts'
 import type { ApiServer } from '../../api-server.ts'
+import { registerManualRoutes } from './manual-routes.ts'
 
 const ById = Type.Object({ id: Id })
 const tags = ['onboarding']
@@ -22,6 +23,7 @@ export function registerOnboardingRoutes(
   services: { readonly onboardings: Onboardings },
 ): void {
   const { onboardings } = services
+  registerManualRoutes(app, services)
 
   app.post(
     '/onboardings',

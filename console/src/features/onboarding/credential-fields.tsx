@@ -1,0 +1,66 @@
+import { Field, Input } from '@fluentui/react-components'
+import { useTranslation } from 'react-i18next'
+import type { CredentialKind, OnboardingView } from '../../../../src/contract/index.ts'
+import { usePageStyles } from '../../elements/index.ts'
+import { CertificateFields } from './certificate-fields.tsx'
+import { ChoiceCards } from './choice-cards.tsx'
+import type { CredentialDraft } from './credential-draft.ts'
+import { SecretField } from './secret-field.tsx'
+
+export interface CredentialFieldsProps {
+  view: OnboardingView
+  draft: CredentialDraft
+  onChange: (draft: CredentialDraft) => void
+  /** The server keeps a credential of this kind. */
+  kept: boolean
+  missing: boolean
+}
+
+/** 'Application Password' or 'Application Certificate (SSL)'. What the server keeps already is said, never shown. */
+export function CredentialFields(
+  props: CredentialFieldsProps & { kind: CredentialKind; onKindChange: (kind: CredentialKind) => void },
+) {
+  const { t } = useTranslation()
+  const page = usePageStyles()
+  const { kind, draft, kept, missing, onChange } = props
+  return (
+    <div className={page.column}>
+      <h3 className={page.heading}>{t('onboarding.credential')}</h3>
+      <ChoiceCards
+        label={t('onboarding.credential')}
+        value={kind}
+        onChange={(value) => props.onKindChange(value as CredentialKind)}
+        choices={[
+          { value: 'password', label: t('onboarding.password'), text: t('onboarding.typedPasswordText') },
+          {
+            value: 'certificate',
+            label: t('onboarding.certificate'),
+            text: t('onboarding.typedCertificateText'),
+            badge: t('onboarding.moreSecure'),
+          },
+        ]}
+      />
+      {kind === 'password' ? (
+        <>
+          <SecretField
+            label={t('onboarding.passwordValue')}
+            value={draft.password}
+            onChange={(password) => onChange({ ...draft, password })}
+            hint={kept ? t('onboarding.passwordKept') : t('onboarding.passwordValueHint')}
+            error={missing ? t('onboarding.passwordMissing') : undefined}
+            required={!kept}
+          />
+          <Field label={t('onboarding.passwordExpires')} hint={t('onboarding.passwordExpiresHint')}>
+            <Input
+              type="date"
+              value={draft.expires}
+              onChange={(_, data) => onChange({ ...draft, expires: data.value })}
+            />
+          </Field>
+        </>
+      ) : (
+        <CertificateFields {...props} />
+      )}
+    </div>
+  )
+}
