@@ -9,13 +9,14 @@ import type { Backend } from './backend.ts'
 import { fail } from './errors.ts'
 import type { CompressionLevels } from './format/compression.ts'
 import type { MasterKey, RandomSource } from './format/crypto.ts'
-import { decodeIndex } from './format/index-file.ts'
 import { loadJsonFile } from './format/json-file.ts'
 import { decodeSnapshot } from './format/snapshot-file.ts'
 import { decodeTree } from './format/tree-decoder.ts'
 import { removeDeadLocks, takeLock } from './lock.ts'
-import { type BlobIndex, type BlobLocation, createBlobIndex } from './read/blob-index.ts'
+import type { BlobIndex, BlobLocation } from './read/blob-index.ts'
+import type { IndexStore } from './read/index-kind.ts'
 import { loadBlobFrom } from './read/load-blob.ts'
+import { createRepositoryIndex } from './read/repository-index.ts'
 import { createTreeCache } from './read/tree-cache.ts'
 import type { BlobType, Repository, Snapshot } from './repository.ts'
 import type { WorkerThreads } from './threads/worker-threads.ts'
@@ -37,6 +38,7 @@ export interface RepositoryContext {
   readonly random: RandomSource
   readonly threads: WorkerThreads
   readonly ownsThreads: boolean
+  readonly indexes: IndexStore
   /** Name of the key file that opened the repository; a change of the password changes it. */
   readonly currentKey: { name: string }
 }
@@ -47,6 +49,8 @@ const cachedNodes = 50_000
 export interface RepositoryInternals extends RepositoryContext {
   /** The index as it is now; a refresh may replace it. */
   index(): BlobIndex
+  /** Keeps the index of now usable beyond a replacement, until the answered function is called. */
+  holdIndex(): () => void
   /** All places of a blob, those of our own unfinished writers included. Errors: `STO_BLOB_UNKNOWN`. */
   locate(type: BlobType, id: string): Promise<readonly BlobLocation[]>
   writer(signal?: AbortSignal): InternalWriter
@@ -67,16 +71,16 @@ export function createRepository(context: RepositoryContext): Repository {
   const cache = createTreeCache(cachedNodes)
   const writers = new Set<InternalWriter>()
   const snapshots = new Map<string, Snapshot>()
-  const loadedIndexes = new Set<string>()
-  let index: BlobIndex = createBlobIndex()
+  const index = createRepositoryIndex(context, context.indexes)
   let tables: ChunkerTables | undefined
 
   const locate = async (type: BlobType, id: string): Promise<readonly BlobLocation[]> => {
-    const found = index.find(type, id)
+    const found = index.current().find(type, id)
     if (found.length > 0) return found
     for (const writer of writers) {
       if (!writer.knows(type, id)) continue
-      if (await writer.settle(type, id)) return [...writer.fresh.find(type, id), ...index.find(type, id)]
+      if (await writer.settle(type, id))
+        return [...writer.fresh.find(type, id), ...index.current().find(type, id)]
     }
     throw fail('STO_BLOB_UNKNOWN', { type, blob: id })
   }
@@ -113,40 +117,14 @@ export function createRepository(context: RepositoryContext): Repository {
       extraVerify: context.extraVerify,
       random: context.random,
       tables: () => (tables ??= chunkerTables(context.polynomial)),
-      index: () => index,
-      onIndexed(name, packs) {
-        loadedIndexes.add(name)
-        for (const pack of packs) index.add(pack)
-      },
+      index: index.current,
+      onIndexed: index.written,
       onTree: (id, nodes) => cache.put(id, nodes),
       onClose: (closed) => writers.delete(closed),
       ...(signal ? { signal } : {}),
     })
     writers.add(writer)
     return writer
-  }
-
-  /** With `inPlace` the old index is freed before a new one is read: half the memory, but a failure leaves an empty index. */
-  const readIndexes = async (inPlace: boolean, signal?: AbortSignal): Promise<void> => {
-    const names: string[] = []
-    for await (const { name } of backend.list('index', signal)) names.push(name)
-    const present = new Set(names)
-    const vanished = [...loadedIndexes].some((name) => !present.has(name))
-    const target = vanished ? createBlobIndex() : index
-    if (vanished && inPlace) {
-      index = target
-      loadedIndexes.clear()
-    }
-    for (const name of names) {
-      if (index === target && loadedIndexes.has(name)) continue
-      for (const pack of decodeIndex(await loadJsonFile(backend, key, 'index', name, signal), name))
-        target.add(pack)
-      if (index === target) loadedIndexes.add(name)
-    }
-    if (index === target) return
-    index = target
-    loadedIndexes.clear()
-    for (const name of names) loadedIndexes.add(name)
   }
 
   const repository: Repository = {
@@ -157,7 +135,8 @@ export function createRepository(context: RepositoryContext): Repository {
     removeOwnStaleLocks: () => removeDeadLocks(context),
     writer: openWriter,
     loadBlob,
-    hasBlob: (type, id) => index.has(type, id) || [...writers].some((writer) => writer.knows(type, id)),
+    hasBlob: (type, id) =>
+      index.current().has(type, id) || [...writers].some((writer) => writer.knows(type, id)),
     async loadTree(id, signal) {
       const cached = cache.get(id)
       if (cached) return cached
@@ -175,7 +154,7 @@ export function createRepository(context: RepositoryContext): Repository {
       const size = node.size ?? 0
       if (actual !== size) throw fail('STO_FILE_SIZE_MISMATCH', { name: node.name, size, actual })
     },
-    refreshIndex: (signal) => readIndexes(false, signal),
+    refreshIndex: index.refresh,
     listSnapshots,
     async findSnapshot(idOrPrefix, signal) {
       const all = await listSnapshots(signal)
@@ -192,16 +171,18 @@ export function createRepository(context: RepositoryContext): Repository {
     },
     async close() {
       for (const writer of writers) writer.abort()
+      await index.close()
       if (context.ownsThreads) await context.threads.close()
       await backend.close()
     },
   }
   internals.set(repository, {
     ...context,
-    index: () => index,
+    index: index.current,
+    holdIndex: index.hold,
     locate,
     writer: openWriter,
-    reload: (signal) => readIndexes(true, signal),
+    reload: index.reload,
   })
   return repository
 }

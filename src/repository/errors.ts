@@ -366,6 +366,13 @@ export const repositoryErrors = {
     message: 'The folder {path} cannot be used ({reason}).',
     remedy: 'Choose a folder that can be made or exists, and that this user may write to.',
   },
+  STO_INDEX_FOLDER_FAILED: {
+    kind: 'operational',
+    status: 500,
+    message: 'The folder {folder}, where the index of a repository is kept, cannot be used ({reason}).',
+    remedy:
+      'Make room there and let this user write, or keep the index in memory. What is in the folder may be deleted.',
+  },
   STO_HEADER_INDEX_MISMATCH: {
     kind: 'operational',
     status: 500,

@@ -73,6 +73,7 @@ export {
   type OpenOptions,
   openRepository,
 } from './open-repository.ts'
+export type { IndexKind } from './read/index-kind.ts'
 export { lookup } from './read/lookup.ts'
 export { readRange } from './read/read-range.ts'
 export type * from './repository.ts'

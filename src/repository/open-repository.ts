@@ -9,6 +9,7 @@ import { type Compression, compressionLevels } from './format/compression.ts'
 import { decodeConfig } from './format/config-file.ts'
 import { type MasterKey, type RandomSource, randomMasterKey, seal, unseal } from './format/crypto.ts'
 import { decodeKeyFile, type ScryptCost } from './format/key-file.ts'
+import { type IndexKind, indexStore } from './read/index-kind.ts'
 import type { Repository } from './repository.ts'
 import { createWorkerThreads, type WorkerThreads } from './threads/worker-threads.ts'
 import { parsePolynomial, randomPolynomial } from './write/polynomial.ts'
@@ -49,6 +50,8 @@ export interface OpenOptions {
    * finds faults of memory and processor before they are in the backup. Default true.
    */
   readonly extraVerify?: boolean
+  /** Where the index is kept while the repository is open; default: in memory. */
+  readonly index?: IndexKind
   /** Worker threads shared between repositories; default: own ones, ended by `close`. */
   readonly threads?: WorkerThreads
 }
@@ -92,6 +95,7 @@ export async function openRepository(backend: Backend, options: OpenOptions): Pr
     random,
     threads: options.threads ?? createWorkerThreads(),
     ownsThreads: options.threads === undefined,
+    indexes: indexStore(options.index ?? { kind: 'memory' }, config.id, key),
     currentKey: { name },
   })
   if (options.readIndex === false) return repository

@@ -17,7 +17,7 @@ import {
 import { decodeTree } from '../../src/repository/format/tree-decoder.ts'
 import { encodeTree } from '../../src/repository/format/tree-encoder.ts'
 import { directoryNode, fileNode, sanitizeName, type TreeNode } from '../../src/repository/index.ts'
-import { createBlobIndex } from '../../src/repository/read/blob-index.ts'
+import { createMemoryIndex } from '../../src/repository/read/memory-index.ts'
 import { isIrreducible, parsePolynomial, randomPolynomial } from '../../src/repository/write/polynomial.ts'
 import { cheapScrypt } from './support.ts'
 
@@ -229,7 +229,7 @@ test('pack headers and index files survive encoding', () => {
 test('the index in memory finds every blob it was given, in every pack', () => {
   fc.assert(
     fc.property(fc.array(fc.tuple(id, blobs), { maxLength: 8 }), (packs) => {
-      const index = createBlobIndex()
+      const index = createMemoryIndex()
       for (const [pack, content] of packs) index.add({ id: pack, blobs: content })
       for (const [pack, content] of packs) index.add({ id: pack, blobs: content })
       for (const [pack, content] of packs) {
@@ -242,7 +242,7 @@ test('the index in memory finds every blob it was given, in every pack', () => {
       assert.equal(index.size, packs.flatMap(([, content]) => content).length)
     }),
   )
-  const index = createBlobIndex()
+  const index = createMemoryIndex()
   const many = Array.from({ length: 20_000 }, (_, number) => ({
     id: idOf(Buffer.from(String(number))),
     type: 'data' as const,

@@ -45,6 +45,7 @@ export async function* readIndexFiles(
       }
       listed.add(pack.id)
     }
+    await index.settle(signal)
   }
 }
 
@@ -110,7 +111,7 @@ function* checkPackList(
   }
   for (const { place, blob } of blobs) {
     const { type, id } = blob
-    if (index.entryOf(type, id) !== place) {
+    if (index.firstPlace(place) !== place) {
       yield finding('warning', `${type} ${id}`, 'STO_BLOB_STORED_TWICE', { type, blob: id })
     }
   }

@@ -9,7 +9,7 @@ import { isId } from '../format/blob-id.ts'
 import { saveJsonFile } from '../format/json-file.ts'
 import { encodeSnapshot } from '../format/snapshot-file.ts'
 import { rawNodes } from '../format/tree-decoder.ts'
-import type { BlobLocation } from '../read/blob-index.ts'
+import type { BlobIndex, BlobLocation } from '../read/blob-index.ts'
 import type { Repository, Snapshot } from '../repository.ts'
 import type { InternalWriter } from '../write/repository-writer.ts'
 import { readPack } from './read-pack.ts'
@@ -62,6 +62,8 @@ export async function copySnapshots(
         : all
       await from.refreshIndex(signal)
       await to.refreshIndex(signal)
+      const source = internalsOf(from)
+      const letIndexGo = source.holdIndex()
       const writer = internalsOf(to).writer(signal)
       const copied: { from: string; to: string }[] = []
       const skipped: string[] = []
@@ -73,11 +75,11 @@ export async function copySnapshots(
           ...counters,
         })
       try {
-        const seen = new Set<string>()
+        const seen = createSeenTrees(source.index())
         for (const snapshot of chosen) {
           if (present.has(sameness(snapshot))) skipped.push(snapshot.id)
           else {
-            await copyTree(internalsOf(from), writer, snapshot.tree, seen, signal, (bytes) => {
+            await copyTree(source, writer, snapshot.tree, seen, signal, (bytes) => {
               counters.blobs++
               counters.bytes += bytes
             })
@@ -89,6 +91,7 @@ export async function copySnapshots(
       } finally {
         // Gives the writer back to the repository; everything that matters was flushed with its snapshot.
         writer.abort()
+        letIndexGo()
       }
       return { copied, skipped }
     }),
@@ -114,12 +117,31 @@ async function saveCopy(
   return saveJsonFile(backend, key, 'snapshots', bytes, signal)
 }
 
+interface SeenTrees {
+  /** Answers whether the tree was not asked for before. */
+  isNew(tree: string): boolean
+}
+
+/** One byte for each place of the index, instead of a set of ids. */
+function createSeenTrees(index: BlobIndex): SeenTrees {
+  const seen = new Uint8Array(index.size)
+  return {
+    isNew(tree) {
+      const place = index.entryOf('tree', tree)
+      if (place < 0 || place >= seen.length) return true
+      const isNew = seen[place] === 0
+      seen[place] = 1
+      return isNew
+    },
+  }
+}
+
 /** Copies a tree and all below it. Trees in `seen` were copied, or found to be there, with everything below them. */
 async function copyTree(
   source: RepositoryInternals,
   writer: InternalWriter,
   root: string,
-  seen: Set<string>,
+  seen: SeenTrees,
   signal: AbortSignal,
   onBlob: (bytes: number) => void,
 ): Promise<void> {
@@ -130,8 +152,7 @@ async function copyTree(
     wanted.clear()
   }
   for (let tree = open.pop(); tree !== undefined; tree = open.pop()) {
-    if (seen.has(tree)) continue
-    seen.add(tree)
+    if (!seen.isNew(tree)) continue
     const [place] = await source.locate('tree', tree)
     if (!place) throw fail('STO_BLOB_UNKNOWN', { type: 'tree', blob: tree })
     for await (const { plain } of readPack(source, source.index(), [place], signal)) {

@@ -65,7 +65,8 @@ export async function extendRetention(
     const before = all.filter(({ id }) => kept.has(id)).map(({ tree }) => tree)
     await repository.refreshIndex(signal)
     const roots = [...new Set(chosen.map(({ tree }) => tree))]
-    const packs = await packsOf(internals, roots, before, options, signal)
+    const letIndexGo = internals.holdIndex()
+    const packs = await packsOf(internals, roots, before, options, signal).finally(letIndexGo)
     const others: [FileType, string][] = [['config', 'config']]
     for (const type of ['index', 'keys'] as const)
       for await (const { name } of backend.list(type, signal)) others.push([type, name])
@@ -99,8 +100,7 @@ async function packsOf(
   )
   const needed = new Set<number>()
   for (let entry = 0; entry < index.size; entry++) {
-    const { type, id } = index.entry(entry)
-    if (marked[index.entryOf(type, id)] === 1) needed.add(index.packNumber(entry))
+    if (marked[index.firstPlace(entry)] === 1) needed.add(index.packNumber(entry))
   }
   return [...needed].map((number) => index.packs[number] ?? '')
 }

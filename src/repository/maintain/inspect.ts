@@ -3,8 +3,8 @@
  * that a backup which ends meanwhile gives no false alarm. Memory: the index, six bytes a blob, a name for each stored pack, and a pack
  * when data is read.
  */
-import { internalsOf } from '../create-repository.ts'
-import { createBlobIndex } from '../read/blob-index.ts'
+import { internalsOf, type RepositoryInternals } from '../create-repository.ts'
+import type { BlobIndex } from '../read/blob-index.ts'
 import type { Finding, Repository } from '../repository.ts'
 import { checkIndexedPacks, readIndexFiles } from './check-indexes.ts'
 import { checkOtherFiles } from './check-other-files.ts'
@@ -36,13 +36,25 @@ export async function* inspect(
   options: InspectOptions,
 ): AsyncGenerator<Finding, void> {
   const internals = internalsOf(repository)
+  const index = internals.indexes.create()
+  try {
+    yield* inspectWith(internals, index, options)
+  } finally {
+    index.close()
+  }
+}
+
+async function* inspectWith(
+  internals: RepositoryInternals,
+  index: BlobIndex,
+  options: InspectOptions,
+): AsyncGenerator<Finding, void> {
   const { backend, key, version, random, clock } = internals
   const { strict, signal } = options
   // Damage becomes findings here; the log would only repeat them.
   const source = { backend, key, warn: () => undefined }
   const snapshots: string[] = []
   for await (const { name } of backend.list('snapshots', signal)) snapshots.push(name)
-  const index = createBlobIndex()
   yield* readIndexFiles(source, index, strict, signal)
   const stored = new Map<string, number>()
   for await (const { name, size } of backend.list('data', signal)) stored.set(name, size)
@@ -60,7 +72,8 @@ export async function* inspect(
   options.onProgress?.({ step: 'snapshots', done: snapshots.length, total: snapshots.length })
   if (strict) {
     for (const [number, pack] of index.packs.entries()) {
-      if (!stored.has(pack) || entries.of(number).some((place) => walk.used[first(place)] === 1)) continue
+      if (!stored.has(pack) || entries.of(number).some((place) => walk.used[index.firstPlace(place)] === 1))
+        continue
       yield finding('warning', `data/${pack}`, 'STO_PACK_UNREACHABLE', { pack })
     }
     yield* checkOtherFiles(internals, signal)
@@ -76,12 +89,6 @@ export async function* inspect(
     yield* checkPack(source, { id, blobs }, size, strict, signal)
   }
   options.onProgress?.({ step: 'data', done: chosen.length, total: chosen.length })
-
-  /** What is used is marked at a blob's first place. */
-  function first(place: number): number {
-    const { type, id } = index.entry(place)
-    return index.entryOf(type, id)
-  }
 }
 
 function missingTree(subject: string, tree: string, isData: boolean): Finding {

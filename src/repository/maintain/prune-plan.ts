@@ -141,8 +141,7 @@ function countBlobs(index: BlobIndex, used: Uint8Array, packs: readonly Pack[]) 
   const copies = new Uint8Array(used.length)
   const first = new Uint32Array(used.length)
   for (let entry = 0; entry < index.size; entry++) {
-    const { type, id } = index.entry(entry)
-    const at = index.entryOf(type, id)
+    const at = index.firstPlace(entry)
     first[entry] = at
     if (used[at] === 1) copies[at] = Math.min(255, (copies[at] ?? 0) + 1)
   }
@@ -232,8 +231,7 @@ function blobsToCopy(
   const copy = Uint8Array.from(used)
   for (let entry = 0; entry < index.size; entry++) {
     if (leaving.has(index.packNumber(entry))) continue
-    const { type, id } = index.entry(entry)
-    copy[index.entryOf(type, id)] = 0
+    copy[index.firstPlace(entry)] = 0
   }
   return copy
 }

@@ -65,12 +65,21 @@ export async function prune(repository: Repository, options: PruneOptions = {}):
   const { dryRun = false } = options
   return withLock(repository, dryRun ? 'shared' : 'exclusive', options.signal, async (signal, lock) => {
     await repository.refreshIndex(signal)
-    const plan = await makePlan(internals, options, signal)
+    const letIndexGo = internals.holdIndex()
     const removal = createRemoval(internals, signal, options.onProgress)
-    if (!dryRun) {
+    let plan: PrunePlan
+    try {
+      plan = await makePlan(internals, options, signal)
+    } catch (cause) {
+      letIndexGo()
+      throw cause
+    }
+    if (dryRun) letIndexGo()
+    else {
       try {
         await execute(internals, plan, options, removal, signal, lock)
       } finally {
+        letIndexGo()
         // Whatever happened: an index of before would make writers believe in blobs that are gone. The index of a failed reload
         // is empty, which only costs duplicates.
         await internals.reload(signal.aborted ? AbortSignal.timeout(reloadTimeLimit) : signal)
@@ -183,11 +192,10 @@ async function repack(
     for (const [done, number] of plan.repack.entries()) {
       options.onProgress?.({ step: 'repack', done, total: plan.repack.length })
       const wanted = entries.of(number).flatMap((entry) => {
-        const blob = index.entry(entry)
-        const first = index.entryOf(blob.type, blob.id)
+        const first = index.firstPlace(entry)
         if (copy[first] !== 1) return []
         copy[first] = 0
-        return [blob]
+        return [index.entry(entry)]
       })
       for await (const { blob, plain, sealed } of readPack(internals, index, wanted, both)) {
         if (sealed && blob.uncompressedLength !== undefined) {

@@ -5,7 +5,7 @@
  */
 import { isAppError } from '../../errors/index.ts'
 import type { Backend } from '../backend.ts'
-import { internalsOf } from '../create-repository.ts'
+import { internalsOf, type RepositoryInternals } from '../create-repository.ts'
 import { fail } from '../errors.ts'
 import { type MasterKey, sealOverhead, unseal } from '../format/crypto.ts'
 import { decodeIndex } from '../format/index-file.ts'
@@ -16,11 +16,10 @@ import {
   type PackedBlob,
   packedEntrySize,
 } from '../format/pack-header.ts'
-import { createBlobIndex } from '../read/blob-index.ts'
 import type { Finding, Repository } from '../repository.ts'
 import { findingOf } from './finding.ts'
 import { inParallel } from './in-parallel.ts'
-import { createIndexSaver } from './index-saver.ts'
+import { createIndexSaver, type IndexSaver } from './index-saver.ts'
 import { packEntries } from './pack-entries.ts'
 import { assertHeld, withLock } from './with-lock.ts'
 
@@ -63,30 +62,15 @@ export async function repairIndex(
     const old: string[] = []
     for await (const { name } of backend.list('index', signal)) old.push(name)
 
-    const believed = createBlobIndex()
-    const missing = new Set<string>()
-    for (const name of options.readAllPacks ? [] : old) {
-      try {
-        for (const pack of decodeIndex(await loadJsonFile(backend, key, 'index', name, signal), name)) {
-          if (stored.has(pack.id)) believed.add(pack)
-          else missing.add(pack.id)
-        }
-      } catch (error) {
-        signal.throwIfAborted()
-        findings.push(findingOf(error, `index/${name}`))
-      }
-    }
     const saver = createIndexSaver({ backend, key }, signal)
-    const entries = packEntries(believed)
-    const done = new Set<string>()
-    for (const [number, id] of believed.packs.entries()) {
-      const blobs = entries.of(number).map((entry) => believed.entry(entry))
-      const ordered = blobs.toSorted((a, b) => a.offset - b.offset)
-      if (packLength(ordered) !== stored.get(id)) continue
-      saver.add({ id, blobs: ordered })
-      done.add(id)
-      await saver.saveFull()
-    }
+    const { done, missing } = await keepSound(
+      internals,
+      options.readAllPacks ? [] : old,
+      stored,
+      saver,
+      findings,
+      signal,
+    )
     const unknown = [...stored].filter(([id]) => !done.has(id))
     let packsRead = 0
     await inParallel(unknown, packsAtOnce, async ([id, size]) => {
@@ -121,6 +105,47 @@ export async function repairIndex(
     }
     return { packs: done.size, packsRead, packsMissing: missing.size, findings }
   })
+}
+
+/** Takes over what the old index says of packs that are stored with the right size. */
+async function keepSound(
+  internals: RepositoryInternals,
+  old: readonly string[],
+  stored: ReadonlyMap<string, number>,
+  saver: IndexSaver,
+  findings: Finding[],
+  signal: AbortSignal,
+): Promise<{ readonly done: Set<string>; readonly missing: ReadonlySet<string> }> {
+  const { backend, key } = internals
+  const believed = internals.indexes.create()
+  const done = new Set<string>()
+  const missing = new Set<string>()
+  try {
+    for (const name of old) {
+      try {
+        for (const pack of decodeIndex(await loadJsonFile(backend, key, 'index', name, signal), name)) {
+          if (stored.has(pack.id)) believed.add(pack)
+          else missing.add(pack.id)
+        }
+      } catch (error) {
+        signal.throwIfAborted()
+        findings.push(findingOf(error, `index/${name}`))
+      }
+      await believed.settle(signal)
+    }
+    const entries = packEntries(believed)
+    for (const [number, id] of believed.packs.entries()) {
+      const blobs = entries.of(number).map((entry) => believed.entry(entry))
+      const ordered = blobs.toSorted((a, b) => a.offset - b.offset)
+      if (packLength(ordered) !== stored.get(id)) continue
+      saver.add({ id, blobs: ordered })
+      done.add(id)
+      await saver.saveFull()
+    }
+  } finally {
+    believed.close()
+  }
+  return { done, missing }
 }
 
 /** Reads what is in a pack from its own header. `size` in bytes. Errors: `STO_PACK_INVALID`, `STO_SEAL_BROKEN`. */

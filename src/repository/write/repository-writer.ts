@@ -17,7 +17,8 @@ import { orderNodes } from '../format/node-order.ts'
 import type { PackContent } from '../format/pack-header.ts'
 import { encodeSnapshot } from '../format/snapshot-file.ts'
 import { encodeTree } from '../format/tree-encoder.ts'
-import { type BlobIndex, createBlobIndex } from '../read/blob-index.ts'
+import type { BlobIndex } from '../read/blob-index.ts'
+import { createMemoryIndex } from '../read/memory-index.ts'
 import type { BlobType, RepositoryWriter } from '../repository.ts'
 import type { WorkerThreads } from '../threads/worker-threads.ts'
 import type { TreeNode } from '../tree-node.ts'
@@ -41,7 +42,7 @@ export interface WriterContext {
   /** Blobs that written index files name. */
   readonly index: () => BlobIndex
   /** Told of every index file written. */
-  readonly onIndexed: (name: string, packs: readonly PackContent[]) => void
+  readonly onIndexed: (name: string, packs: readonly PackContent[]) => Promise<void>
   readonly onTree: (id: string, nodes: readonly TreeNode[]) => void
   readonly onClose: (writer: InternalWriter) => void
   readonly signal?: AbortSignal
@@ -66,7 +67,7 @@ export function createRepositoryWriter(context: WriterContext): InternalWriter {
   let unindexed: PackContent[] = []
   let unindexedBlobs = 0
   let lastIndexTime = clock.now()
-  let fresh = createBlobIndex()
+  let fresh = createMemoryIndex()
   let failure: { readonly reason: unknown } | undefined
   let queue: Promise<void> = Promise.resolve()
 
@@ -120,12 +121,12 @@ export function createRepositoryWriter(context: WriterContext): InternalWriter {
         blobs += pack.blobs.length
       }
       const name = await saveJsonFile(backend, key, 'index', encodeIndex(chosen), signal)
-      context.onIndexed(name, chosen)
+      await context.onIndexed(name, chosen)
       unindexed = unindexed.slice(chosen.length)
       unindexedBlobs -= blobs
       lastIndexTime = clock.now()
     }
-    fresh = createBlobIndex()
+    fresh = createMemoryIndex()
     for (const pack of unindexed) fresh.add(pack)
   }
   const knows = (type: BlobType, id: string) =>
