@@ -1,5 +1,4 @@
 /** The command line: a client of the REST API. One file per verb under `commands/`. */
-import { readFileSync } from 'node:fs'
 import { Command } from 'commander'
 import { reportError } from './command.ts'
 import { registerBackupRun } from './commands/backup/backup-run.ts'
@@ -22,10 +21,7 @@ import { registerRestore } from './commands/restore.ts'
 import { registerRunList } from './commands/run/run-list.ts'
 import { registerRunShow } from './commands/run/run-show.ts'
 import { registerStatus } from './commands/status.ts'
-
-const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as {
-  version: string
-}
+import { version } from './version.ts'
 
 const program = new Command('bdrcloud')
   .description(

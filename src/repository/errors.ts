@@ -373,6 +373,13 @@ export const repositoryErrors = {
     remedy:
       'Make room there and let this user write, or keep the index in memory. What is in the folder may be deleted.',
   },
+  STO_PATTERN_INVALID: {
+    kind: 'user',
+    status: 422,
+    message: 'The pattern “{pattern}” cannot be used: {reason}.',
+    remedy:
+      'Write it like *.log, /home/*/cache or **/node_modules; a backslash takes the meaning of a special character away.',
+  },
   STO_HEADER_INDEX_MISMATCH: {
     kind: 'operational',
     status: 500,

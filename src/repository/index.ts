@@ -28,6 +28,7 @@ export {
   backupDirectory,
 } from './files/backup-directory.ts'
 export type { ChangeOptions } from './files/change.ts'
+export { type PathPatterns, pathPatterns } from './files/path-pattern.ts'
 export type { OverwritePolicy } from './files/restore-plan.ts'
 export {
   folderTree,
@@ -53,7 +54,13 @@ export {
   type ExtendRetentionResult,
   extendRetention,
 } from './maintain/extend-retention.ts'
-export { type ForgetGroup, type ForgetOptions, forget, type GroupKey } from './maintain/forget.ts'
+export {
+  type ForgetGroup,
+  type ForgetOptions,
+  forget,
+  forgetSnapshots,
+  type GroupKey,
+} from './maintain/forget.ts'
 export type { CheckProgress } from './maintain/inspect.ts'
 export { changePassword, type KeyInfo, listKeys, removeKey } from './maintain/keys.ts'
 export type { KeepCount, KeepPolicy } from './maintain/policy.ts'
@@ -64,6 +71,14 @@ export {
   type RepairIndexResult,
   repairIndex,
 } from './maintain/repair-index.ts'
+export {
+  type RestoreSize,
+  restoreSize,
+  type StatisticsOptions,
+  type StoredSize,
+  storedSize,
+} from './maintain/statistics.ts'
+export { type UnlockOptions, unlock } from './maintain/unlock.ts'
 export { type ValidateOptions, validateRepository } from './maintain/validate-repository.ts'
 export { directoryNode, fileNode } from './nodes.ts'
 export {
@@ -76,6 +91,7 @@ export {
 export type { IndexKind } from './read/index-kind.ts'
 export { lookup } from './read/lookup.ts'
 export { readRange } from './read/read-range.ts'
+export { type WalkedNode, type WalkOptions, walkTree } from './read/walk-tree.ts'
 export type * from './repository.ts'
 export { sanitizeName } from './sanitize-name.ts'
 export * from './serve/index.ts'

@@ -105,17 +105,51 @@ export async function removeDeadLocks(context: LockContext): Promise<number> {
   let removed = 0
   for await (const { name, lock } of readLocks(context)) {
     if (lock.hostname !== context.host || lock.username === context.processNonce) continue
-    const old = context.clock.now() - Date.parse(lock.time) > staleAfter
-    // A lock with our own process id but another nonce is of a process before us: ids start anew in a container.
-    if (!old && lock.pid !== process.pid && isRunning(lock.pid)) continue
-    try {
-      await context.backend.remove('locks', name)
-      removed++
-    } catch (cause) {
-      if (!isAppError(cause, 'STO_FILE_MISSING')) throw cause
-    }
+    if (isStale(context, lock) && (await removeLock(context, name))) removed++
   }
   return removed
+}
+
+/** Removes all locks, or those that are stale whoever holds them. Answers how many. */
+export async function removeLocks(context: LockContext, all: boolean, signal?: AbortSignal): Promise<number> {
+  let removed = 0
+  const names: string[] = []
+  for await (const { name } of context.backend.list('locks', signal)) names.push(name)
+  for (const name of names) {
+    signal?.throwIfAborted()
+    if (all || (await readsAsStale(context, name, signal)))
+      removed += (await removeLock(context, name)) ? 1 : 0
+  }
+  return removed
+}
+
+async function readsAsStale(context: LockContext, name: string, signal?: AbortSignal): Promise<boolean> {
+  try {
+    const lock = await readLock(context, name, signal)
+    return lock !== undefined && lock.username !== context.processNonce && isStale(context, lock)
+  } catch (cause) {
+    if (!isAppError(cause, 'STO_LOCK_UNREADABLE')) throw cause
+    context.warn({ error: cause, lock: name }, 'a lock cannot be read, and is left where it is')
+    return false
+  }
+}
+
+/** Old, or of a process of our host that is gone. */
+function isStale(context: LockContext, lock: LockFile): boolean {
+  if (context.clock.now() - Date.parse(lock.time) > staleAfter) return true
+  if (lock.hostname !== context.host) return false
+  // A lock with our own process id but another nonce is of a process before us: ids start anew in a container.
+  return lock.pid === process.pid || !isRunning(lock.pid)
+}
+
+async function removeLock({ backend }: LockContext, name: string): Promise<boolean> {
+  try {
+    await backend.remove('locks', name)
+    return true
+  } catch (cause) {
+    if (!isAppError(cause, 'STO_FILE_MISSING')) throw cause
+    return false
+  }
 }
 
 function writeLock(context: LockContext, kind: LockKind, signal?: AbortSignal): Promise<string> {

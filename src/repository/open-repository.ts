@@ -57,10 +57,10 @@ export interface OpenOptions {
 }
 
 /**
- * Makes a repository of format version 2: key file first, config last, since the config is what makes it one.
+ * Makes a repository of format version 2 and answers its id: key file first, config last, since the config is what makes it one.
  * Errors: `STO_REPOSITORY_EXISTS`, `STO_POLYNOMIAL_INVALID`, those of the backend.
  */
-export async function initRepository(backend: Backend, options: InitOptions): Promise<void> {
+export async function initRepository(backend: Backend, options: InitOptions): Promise<string> {
   const { random = randomBytes, chunkerPolynomial } = options
   const polynomial =
     chunkerPolynomial === undefined ? randomPolynomial(random) : parsePolynomial(chunkerPolynomial)
@@ -68,8 +68,10 @@ export async function initRepository(backend: Backend, options: InitOptions): Pr
   for await (const _ of backend.list('keys')) throw fail('STO_REPOSITORY_EXISTS')
   const master = randomMasterKey(random)
   await writeKey(backend, master, options)
-  const config = { version: 2, id: random(32).toString('hex'), chunker_polynomial: polynomial.toString(16) }
+  const id = random(32).toString('hex')
+  const config = { version: 2, id, chunker_polynomial: polynomial.toString(16) }
   await backend.save('config', 'config', seal(master, Buffer.from(JSON.stringify(config)), random))
+  return id
 }
 
 /**

@@ -47,6 +47,10 @@ export interface SnapshotInput {
   /** Default: the repository's host. */
   readonly hostname?: string
   readonly username?: string
+  readonly uid?: number
+  readonly gid?: number
+  /** Patterns of what was left out. */
+  readonly excludes?: readonly string[]
   readonly tags?: readonly string[]
   readonly parent?: string
   readonly original?: string

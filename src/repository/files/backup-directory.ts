@@ -33,6 +33,8 @@ export interface BackupOptions extends ChangeOptions {
   /** Default: the repository's host. */
   readonly hostname?: string
   readonly username?: string
+  readonly uid?: number
+  readonly gid?: number
   readonly tags?: readonly string[]
   /** Milliseconds since the epoch; default: now. */
   readonly time?: number
@@ -42,11 +44,13 @@ export interface BackupOptions extends ChangeOptions {
   readonly force?: boolean
   /** Keep times of the last access; they make every directory a new one at every backup. */
   readonly withAccessTime?: boolean
-  /** Whether a path is left out; `type` is undefined when it is not known yet. */
+  /** Whether an absolute path is left out; `file` is undefined when it could not be looked at. */
   readonly exclude?: (
     path: string,
     file: { readonly type: string; readonly size: number } | undefined,
   ) => boolean
+  /** Told to readers of the snapshot: the patterns behind `exclude`. */
+  readonly excludes?: readonly string[]
   /** Only say what would be stored. */
   readonly dryRun?: boolean
   readonly programVersion?: string
@@ -120,7 +124,7 @@ async function backup(
       owners: readOwners(),
       signal: store.signal,
       options: { ...options, withAccessTime: options.withAccessTime ?? false },
-      isExcluded: (path, entry) => options.exclude?.(readablePath(path), entry) ?? false,
+      isExcluded: (path, entry) => options.exclude?.(resolve(readablePath(path)), entry) ?? false,
       async saveTree(id, bytes) {
         counters.blob('tree', bytes.length, await store.save('tree', id, bytes))
         // Directories by the thousand must leave timers and sockets a turn.
@@ -149,6 +153,9 @@ async function backup(
       tags,
       summary,
       ...(parent ? { parent: parent.id } : {}),
+      ...(options.uid === undefined ? {} : { uid: options.uid }),
+      ...(options.gid === undefined ? {} : { gid: options.gid }),
+      ...(options.excludes ? { excludes: options.excludes } : {}),
       ...(options.programVersion === undefined ? {} : { programVersion: options.programVersion }),
     })
     return { ...result, snapshot }

@@ -132,10 +132,11 @@ export function createDirectorySaver(context: SaverContext) {
     name: RawPath,
     entry: FileEntry,
     previous: TreeNode | undefined,
+    named = false,
   ): Promise<Line> => {
     signal.throwIfAborted()
     // Sockets hold nothing; restic leaves them out, too.
-    if (entry.type === 'socket' || context.isExcluded(path, entry)) return undefined
+    if (entry.type === 'socket' || (!named && context.isExcluded(path, entry))) return undefined
     if (entry.type === 'file') return saveFile(path, name, entry, previous)
     if (entry.type === 'dir') return saveDirectory(path, name, entry, previous)
     if (entry.type === 'irregular') return failed(path, 'its type is unknown')
@@ -147,7 +148,7 @@ export function createDirectorySaver(context: SaverContext) {
     if (path === undefined) return undefined
     const entry = await workers.read('lookAtPath', { path, follow: target.kind === 'upper' }, signal)
     if ('fault' in entry) return failed(path, entry.fault)
-    if (target.kind === 'saved') return saveEntry(path, name, entry, previous)
+    if (target.kind === 'saved') return saveEntry(path, name, entry, previous, target.named)
     const node = nodeOf(name, entry, owners, options)
     const subtree = saveUpper(target, await previousNodes(previous, path))
     return later(subtree.then((id) => done(path, { ...node, subtree: id }, previous)))

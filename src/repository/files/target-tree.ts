@@ -8,7 +8,15 @@ import { fail } from '../errors.ts'
 import { joinPath, pathBytes, type RawPath, rawPath } from './raw-path.ts'
 
 /** A directory above what is saved, or a place of the disk that is saved whole. */
-export type Target = Upper | { readonly kind: 'saved'; readonly path: RawPath; readonly origin: string }
+export type Target =
+  | Upper
+  | {
+      readonly kind: 'saved'
+      readonly path: RawPath
+      readonly origin: string
+      /** It was named itself, so patterns of what is left out do not apply to it. */
+      readonly named: boolean
+    }
 
 export interface Upper {
   readonly kind: 'upper'
@@ -28,7 +36,12 @@ export function targetTree(paths: readonly string[]): Upper {
     else
       for (const name of namesIn(path)) {
         if (root.children.has(name)) throw fail('STO_SOURCES_COLLIDE', { path })
-        root.children.set(name, { kind: 'saved', path: joinPath(rawPath(path), name), origin: path })
+        root.children.set(name, {
+          kind: 'saved',
+          path: joinPath(rawPath(path), name),
+          origin: path,
+          named: false,
+        })
       }
   }
   return root
@@ -50,7 +63,7 @@ function add(root: Upper, path: string, components: readonly string[]): void {
     // What holds it is saved whole.
     if (known?.kind === 'saved') return
     if (depth === components.length - 1) {
-      place.children.set(key, { kind: 'saved', path: rawPath(path), origin })
+      place.children.set(key, { kind: 'saved', path: rawPath(path), origin, named: true })
       return
     }
     const upper: Upper = known ?? { kind: 'upper', path: onDisk, children: new Map(), origin }

@@ -66,6 +66,30 @@ export async function forget(
   })
 }
 
+/**
+ * Removes certain snapshots, under the exclusive lock. `retained`: the place does not let them go yet.
+ * Errors: `STO_SNAPSHOT_UNKNOWN`, `STO_SNAPSHOT_AMBIGUOUS` (both before anything is removed), `STO_LOCKED`.
+ */
+export function forgetSnapshots(
+  repository: Repository,
+  ids: readonly string[],
+  options: { readonly dryRun?: boolean; readonly signal?: AbortSignal } = {},
+): Promise<{ readonly removed: readonly Snapshot[]; readonly retained: readonly Snapshot[] }> {
+  const kind = options.dryRun ? 'shared' : 'exclusive'
+  return withLock(repository, kind, options.signal, async (signal, lock) => {
+    const chosen = await Promise.all(ids.map((id) => repository.findSnapshot(id, signal)))
+    await assertHeld(lock, signal)
+    const removed: Snapshot[] = []
+    const retained: Snapshot[] = []
+    for (const snapshot of new Map(chosen.map((one) => [one.id, one])).values()) {
+      signal.throwIfAborted()
+      const isGone = options.dryRun || (await removeIfAllowed(repository, snapshot.id))
+      ;(isGone ? removed : retained).push(snapshot)
+    }
+    return { removed, retained }
+  })
+}
+
 async function plan(
   repository: Repository,
   policy: KeepPolicy,

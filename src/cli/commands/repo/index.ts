@@ -1,16 +1,42 @@
 /** `bdrcloud repo …`: restic repositories by hand. These commands work on the storage place itself and need no server. */
 import type { Command } from 'commander'
 import { registerRepoBackup } from './repo-backup.ts'
+import { registerRepoCheck, registerRepoValidate } from './repo-check.ts'
+import { registerRepoCopy } from './repo-copy.ts'
+import { registerRepoDump } from './repo-dump.ts'
+import { registerRepoForget } from './repo-forget.ts'
 import { registerRepoInit } from './repo-init.ts'
+import { registerRepoKey } from './repo-key.ts'
+import { registerRepoLs } from './repo-ls.ts'
+import { registerRepoPrune } from './repo-prune.ts'
+import { registerRepoRepairIndex } from './repo-repair-index.ts'
 import { registerRepoRestore } from './repo-restore.ts'
 import { registerRepoServe } from './repo-serve.ts'
+import { registerRepoSnapshots } from './repo-snapshots.ts'
+import { registerRepoStats } from './repo-stats.ts'
+import { registerRepoUnlock } from './repo-unlock.ts'
 
 export function registerRepo(program: Command): void {
   const repo = program
     .command('repo')
     .description('restic repositories, without a server: any place, any maker')
-  registerRepoInit(repo)
-  registerRepoBackup(repo)
-  registerRepoRestore(repo)
-  registerRepoServe(repo)
+  for (const register of [
+    registerRepoInit,
+    registerRepoBackup,
+    registerRepoSnapshots,
+    registerRepoLs,
+    registerRepoRestore,
+    registerRepoDump,
+    registerRepoForget,
+    registerRepoPrune,
+    registerRepoCheck,
+    registerRepoValidate,
+    registerRepoRepairIndex,
+    registerRepoCopy,
+    registerRepoKey,
+    registerRepoStats,
+    registerRepoUnlock,
+    registerRepoServe,
+  ])
+    register(repo)
 }

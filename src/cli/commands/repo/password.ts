@@ -32,13 +32,29 @@ export async function readPassword(
         ? textOf(file).trim()
         : (env[`${prefix}PASSWORD`] ??
           (await ask(question, `--password-file or ${prefix}PASSWORD`, { hidden: true })))
-  if (password === '')
+  return refuseEmpty(password)
+}
+
+/** A password to be: typed twice where there is a terminal, so that a slip of the finger locks nobody out. */
+export async function readNewPassword(file: string | undefined): Promise<string> {
+  const given = file === undefined ? process.env['RESTIC_NEW_PASSWORD'] : textOf(file).trim()
+  if (given !== undefined) return refuseEmpty(given)
+  const hint = '--new-password-file or RESTIC_NEW_PASSWORD'
+  const typed = refuseEmpty(await ask('New password', hint, { hidden: true }))
+  if ((await ask('New password once more', hint, { hidden: true })) !== typed)
     throw fail('CLI_BAD_INPUT', {
-      what: 'The password is empty.',
-      remedy:
-        'Repositories without a password are not supported; check the file, the command or the variable.',
+      what: 'The two passwords differ.',
+      remedy: 'Try again; nothing was changed.',
     })
-  return password
+  return typed
+}
+
+function refuseEmpty(password: string): string {
+  if (password !== '') return password
+  throw fail('CLI_BAD_INPUT', {
+    what: 'The password is empty.',
+    remedy: 'Repositories without a password are not supported; check the file, the command or the variable.',
+  })
 }
 
 /** Runs a command of words, quotes keeping words together, and answers its first line. As in restic, there is no shell. */

@@ -1,6 +1,10 @@
+import { userInfo } from 'node:os'
 import type { Command } from 'commander'
 import { backupDirectory } from '../../../repository/index.ts'
+import { fail } from '../../errors.ts'
 import { plain } from '../../terminal.ts'
+import { version } from '../../version.ts'
+import { type ExcludeOptions, excludesOf, withExcludes } from './pattern-options.ts'
 import {
   openChosen,
   type RepositoryOptions,
@@ -18,9 +22,13 @@ import {
   runCommand,
   say,
 } from './run-command.ts'
+import { parseBytes } from './size.ts'
+import { repeated } from './snapshot-filter.ts'
 
-interface BackupOptions extends RepositoryOptions {
+interface BackupOptions extends RepositoryOptions, ExcludeOptions {
   readonly tag?: readonly string[]
+  readonly time?: string
+  readonly excludeLargerThan?: string
   readonly host?: string
   readonly parent?: string
   readonly force?: boolean
@@ -31,10 +39,12 @@ interface BackupOptions extends RepositoryOptions {
 }
 
 export function registerRepoBackup(repo: Command): void {
-  withCompression(withRepositoryOptions(repo.command('backup')))
+  withExcludes(withCompression(withRepositoryOptions(repo.command('backup'))))
     .description('back files and folders up')
     .argument('<paths...>', 'files and folders')
-    .option('--tag <tags...>', 'tags of the snapshot, also separated by commas')
+    .option('--exclude-larger-than <size>', 'leave out larger files, like 100M')
+    .addOption(repeated('--tag <tags>', 'tags of the snapshot, separated by commas'))
+    .option('--time <time>', "time of the snapshot, like '2024-02-29 12:00:00' (default: now)")
     .option('-H, --host <name>', "host of the snapshot (default: this machine's name, or RESTIC_HOST)")
     .option(
       '--parent <snapshot>',
@@ -53,11 +63,25 @@ export function registerRepoBackup(repo: Command): void {
 
 async function backup(paths: readonly string[], options: BackupOptions, signal: AbortSignal): Promise<void> {
   const start = performance.now()
+  const excludes = excludesOf(options)
+  const largest =
+    options.excludeLargerThan === undefined ? Number.POSITIVE_INFINITY : parseBytes(options.excludeLargerThan)
+  const time = options.time === undefined ? undefined : parseLocalTime(options.time)
   const repository = await openChosen(options)
   const reporter = createReporter(options)
   try {
     const result = await backupDirectory(repository, paths, {
       hostname: snapshotHost(options.host),
+      ...currentUser(),
+      programVersion: `bdrcloud ${version}`,
+      ...(time === undefined ? {} : { time }),
+      ...(excludes ? { excludes: excludes.patterns } : {}),
+      ...(excludes || options.excludeLargerThan !== undefined
+        ? {
+            exclude: (path, file) =>
+              (excludes?.matches(path) ?? false) || (file?.type === 'file' && file.size > largest),
+          }
+        : {}),
       ...(options.tag ? { tags: options.tag.flatMap((tag) => tag.split(',')) } : {}),
       ...(options.parent === undefined ? {} : { parent: options.parent }),
       force: options.force ?? false,
@@ -120,5 +144,27 @@ async function backup(paths: readonly string[], options: BackupOptions, signal: 
     if (errors > 0) process.exitCode = exitCodes.incomplete
   } finally {
     await repository.close()
+  }
+}
+
+/** Milliseconds of `2024-02-29 12:00:00` in this machine's time zone, or of an RFC 3339 text. */
+function parseLocalTime(text: string): number {
+  const time = Date.parse(/^\d{4}-\d{2}-\d{2}( \d{2}:\d{2}(:\d{2})?)?$/.test(text) ? localForm(text) : text)
+  if (Number.isFinite(time)) return time
+  throw fail('CLI_BAD_INPUT', { what: `“${text}” is no time.`, remedy: 'Give it like 2024-02-29 12:00:00.' })
+}
+
+/** A date alone would be read as one in UTC. */
+function localForm(text: string): string {
+  return text.length === 10 ? `${text}T00:00:00` : text.replace(' ', 'T')
+}
+
+function currentUser(): { readonly username?: string; readonly uid?: number; readonly gid?: number } {
+  try {
+    const { username, uid, gid } = userInfo()
+    return uid < 0 ? { username } : { username, uid, gid }
+  } catch {
+    // A container may run as a user that has no name.
+    return {}
   }
 }

@@ -1,5 +1,6 @@
 import type { Command } from 'commander'
 import { initRepository } from '../../../repository/index.ts'
+import { fail } from '../../errors.ts'
 import { readPassword } from './password.ts'
 import {
   chosenBackend,
@@ -8,21 +9,52 @@ import {
   withRepositoryOptions,
 } from './repository-options.ts'
 import { printLine, runCommand, say } from './run-command.ts'
+import { openSource, type SourceOptions, withSourceOptions } from './source-repository.ts'
+
+interface InitOptions extends RepositoryOptions, SourceOptions {
+  readonly copyChunkerParams?: boolean
+}
 
 export function registerRepoInit(repo: Command): void {
-  withRepositoryOptions(repo.command('init'))
+  withSourceOptions(withRepositoryOptions(repo.command('init')))
     .description('make a new repository')
-    .action((options: RepositoryOptions) =>
+    .option(
+      '--copy-chunker-params',
+      'cut large files as the other repository does, so that copies share data',
+    )
+    .action((options: InitOptions) =>
       runCommand(options, async () => {
+        if (!options.copyChunkerParams && (options.fromRepo ?? options.fromRepositoryFile) !== undefined)
+          throw fail('CLI_BAD_INPUT', {
+            what: 'Another repository was named, but nothing to take from it.',
+            remedy: 'Give --copy-chunker-params, or leave --from-repo out.',
+          })
+        const polynomial = options.copyChunkerParams ? await polynomialOf(options) : undefined
         const backend = await chosenBackend(options)
         try {
           const password = await readPassword(options, 'RESTIC_', 'Password of the new repository')
-          await initRepository(backend, { password, host: snapshotHost(undefined) })
-          if (options.json) printLine({ message_type: 'initialized' })
-          else say('The repository was made. Keep its password: without it nobody can read the backups.')
+          const id = await initRepository(backend, {
+            password,
+            host: snapshotHost(undefined),
+            ...(polynomial === undefined ? {} : { chunkerPolynomial: polynomial }),
+          })
+          if (options.json) printLine({ message_type: 'initialized', id })
+          else
+            say(
+              `repository ${id.slice(0, 10)} was made. Keep its password: without it nobody can read the backups.`,
+            )
         } finally {
           await backend.close()
         }
       }),
     )
+}
+
+async function polynomialOf(options: InitOptions): Promise<string> {
+  const source = await openSource(options)
+  try {
+    return source.chunkerPolynomial
+  } finally {
+    await source.close()
+  }
 }

@@ -1,7 +1,19 @@
 import type { Command } from 'commander'
-import { type OverwritePolicy, restoreSnapshot } from '../../../repository/index.ts'
+import {
+  type OverwritePolicy,
+  type RestoreOptions as RestoreSnapshotOptions,
+  restoreSnapshot,
+} from '../../../repository/index.ts'
 import { fail } from '../../errors.ts'
 import { plain } from '../../terminal.ts'
+import {
+  type ExcludeOptions,
+  excludesOf,
+  type IncludeOptions,
+  includesOf,
+  withExcludes,
+  withIncludes,
+} from './pattern-options.ts'
 import { openChosen, type RepositoryOptions, withRepositoryOptions } from './repository-options.ts'
 import {
   createReporter,
@@ -13,17 +25,20 @@ import {
   runCommand,
   say,
 } from './run-command.ts'
+import { chooseFolder, type SnapshotFilter, withSnapshotFilter } from './snapshot-filter.ts'
 
-interface RestoreOptions extends RepositoryOptions {
+interface RestoreOptions extends RepositoryOptions, SnapshotFilter, ExcludeOptions, IncludeOptions {
   readonly overwrite: string
   readonly verify?: boolean
   readonly dryRun?: boolean
 }
 
+type Select = NonNullable<RestoreSnapshotOptions['select']>
+
 const policies: readonly string[] = ['always', 'if-changed', 'if-newer', 'never'] satisfies OverwritePolicy[]
 
 export function registerRepoRestore(repo: Command): void {
-  withRepositoryOptions(repo.command('restore'))
+  withIncludes(withExcludes(withSnapshotFilter(withRepositoryOptions(repo.command('restore')))))
     .description('restore a snapshot, or a folder in it, into a folder')
     .argument('<snapshot>', "id, 'latest', or either with ':/folder' behind it")
     .argument('<folder>', 'where to; it is made when it is missing')
@@ -49,12 +64,15 @@ async function restore(
       what: `There is no policy “${overwrite}”.`,
       remedy: `Choose one of ${policies.join(', ')}.`,
     })
+  const select = selection(options)
   const repository = await openChosen(options)
   const reporter = createReporter(options)
   const seconds = () => Math.floor((performance.now() - start) / 1000)
   try {
-    const result = await restoreSnapshot(repository, snapshot, folder, {
+    const { snapshot: chosen, folder: within } = await chooseFolder(repository, snapshot, options, signal)
+    const result = await restoreSnapshot(repository, `${chosen.id}:${within}`, folder, {
       overwrite,
+      ...(select ? { select } : {}),
       verify: options.verify ?? false,
       dryRun: options.dryRun ?? false,
       signal,
@@ -97,6 +115,27 @@ async function restore(
     if (result.errors > 0) process.exitCode = exitCodes.failed
   } finally {
     await repository.close()
+  }
+}
+
+/** Included is what matches and all that is in it; excluded what matches, and all that is in it. */
+function selection(options: RestoreOptions): Select | undefined {
+  const excludes = excludesOf(options)
+  const includes = includesOf(options)
+  if (excludes && includes)
+    throw fail('CLI_BAD_INPUT', {
+      what: 'Patterns of what to take and of what to leave out were given.',
+      remedy: 'Give only the ones or the others.',
+    })
+  if (excludes)
+    return (path) => {
+      const selected = !excludes.matches(path)
+      return { selected, below: selected }
+    }
+  if (!includes) return undefined
+  return (path) => {
+    const selected = includes.matches(path)
+    return { selected, below: selected || includes.mayMatchBelow(path) }
   }
 }
 

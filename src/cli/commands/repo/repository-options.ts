@@ -46,8 +46,8 @@ export function withCompression(command: Command): Command {
     .option('--no-extra-verify', 'do not open and compare what was sealed before it is stored')
 }
 
-/** The storage place of the flags or the environment. */
-export async function chosenBackend(options: RepositoryOptions): Promise<Backend> {
+/** The storage place of the flags or the environment; `prefix` is that of the variables. */
+export async function chosenBackend(options: RepositoryOptions, prefix = 'RESTIC_'): Promise<Backend> {
   const environment = process.env
   if (options.repo !== undefined && hasPassword(options.repo))
     throw fail('CLI_BAD_INPUT', {
@@ -55,13 +55,15 @@ export async function chosenBackend(options: RepositoryOptions): Promise<Backend
       remedy:
         'Give it in RESTIC_REST_USERNAME and RESTIC_REST_PASSWORD, or the location in RESTIC_REPOSITORY.',
     })
-  const file = options.repositoryFile ?? environment['RESTIC_REPOSITORY_FILE']
+  const file = options.repositoryFile ?? environment[`${prefix}REPOSITORY_FILE`]
   const location =
-    options.repo ?? (options.repositoryFile ? undefined : environment['RESTIC_REPOSITORY']) ?? firstLine(file)
+    options.repo ??
+    (options.repositoryFile ? undefined : environment[`${prefix}REPOSITORY`]) ??
+    firstLine(file)
   if (location === undefined || location === '')
     throw fail('CLI_BAD_INPUT', {
       what: 'No repository was named.',
-      remedy: 'Give its location with --repo or in RESTIC_REPOSITORY.',
+      remedy: `Give its location with ${prefix === 'RESTIC_' ? '--repo' : '--from-repo'} or in ${prefix}REPOSITORY.`,
     })
   const authority = options.cacert ?? environment['RESTIC_CACERT']
   return backendOf(location, {

@@ -1,8 +1,10 @@
 /** How a `repo` command runs and ends: Ctrl-C cancels, errors become messages and the exit codes restic's users know. */
+import { once } from 'node:events'
 import { isAppError } from '../../../errors/index.ts'
+import type { Repository } from '../../../repository/index.ts'
 import { reportError } from '../../command.ts'
 import { note, plain, progress } from '../../terminal.ts'
-import type { RepositoryOptions } from './repository-options.ts'
+import { openChosen, type RepositoryOptions } from './repository-options.ts'
 
 export const exitCodes = {
   failed: 1,
@@ -39,6 +41,8 @@ export async function runCommand(
   }
   const names = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
   for (const name of names) process.on(name, onSignal)
+  // Whoever read our output has seen enough, like `head`.
+  process.stdout.once('error', () => process.exit(exitCodes.failed))
   try {
     await work(cancel.signal)
   } catch (error) {
@@ -63,9 +67,30 @@ export async function runCommand(
   }
 }
 
-/** One JSON object on a line of its own. */
+/** Runs a command's work on the repository of the flags or the environment. */
+export function runOnRepository(
+  options: RepositoryOptions,
+  work: (repository: Repository, signal: AbortSignal) => Promise<void>,
+): Promise<void> {
+  return runCommand(options, async (signal) => {
+    const repository = await openChosen(options)
+    try {
+      signal.throwIfAborted()
+      await work(repository, signal)
+    } finally {
+      await repository.close()
+    }
+  })
+}
+
+/** One JSON value on a line of its own. */
 export function printLine(value: object): void {
   process.stdout.write(`${JSON.stringify(value)}\n`)
+}
+
+/** Waits until what was printed is on its way, so that a slow reader of a long list holds it back. */
+export async function printed(): Promise<void> {
+  if (process.stdout.writableNeedDrain) await once(process.stdout, 'drain')
 }
 
 /** Text for people, on standard output. */
