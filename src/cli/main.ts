@@ -21,6 +21,7 @@ import { registerRestore } from './commands/restore.ts'
 import { registerRunList } from './commands/run/run-list.ts'
 import { registerRunShow } from './commands/run/run-show.ts'
 import { registerStatus } from './commands/status.ts'
+import { keepCompiledCode } from './compile-cache.ts'
 import { version } from './version.ts'
 
 const program = new Command('bdrcloud')
@@ -53,8 +54,11 @@ registerRunShow(run)
 registerMailSearch(program.command('mail').description('mails in the backups'))
 registerRestore(program)
 // The repository engine is a lot to load for commands that only talk to the server.
-if (process.argv[2] === 'repo') (await import('./commands/repo/index.ts')).registerRepo(program)
-else program.command('repo').description('restic repositories, without a server')
+if (process.argv[2] === 'repo') {
+  keepCompiledCode()
+  const { registerRepo } = await import('./commands/repo/index.ts')
+  registerRepo(program)
+} else program.command('repo').description('restic repositories, without a server')
 
 try {
   await program.parseAsync()

@@ -16,7 +16,7 @@ import { createFileReader } from './file-reader.ts'
 import { type FileWorkers, startFileWorkers } from './file-workers.ts'
 import { findParent } from './find-parent.ts'
 import { readOwners } from './owners.ts'
-import { type RawPath, readablePath } from './raw-path.ts'
+import { type RawPath, rawPath, readablePath } from './raw-path.ts'
 import { targetTree } from './target-tree.ts'
 
 /** How far a backup has come. */
@@ -103,11 +103,12 @@ async function backup(
   const { clock, polynomial } = internalsOf(repository)
   const start = clock.now()
   const { hostname = repository.host, time = start, tags = [], username = '' } = options
-  const paths = [...new Set(folders.map((folder) => resolve(folder)))]
+  const counters = createCounters(options)
+  const sources = await existing(workers, folders, counters, signal)
+  const paths = [...new Set(sources.map((folder) => resolve(folder)))]
   const parent = await chooseParent(repository, { hostname, paths, time }, options, signal)
   await repository.refreshIndex(signal)
 
-  const counters = createCounters(options)
   const store = options.dryRun ? dryStore(repository) : writingStore(repository, signal)
   try {
     const reader = createFileReader({
@@ -133,8 +134,7 @@ async function backup(
       onError: (path, reason) => counters.error(path, reason),
       onItem: (path, node, previous) => counters.item(path, node, previous),
     })
-    const tree = await saver.save(targetTree(folders), parent?.tree)
-    if (counters.items() === 0) throw fail('STO_SOURCE_MISSING', { paths: paths.join(', ') })
+    const tree = await saver.save(targetTree(sources), parent?.tree)
     const packed = await store.finish()
     const summary = {
       backup_start: formatTime(start),
@@ -162,6 +162,24 @@ async function backup(
   } finally {
     store.close()
   }
+}
+
+/** What is missing is told and left out, as restic does. */
+async function existing(
+  workers: FileWorkers,
+  folders: readonly string[],
+  counters: Counters,
+  signal: AbortSignal,
+): Promise<string[]> {
+  const found: string[] = []
+  for (const folder of folders) {
+    const path = rawPath(folder)
+    const entry = await workers.read('lookAtPath', { path, follow: false }, signal)
+    if ('fault' in entry) counters.error(path, entry.fault)
+    else found.push(folder)
+  }
+  if (found.length === 0) throw fail('STO_SOURCE_MISSING', { paths: folders.join(', ') })
+  return found
 }
 
 async function chooseParent(
@@ -216,6 +234,8 @@ function dryStore(repository: Repository) {
 
 const itemsPerTurn = 256
 
+type Counters = ReturnType<typeof createCounters>
+
 function createCounters(options: BackupOptions) {
   const files = { new: 0, changed: 0, unmodified: 0 }
   const directories = { new: 0, changed: 0, unmodified: 0 }
@@ -249,7 +269,6 @@ function createCounters(options: BackupOptions) {
       if (group) group[!previous ? 'new' : sameNode(node, previous) ? 'unmodified' : 'changed']++
       report(path)
     },
-    items: () => items,
     errors: () => errors,
     turn: () => items % itemsPerTurn === 0,
     summary: () => ({

@@ -4,6 +4,7 @@ import { backupDirectory } from '../../../repository/index.ts'
 import { fail } from '../../errors.ts'
 import { plain } from '../../terminal.ts'
 import { version } from '../../version.ts'
+import { exitCodes } from './exit-codes.ts'
 import { type ExcludeOptions, excludesOf, withExcludes } from './pattern-options.ts'
 import {
   openChosen,
@@ -12,16 +13,7 @@ import {
   withCompression,
   withRepositoryOptions,
 } from './repository-options.ts'
-import {
-  createReporter,
-  exitCodes,
-  exitCodesHelp,
-  formatBytes,
-  formatSeconds,
-  printLine,
-  runCommand,
-  say,
-} from './run-command.ts'
+import { createReporter, formatBytes, formatSeconds, printLine, runCommand, say } from './run-command.ts'
 import { parseBytes } from './size.ts'
 import { repeated } from './snapshot-filter.ts'
 
@@ -55,7 +47,6 @@ export function registerRepoBackup(repo: Command): void {
     .option('--ignore-inode', 'look at neither inode nor ctime')
     .option('--with-atime', 'keep the times of the last access')
     .option('-n, --dry-run', 'only say what would be stored')
-    .addHelpText('after', exitCodesHelp)
     .action((paths: string[], options: BackupOptions) =>
       runCommand(options, (signal) => backup(paths, options, signal)),
     )

@@ -1,8 +1,9 @@
 import type { Command } from 'commander'
 import { checkRepository, type Finding, validateRepository } from '../../../repository/index.ts'
 import { plain } from '../../terminal.ts'
+import { exitCodes } from './exit-codes.ts'
 import { type RepositoryOptions, withRepositoryOptions } from './repository-options.ts'
-import { createReporter, exitCodes, printLine, type Reporter, runOnRepository, say } from './run-command.ts'
+import { createReporter, printLine, type Reporter, runOnRepository, say } from './run-command.ts'
 
 interface CheckOptions extends RepositoryOptions {
   readonly readData?: boolean

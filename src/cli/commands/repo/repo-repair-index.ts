@@ -1,8 +1,9 @@
 import type { Command } from 'commander'
 import { repairIndex } from '../../../repository/index.ts'
 import { plain } from '../../terminal.ts'
+import { exitCodes } from './exit-codes.ts'
 import { type RepositoryOptions, withRepositoryOptions } from './repository-options.ts'
-import { createReporter, exitCodes, printLine, runOnRepository, say } from './run-command.ts'
+import { createReporter, printLine, runOnRepository, say } from './run-command.ts'
 
 interface RepairOptions extends RepositoryOptions {
   readonly readAllPacks?: boolean

@@ -6,6 +6,7 @@ import {
 } from '../../../repository/index.ts'
 import { fail } from '../../errors.ts'
 import { plain } from '../../terminal.ts'
+import { exitCodes } from './exit-codes.ts'
 import {
   type ExcludeOptions,
   excludesOf,
@@ -15,16 +16,7 @@ import {
   withIncludes,
 } from './pattern-options.ts'
 import { openChosen, type RepositoryOptions, withRepositoryOptions } from './repository-options.ts'
-import {
-  createReporter,
-  exitCodes,
-  exitCodesHelp,
-  formatBytes,
-  formatSeconds,
-  printLine,
-  runCommand,
-  say,
-} from './run-command.ts'
+import { createReporter, formatBytes, formatSeconds, printLine, runCommand, say } from './run-command.ts'
 import { chooseFolder, type SnapshotFilter, withSnapshotFilter } from './snapshot-filter.ts'
 
 interface RestoreOptions extends RepositoryOptions, SnapshotFilter, ExcludeOptions, IncludeOptions {
@@ -45,7 +37,6 @@ export function registerRepoRestore(repo: Command): void {
     .option('--overwrite <policy>', `files that are there: ${policies.join(', ')}`, 'always')
     .option('--verify', 'read what was written and compare it')
     .option('-n, --dry-run', 'only say what would be restored')
-    .addHelpText('after', exitCodesHelp)
     .action((snapshot: string, folder: string, options: RestoreOptions) =>
       runCommand(options, (signal) => restore(snapshot, folder, options, signal)),
     )

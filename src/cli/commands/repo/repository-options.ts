@@ -10,6 +10,7 @@ import {
   type Repository,
 } from '../../../repository/index.ts'
 import { fail } from '../../errors.ts'
+import { exitCodesHelp } from './exit-codes.ts'
 import { lockHost } from './lock-host.ts'
 import { readPassword } from './password.ts'
 import { textOf } from './text-file.ts'
@@ -38,6 +39,7 @@ export function withRepositoryOptions(command: Command): Command {
     .option('--cacert <file>', 'authority of the TLS certificate of the storage place (or RESTIC_CACERT)')
     .option('-q, --quiet', 'no progress')
     .option('--json', 'print the result as JSON, one object a line, the last one a summary')
+    .addHelpText('after', exitCodesHelp)
 }
 
 export function withCompression(command: Command): Command {

@@ -4,29 +4,8 @@ import { isAppError } from '../../../errors/index.ts'
 import type { Repository } from '../../../repository/index.ts'
 import { reportError } from '../../command.ts'
 import { note, plain, progress } from '../../terminal.ts'
+import { codesByError, exitCodes } from './exit-codes.ts'
 import { openChosen, type RepositoryOptions } from './repository-options.ts'
-
-export const exitCodes = {
-  failed: 1,
-  badInput: 2,
-  /** A backup that could not read everything. */
-  incomplete: 3,
-  missing: 10,
-  locked: 11,
-  wrongPassword: 12,
-  cancelled: 130,
-} as const
-
-export const exitCodesHelp = `
-Exit codes: 0 done, 1 failed, 2 wrong input, 3 some files could not be read (backup),
-10 no repository there, 11 locked, 12 wrong password, 130 cancelled.`
-
-const codesByError: Readonly<Record<string, number>> = {
-  STO_REPOSITORY_MISSING: exitCodes.missing,
-  STO_LOCKED: exitCodes.locked,
-  STO_LOCK_UNREADABLE: exitCodes.locked,
-  STO_WRONG_PASSWORD: exitCodes.wrongPassword,
-}
 
 /** Runs a command's work. The first Ctrl-C (or SIGTERM) cancels and lets it clean up; the second ends at once. */
 export async function runCommand(
@@ -55,12 +34,14 @@ export async function runCommand(
     reportError(error, false)
     const code = isAppError(error) ? codesByError[error.code] : undefined
     if (code !== undefined) process.exitCode = code
-    if (options.json && isAppError(error))
+    if (options.json)
       printLine({
         message_type: 'exit_error',
         code: process.exitCode,
-        message: error.message,
-        error: { code: error.code, message: error.message, remedy: error.remedy },
+        message: error instanceof Error ? error.message : String(error),
+        ...(isAppError(error)
+          ? { error: { code: error.code, message: error.message, remedy: error.remedy } }
+          : {}),
       })
   } finally {
     for (const name of names) process.off(name, onSignal)
