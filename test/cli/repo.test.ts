@@ -200,6 +200,18 @@ test('check, validate and repair-index name damage and end with 1', async (conte
   assert.equal(code, 1)
   assert.match(out, /"message_type":"finding","severity":"error","code":"STO_/)
   assert.equal(await ours.text('check'), 'no errors were found\n')
+
+  // A damaged index keeps everybody out but those who mend it.
+  for await (const { name } of backend.list('index')) {
+    chmodSync(join(folder, 'index', name), 0o600)
+    writeFileSync(join(folder, 'index', name), 'damaged')
+  }
+  assert.equal((await ours.run('ls', 'latest')).code, 1)
+  const broken = await ours.run('check')
+  assert.equal(broken.code, 1)
+  assert.match(broken.out, /error: index\//)
+  assert.equal((await ours.run('repair-index')).code, 1)
+  assert.match(await ours.text('check'), /no errors were found/)
 })
 
 test('keys are added, changed and removed; passwords come from anywhere but the arguments', async (context) => {

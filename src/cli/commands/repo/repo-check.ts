@@ -16,24 +16,28 @@ export function registerRepoCheck(repo: Command): void {
     .option('--read-data', 'read all data, not only lists and folders')
     .option('--read-data-subset <part>', 'read a part of the data: 1/5, 2.5% or 500M')
     .action((options: CheckOptions) =>
-      runOnRepository(options, async (repository, signal) => {
-        const reporter = createReporter(options)
-        const { readDataSubset: subset, readData = false } = options
-        await report(
-          checkRepository(repository, {
-            readData,
-            ...(subset === undefined ? {} : { subset }),
-            signal,
-            onProgress: ({ step, done, total }) =>
-              reporter.status(
-                () => `${done} of ${total} ${step === 'data' ? 'packs' : 'snapshots'} checked`,
-                () => ({ step, done, total }),
-              ),
-          }),
-          options,
-          reporter,
-        )
-      }),
+      runOnRepository(
+        options,
+        async (repository, signal) => {
+          const reporter = createReporter(options)
+          const { readDataSubset: subset, readData = false } = options
+          await report(
+            checkRepository(repository, {
+              readData,
+              ...(subset === undefined ? {} : { subset }),
+              signal,
+              onProgress: ({ step, done, total }) =>
+                reporter.status(
+                  () => `${done} of ${total} ${step === 'data' ? 'packs' : 'snapshots'} checked`,
+                  () => ({ step, done, total }),
+                ),
+            }),
+            options,
+            reporter,
+          )
+        },
+        false,
+      ),
     )
 }
 
@@ -42,19 +46,23 @@ export function registerRepoValidate(repo: Command): void {
     .description('look for damage and for everything else that is not as it should be, all data read')
     .option('--no-read-data', 'lists and folders only')
     .action((options: CheckOptions) =>
-      runOnRepository(options, async (repository, signal) => {
-        const lock = await repository.lock('shared', signal)
-        try {
-          const both = AbortSignal.any([signal, lock.lost])
-          await report(
-            validateRepository(repository, { readData: options.readData ?? true, signal: both }),
-            options,
-            createReporter(options),
-          )
-        } finally {
-          await lock.release()
-        }
-      }),
+      runOnRepository(
+        options,
+        async (repository, signal) => {
+          const lock = await repository.lock('shared', signal)
+          try {
+            const both = AbortSignal.any([signal, lock.lost])
+            await report(
+              validateRepository(repository, { readData: options.readData ?? true, signal: both }),
+              options,
+              createReporter(options),
+            )
+          } finally {
+            await lock.release()
+          }
+        },
+        false,
+      ),
     )
 }
 

@@ -74,8 +74,8 @@ export async function chosenBackend(options: RepositoryOptions, prefix = 'RESTIC
   })
 }
 
-/** Opens the repository of the flags or the environment; the caller closes it. */
-export async function openChosen(options: RepositoryOptions): Promise<Repository> {
+/** Opens the repository of the flags or the environment; the caller closes it. Without its index, it can be checked and repaired. */
+export async function openChosen(options: RepositoryOptions, readIndex = true): Promise<Repository> {
   const backend = await chosenBackend(options)
   const compression = chosenCompression(options.compression ?? process.env['RESTIC_COMPRESSION'])
   try {
@@ -83,6 +83,7 @@ export async function openChosen(options: RepositoryOptions): Promise<Repository
       password: await readPassword(options),
       host: lockHost(),
       compression,
+      readIndex,
       extraVerify: options.extraVerify ?? true,
     })
   } catch (error) {

@@ -48,13 +48,14 @@ export async function runCommand(
   }
 }
 
-/** Runs a command's work on the repository of the flags or the environment. */
+/** Runs a command's work on the repository of the flags or the environment; `readIndex`: all but checks and repairs need it. */
 export function runOnRepository(
   options: RepositoryOptions,
   work: (repository: Repository, signal: AbortSignal) => Promise<void>,
+  readIndex = true,
 ): Promise<void> {
   return runCommand(options, async (signal) => {
-    const repository = await openChosen(options)
+    const repository = await openChosen(options, readIndex)
     try {
       signal.throwIfAborted()
       await work(repository, signal)
