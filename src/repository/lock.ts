@@ -25,6 +25,8 @@ const unreadableRetries = 4
 export interface LockContext {
   readonly backend: Backend
   readonly key: MasterKey
+  /** Of the format. */
+  readonly version: number
   readonly clock: Clock
   readonly host: string
   readonly processNonce: string
@@ -161,7 +163,7 @@ function writeLock(context: LockContext, kind: LockKind, signal?: AbortSignal): 
     username: processNonce,
     pid: process.pid,
   }
-  return saveJsonFile(backend, key, 'locks', encodeLock(lock), signal)
+  return saveJsonFile(backend, key, 'locks', encodeLock(lock), signal, context.version)
 }
 
 async function refuseConflicts(

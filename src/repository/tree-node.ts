@@ -9,10 +9,21 @@ export interface ExtendedAttribute {
   readonly value: string | null
 }
 
+/** A field of a later release, with its place among the known ones. */
+export interface UnknownField {
+  readonly name: string
+  /** The known or unknown field it came after; undefined: it was the first. */
+  readonly after: string | undefined
+  readonly value: unknown
+}
+
 /** An entry of a directory. What is absent is empty or zero. */
 export interface TreeNode {
   readonly name: string
-  /** Go's quoted form, present only when the name's bytes are not valid UTF-8 (`name` is then an approximation). */
+  /**
+   * Go's quoted form, present when quoting `name` does not give it: its bytes are not valid UTF-8 (`name` is then an approximation), or
+   * its writer knew other characters as printable.
+   */
   readonly quotedName?: string
   readonly type: NodeType
   /** Go's FileMode number: permission bits plus flags in the high bits (directory: bit 31). */
@@ -39,4 +50,6 @@ export interface TreeNode {
   /** Directories: id of the tree blob. */
   readonly subtree?: string
   readonly error?: string
+  /** Fields that this program does not know, so that an edited directory keeps them. */
+  readonly unknownFields?: readonly UnknownField[]
 }

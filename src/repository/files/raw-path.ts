@@ -3,7 +3,7 @@
  * byte (latin1), which sort as restic sorts, cross threads cheaply and are never shown to anybody as they are.
  */
 import { isUtf8 } from 'node:buffer'
-import { quoteName } from '../format/go-quote.ts'
+import { quoteBytes } from '../format/go-quote.ts'
 import { nameBytes } from '../format/node-order.ts'
 import type { TreeNode } from '../tree-node.ts'
 
@@ -43,29 +43,4 @@ export function nodeKey(node: TreeNode): RawPath {
 function isAscii(text: string): boolean {
   for (let at = 0; at < text.length; at++) if (text.charCodeAt(at) > 0x7f) return false
   return true
-}
-
-/** Go's `strconv.Quote` of bytes that are partly no UTF-8: each byte that belongs to no character as `\xff`. */
-function quoteBytes(bytes: Buffer): string {
-  let quoted = ''
-  let from = 0
-  for (let at = 0; at < bytes.length; ) {
-    const length = characterLength(bytes, at)
-    if (length > 0) {
-      at += length
-      continue
-    }
-    quoted += quoteName(bytes.toString('utf8', from, at))
-    quoted += `\\x${(bytes[at] ?? 0).toString(16).padStart(2, '0')}`
-    from = ++at
-  }
-  return quoted + quoteName(bytes.toString('utf8', from))
-}
-
-/** Bytes of the UTF-8 character at a position, or 0 when there is none. */
-function characterLength(bytes: Buffer, at: number): number {
-  const first = bytes[at] ?? 0
-  if (first < 0x80) return 1
-  const length = first >= 0xf0 ? 4 : first >= 0xe0 ? 3 : 2
-  return at + length <= bytes.length && isUtf8(bytes.subarray(at, at + length)) ? length : 0
 }

@@ -4,7 +4,7 @@
  */
 import { isRecord, jsonValue, parseJson } from './json.ts'
 
-/** Releases of Go differ in these two escapes (`\b` or `\u0008`): both are restic's. */
+/** Releases of Go differ in these two escapes: both forms are restic's. */
 const escapes: Readonly<Record<string, string>> = { '\\b': '\\u0008', '\\f': '\\u000c' }
 
 /** Text of JSON with one form for what releases of Go write differently. */

@@ -2,6 +2,7 @@
  * Names and texts as Go writes them. A node's name is quoted twice: first as Go source (`strconv.Quote`), then as JSON; other
  * texts only as JSON, with Go's HTML escapes. The same directory must give the same bytes, or it gets another id.
  */
+import { isUtf8 } from 'node:buffer'
 
 /** What Go calls printable: letters, marks, numbers, punctuation, symbols and the ASCII space. */
 const unprintable = /[^\p{L}\p{M}\p{N}\p{P}\p{S} ]|["\\]/gu
@@ -24,6 +25,62 @@ export function quoteName(name: string): string {
     if (short) return short
     const code = character.codePointAt(0) ?? 0
     if (code < 0x20 || code === 0x7f) return `\\x${hex(code, 2)}`
+    return code < 0x10000 ? `\\u${hex(code, 4)}` : `\\U${hex(code, 8)}`
+  })
+}
+
+/** Go's `strconv.Quote` of bytes that are partly no UTF-8: each byte that belongs to no character as `\xff`. */
+export function quoteBytes(bytes: Buffer): string {
+  return withoutCharacter(bytes, quoteName, (byte) => `\\x${hex(byte, 2)}`)
+}
+
+/** A JSON string of bytes that are partly no UTF-8, as Go's encoder writes it: each byte that belongs to no character as `\ufffd`. */
+export function jsonBytes(bytes: Buffer): string {
+  const text = withoutCharacter(
+    bytes,
+    (part) => jsonString(part).slice(1, -1),
+    () => '\\ufffd',
+  )
+  return `"${text}"`
+}
+
+/** Encodes the parts that are UTF-8, and apart from them each byte that belongs to no character. */
+function withoutCharacter(
+  bytes: Buffer,
+  encode: (text: string) => string,
+  encodeByte: (byte: number) => string,
+): string {
+  let encoded = ''
+  let from = 0
+  for (let at = 0; at < bytes.length; ) {
+    const length = characterLength(bytes, at)
+    if (length > 0) {
+      at += length
+      continue
+    }
+    encoded += encode(bytes.toString('utf8', from, at)) + encodeByte(bytes[at] ?? 0)
+    from = ++at
+  }
+  return encoded + encode(bytes.toString('utf8', from))
+}
+
+/** Bytes of the UTF-8 character at a position, or 0 when there is none. */
+function characterLength(bytes: Buffer, at: number): number {
+  const first = bytes[at] ?? 0
+  if (first < 0x80) return 1
+  const length = first >= 0xf0 ? 4 : first >= 0xe0 ? 3 : 2
+  return at + length <= bytes.length && isUtf8(bytes.subarray(at, at + length)) ? length : 0
+}
+
+/** Whether some release of Go quotes a name like this: they differ only in which characters of other scripts they take for printable. */
+export function isQuotedByGo(quoted: string): boolean {
+  const bytes = unquoteName(quoted)
+  return bytes !== undefined && asciiForm(quoted) === asciiForm(quoteBytes(bytes))
+}
+
+function asciiForm(quoted: string): string {
+  return quoted.replace(/[^\x20-\x7e]/gu, (character) => {
+    const code = character.codePointAt(0) ?? 0
     return code < 0x10000 ? `\\u${hex(code, 4)}` : `\\U${hex(code, 8)}`
   })
 }

@@ -8,15 +8,17 @@ import { type MasterKey, seal, unseal } from './crypto.ts'
 
 const compressedMark = 2
 
-/** Seals and saves JSON, and answers the file's name. */
+/** Seals and saves JSON, and answers the file's name. Programs of format version 1 do not know the compressed form. */
 export async function saveJsonFile(
   backend: Backend,
   key: MasterKey,
   type: FileType,
   json: Buffer,
   signal?: AbortSignal,
+  formatVersion = 2,
 ): Promise<string> {
-  const sealed = seal(key, Buffer.concat([Buffer.from([compressedMark]), await compressAside(json)]))
+  const compressed = async () => Buffer.concat([Buffer.from([compressedMark]), await compressAside(json)])
+  const sealed = seal(key, formatVersion === 1 ? json : await compressed())
   const name = idOf(sealed)
   await backend.save(type, name, sealed, signal)
   return name

@@ -1,4 +1,5 @@
 /** The order of a directory: ascending by the raw bytes of the names, each name once, and only names a disk can hold. */
+import { isUtf8 } from 'node:buffer'
 import { fail } from '../errors.ts'
 import type { TreeNode } from '../tree-node.ts'
 import { unquoteName } from './go-quote.ts'
@@ -11,6 +12,13 @@ export function nameBytes(node: TreeNode): Buffer {
     (node.quotedName === undefined ? undefined : unquoteName(node.quotedName)) ??
     Buffer.from(node.name.toWellFormed(), 'utf8')
   )
+}
+
+/** Text that is the same for two nodes exactly when their names are the same bytes: the name, where that is UTF-8. */
+export function nameKey(node: TreeNode): string {
+  if (node.quotedName === undefined || isUtf8(nameBytes(node))) return node.name
+  // No name has a zero character: what is quoted cannot be mistaken for a name.
+  return `\0${node.quotedName}`
 }
 
 /** Why these bytes cannot be a name, or undefined. */

@@ -1,8 +1,8 @@
 /** Reads tree blobs of any writer, tolerant of unknown fields; what is lost or odd is the validator's to report. */
 import { fail } from '../errors.ts'
-import type { ExtendedAttribute, NodeType, TreeNode } from '../tree-node.ts'
+import type { ExtendedAttribute, NodeType, TreeNode, UnknownField } from '../tree-node.ts'
 import { isId } from './blob-id.ts'
-import { unquoteName } from './go-quote.ts'
+import { quoteName, unquoteName } from './go-quote.ts'
 import { isRecord, parseJson } from './json.ts'
 
 const nodeTypes: ReadonlySet<unknown> = new Set<NodeType>([
@@ -84,7 +84,7 @@ export function decodeNode(raw: Readonly<Record<string, unknown>>, tree: string)
   const name = nameBytes.toString('utf8')
   return defined({
     name,
-    quotedName: Buffer.from(name, 'utf8').equals(nameBytes) ? undefined : quoted,
+    quotedName: quoteName(name) === quoted ? undefined : quoted,
     type,
     mode: small('mode', most32) ?? 0,
     mtime: text('mtime') ?? zeroTime,
@@ -106,6 +106,7 @@ export function decodeNode(raw: Readonly<Record<string, unknown>>, tree: string)
     content,
     subtree,
     error: text('error'),
+    unknownFields: unknownFields(raw),
   })
 }
 
@@ -113,6 +114,14 @@ const most32 = 2 ** 32 - 1
 
 /** Go's zero time, which stands for a missing one. */
 const zeroTime = '0001-01-01T00:00:00Z'
+
+function unknownFields(raw: Readonly<Record<string, unknown>>): UnknownField[] | undefined {
+  const names = Object.keys(raw)
+  if (names.every((name) => nodeFields.has(name))) return undefined
+  return names.flatMap((name, position) =>
+    nodeFields.has(name) ? [] : [{ name, after: names[position - 1], value: raw[name] }],
+  )
+}
 
 function isNodeType(value: unknown): value is NodeType {
   return nodeTypes.has(value)

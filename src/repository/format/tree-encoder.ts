@@ -5,7 +5,7 @@
 import { fail } from '../errors.ts'
 import type { TreeNode } from '../tree-node.ts'
 import { isId } from './blob-id.ts'
-import { jsonString, quoteName } from './go-quote.ts'
+import { jsonBytes, jsonString, quoteName } from './go-quote.ts'
 import { checkedTime } from './go-time.ts'
 import { jsonValue } from './json.ts'
 
@@ -27,13 +27,20 @@ export function encodeNode(node: TreeNode): string {
   if (node.type === 'file' && !node.content) throw refuse('a file needs the list of its content')
   if (node.type === 'dir' && !isId(node.subtree)) throw refuse('a directory needs the id of its tree')
 
-  const fields = [
-    `"name":${jsonString(node.quotedName ?? quoteName(node.name))}`,
-    `"type":${jsonString(node.type)}`,
-  ]
+  const fields: string[] = []
   const add = (key: string, text: string | undefined) => {
     if (text !== undefined) fields.push(`"${key}":${text}`)
+    if (node.unknownFields) addUnknown(key)
   }
+  const addUnknown = (after: string | undefined) => {
+    for (const { name, value } of node.unknownFields?.filter((field) => field.after === after) ?? []) {
+      fields.push(`${jsonString(name)}:${jsonValue(value)}`)
+      addUnknown(name)
+    }
+  }
+  if (node.unknownFields) addUnknown(undefined)
+  add('name', jsonString(node.quotedName ?? quoteName(node.name)))
+  add('type', jsonString(node.type))
   const number = (key: string, value: number | bigint | undefined, bits = 64) =>
     add(key, value ? unsigned(value, bits, key) : undefined)
   const text = (key: string, value: string | undefined) => add(key, value ? jsonString(value) : undefined)
@@ -50,7 +57,7 @@ export function encodeNode(node: TreeNode): string {
   number('device_id', node.device_id)
   number('size', node.size)
   number('links', node.links)
-  text('linktarget', node.linktarget)
+  add('linktarget', linkTarget(node))
   text('linktarget_raw', node.linktarget_raw)
   if (node.extended_attributes?.length) add('extended_attributes', jsonValue(node.extended_attributes))
   if (node.generic_attributes && Object.keys(node.generic_attributes).length > 0) {
@@ -65,6 +72,12 @@ export function encodeNode(node: TreeNode): string {
   if (node.subtree !== undefined) add('subtree', `"${checkedId(node.subtree, node)}"`)
   text('error', node.error)
   return `{${fields.join(',')}}`
+}
+
+/** Where the target is no UTF-8, its bytes are in `linktarget_raw` and Go's marks for them here. */
+function linkTarget({ linktarget, linktarget_raw: raw }: TreeNode): string | undefined {
+  if (!linktarget) return undefined
+  return raw ? jsonBytes(Buffer.from(raw, 'base64')) : jsonString(linktarget)
 }
 
 function checkedId(id: string, node: TreeNode): string {

@@ -1,6 +1,7 @@
 /** The validator's view of directories: everything a restore and a rewrite need, and what `restic check` lets pass. */
 import { uniformEscapes } from '../format/canonical.ts'
 import { sealOverhead } from '../format/crypto.ts'
+import { isQuotedByGo } from '../format/go-quote.ts'
 import { isTime } from '../format/go-time.ts'
 import { nameBytes, nameFault } from '../format/node-order.ts'
 import { decodeNode, nodeFields, rawNodes } from '../format/tree-decoder.ts'
@@ -134,6 +135,7 @@ function* checkOrder(nodes: readonly TreeNode[], tree: string, path: string): It
 
 function encodesTo(nodes: readonly TreeNode[], bytes: Buffer): boolean {
   try {
+    if (!nodes.every(({ quotedName }) => quotedName === undefined || isQuotedByGo(quotedName))) return false
     const encoded = encodeTree(nodes)
     return encoded.equals(bytes) || uniformEscapes(encoded.toString()) === uniformEscapes(bytes.toString())
   } catch {

@@ -14,7 +14,7 @@ export interface IndexSaver {
 }
 
 export function createIndexSaver(
-  { backend, key }: { readonly backend: Backend; readonly key: MasterKey },
+  repository: { readonly backend: Backend; readonly key: MasterKey; readonly version: number },
   signal?: AbortSignal,
 ): IndexSaver {
   const names: string[] = []
@@ -30,7 +30,8 @@ export function createIndexSaver(
     }
     packs = packs.slice(chosen.length)
     blobs -= count
-    names.push(await saveJsonFile(backend, key, 'index', encodeIndex(chosen), signal))
+    const { backend, key, version } = repository
+    names.push(await saveJsonFile(backend, key, 'index', encodeIndex(chosen), signal, version))
   }
   return {
     add(pack) {

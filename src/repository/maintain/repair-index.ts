@@ -62,7 +62,7 @@ export async function repairIndex(
     const old: string[] = []
     for await (const { name } of backend.list('index', signal)) old.push(name)
 
-    const saver = createIndexSaver({ backend, key }, signal)
+    const saver = createIndexSaver(internals, signal)
     const { done, missing } = await keepSound(
       internals,
       options.readAllPacks ? [] : old,

@@ -1,4 +1,5 @@
 /** Finds one node by its path. */
+import { nameKey } from '../format/node-order.ts'
 import type { Repository } from '../repository.ts'
 import type { TreeNode } from '../tree-node.ts'
 
@@ -12,7 +13,11 @@ export async function lookup(
   let node: TreeNode | undefined
   for (const name of path) {
     if (tree === undefined) return undefined
-    node = (await repository.loadTree(tree)).find((candidate) => candidate.name === name)
+    const nodes: readonly TreeNode[] = await repository.loadTree(tree)
+    // A name that is no UTF-8 is found by its approximation, where nothing else is called so.
+    node =
+      nodes.find((candidate) => nameKey(candidate) === name) ??
+      nodes.find((candidate) => candidate.name === name)
     tree = node?.subtree
     if (!node) return undefined
   }

@@ -3,6 +3,7 @@
  * change are read and written again; everything else is a repeated id. Memory is proportional to the changes, not to the tree.
  */
 import { fail } from '../errors.ts'
+import { nameKey } from '../format/node-order.ts'
 import { directoryNode } from '../nodes.ts'
 import type { Repository, RepositoryWriter, TreeChange } from '../repository.ts'
 import type { TreeNode } from '../tree-node.ts'
@@ -97,7 +98,7 @@ async function previousNode(
   for (const name of path) {
     const entries: readonly TreeNode[] = tree === undefined ? [] : await repository.loadTree(tree)
     place = place?.children.get(name)
-    node = entries.find((entry) => entry.name === name)
+    node = entries.find((entry) => nameKey(entry) === name)
     if (place && place.base !== 'previous') node = place.base === 'nothing' ? undefined : place.base
     tree = node?.subtree
   }
@@ -119,7 +120,7 @@ async function entriesOf(
   path: readonly string[],
 ): Promise<Edited> {
   const previous = tree === undefined ? [] : await repository.loadTree(tree)
-  const entries = new Map(previous.map((node) => [node.quotedName ?? node.name, node]))
+  const entries = new Map(previous.map((node) => [nameKey(node), node]))
   let changed = false
   for (const [name, child] of place.children) {
     const before = entries.get(name)
