@@ -15,7 +15,16 @@ const checks: readonly (readonly [string, string, readonly string[]])[] = [
   [
     'lint',
     'oxlint',
-    ['--type-aware', ...(write ? ['--fix'] : []), 'src', 'simulator', 'test', 'scripts', 'console/src'],
+    [
+      '--type-aware',
+      ...(write ? ['--fix'] : []),
+      'src',
+      'simulator',
+      'test',
+      'bench',
+      'scripts',
+      'console/src',
+    ],
   ],
   ['dead code', 'knip', []],
   ['lock file', 'npm', ['ci', '--dry-run', '--no-audit', '--no-fund', '--loglevel=error']],

@@ -1,0 +1,82 @@
+import assert from 'node:assert/strict'
+import { execFile } from 'node:child_process'
+import { readdir } from 'node:fs/promises'
+import { join } from 'node:path'
+import { test } from 'node:test'
+import { promisify } from 'node:util'
+import { mailData, smallShape } from '../../bench/repository/mail-data.ts'
+import { table } from '../../bench/table.ts'
+import { root } from '../../scripts/run.ts'
+import { scratchFolder } from '../repository/support.ts'
+
+test('the comparison with stock restic goes through every row and answers them as JSON', async (context) => {
+  const folder = await scratchFolder(context)
+  const { stdout } = await promisify(execFile)(
+    process.execPath,
+    [join(root, 'bench/main.ts'), 'repository', '--small', '--json', '--repeat', '1', '--folder', folder],
+    { env: { ...process.env, BDRCLOUD_CORPUS: join(folder, 'nothing') } },
+  )
+  const rows: unknown = JSON.parse(stdout)
+  assert.ok(Array.isArray(rows))
+  assert.deepEqual(
+    rows.map(({ row }) => row),
+    [
+      'first backup without re-opening',
+      'first backup',
+      'unchanged backup',
+      'backup with 1 % changed',
+      'restore all',
+      'restore one item',
+      'check --read-data',
+      'prune after forgetting half',
+    ],
+  )
+  for (const { row, ours, restic, ratio } of rows) {
+    for (const side of [ours, restic])
+      for (const field of ['seconds', 'cpuSeconds', 'peakMiB', 'repositoryMiB'])
+        assert.ok(side[field] > 0, `${row}: ${field} is ${side[field]}`)
+    assert.ok(Math.abs(ratio - restic.seconds / ours.seconds) < 1e-9)
+    // Both are of the same content, so neither can be much larger.
+    assert.ok(
+      ours.repositoryMiB < 1.2 * restic.repositoryMiB && restic.repositoryMiB < 1.2 * ours.repositoryMiB,
+    )
+  }
+  // Half of the content was pruned.
+  const [before, after] = rows.slice(-2)
+  assert.ok(after.ours.repositoryMiB < 0.75 * before.ours.repositoryMiB)
+  assert.deepEqual(await readdir(folder), [])
+})
+
+test('the data of the comparison is the same for the same seed', async (context) => {
+  const folder = await scratchFolder(context)
+  const make = async (name: string, seed: string) => {
+    const data = mailData({ ...smallShape, mails: 5 }, { corpus: join(folder, 'nothing'), seed })
+    return [
+      await data.create(join(folder, name)),
+      await promisify(execFile)('sha256sum', [join(folder, name, data.oneItem)]),
+    ]
+  }
+  const [first, second, third] = [await make('a', 'one'), await make('b', 'one'), await make('c', 'two')]
+  const hashes = [first, second, third].map((made) => JSON.stringify(made[1]).slice(0, 76))
+  assert.equal(first[0], second[0])
+  assert.equal(hashes[0], hashes[1])
+  assert.notEqual(hashes[0], hashes[2])
+})
+
+test('tables line up', () => {
+  assert.equal(
+    table(
+      ['', 'seconds'],
+      [
+        ['first', '1.00'],
+        ['second one', '12.34'],
+      ],
+    ),
+    [
+      '|            | seconds |',
+      '| ---------- | ------: |',
+      '| first      |    1.00 |',
+      '| second one |   12.34 |',
+    ].join('\n'),
+  )
+})
