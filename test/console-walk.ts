@@ -160,3 +160,22 @@ export async function signInAtMicrosoft(
   await looks('microsoft-password')
   await button(page, 'Sign In').click()
 }
+
+/** In a tab of its own, as on another device: types the code, signs in, and answers whether it is that application. */
+export async function enterCodeAtMicrosoft(
+  page: Page,
+  account: { upn: string; password: string },
+  answer: 'Continue' | 'Cancel',
+): Promise<void> {
+  const code = await page.getByTestId('user-code').innerText()
+  const address = await page.getByRole('list').getByRole('link').first().getAttribute('href')
+  const other = await page.context().newPage()
+  other.setDefaultTimeout(15_000)
+  await other.goto(address ?? '')
+  await other.getByLabel('Code').fill(code)
+  await button(other, 'Next').click()
+  await signInAtMicrosoft(other, account)
+  await button(other, answer).click()
+  await other.getByText(/You may now close this window/).waitFor()
+  await other.close()
+}

@@ -12,7 +12,9 @@ import { signInByForms } from '../scripts/demo/sign-in-forms.ts'
 import { root } from '../scripts/run.ts'
 import type { SimulatorOptions } from '../simulator/options.ts'
 import { type RunningSimulator, startSimulator } from '../simulator/start.ts'
+import type { CloudName } from '../simulator/tenant/index.ts'
 import type { OnboardingView, OrganizationView, RunView } from '../src/contract/index.ts'
+import { cloudsOf } from './onboarding/clouds.ts'
 
 interface ServerReady {
   readonly ready: true
@@ -58,12 +60,8 @@ export async function startProduct(simulation: Partial<SimulatorOptions> = {}): 
 export async function startFreshProduct(simulation: Partial<SimulatorOptions> = {}): Promise<FreshProduct> {
   const folder = await mkdtemp(join(tmpdir(), 'bdrcloud-product-'))
   const simulator = await startSimulator(simulation)
-  const { login, graph, ca } = simulator.ready.clouds.global
   const clouds = join(folder, 'clouds.json')
-  await writeFile(
-    clouds,
-    JSON.stringify({ global: { loginAuthority: login, graphRoot: graph, certificateAuthorityFile: ca } }),
-  )
+  await writeFile(clouds, JSON.stringify(cloudsOf(simulator)))
   const port = await freePort()
   const start = () =>
     startReadyChild<ServerReady>(
@@ -106,8 +104,12 @@ export async function startFreshProduct(simulation: Partial<SimulatorOptions> = 
 export const globalAdministrator = 'Global Administrator'
 
 /** The account of a role. */
-export function persona(product: FreshProduct, role: string): { upn: string; password: string } {
-  const found = product.simulator.ready.personas.find((one) => one.role === role)
+export function persona(
+  product: FreshProduct,
+  role: string,
+  cloud: CloudName = 'global',
+): { upn: string; password: string } {
+  const found = product.simulator.ready.clouds[cloud]?.personas.find((one) => one.role === role)
   if (!found) throw new Error(`no persona ${role}`)
   return found
 }

@@ -37,7 +37,7 @@ export function registrationGuide(
     scripts: [
       {
         id: 'powershell',
-        title: 'PowerShell (Microsoft Graph module)',
+        title: 'PowerShell (Graph module)',
         fileName: 'register-bdrcloud.ps1',
         text: powerShellScript(registration),
       },

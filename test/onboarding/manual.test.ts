@@ -32,7 +32,7 @@ const row = (id: string) =>
 
 for (const cloud of cloudNames) {
   test(`a registered application with a password is added in the cloud ${cloud}, its tenant given as a domain`, async () => {
-    const { appId, secret } = registerByHand(lab, cloud)
+    const { appId, secret } = registerByHand(lab.tenant(cloud))
     const { id, state } = await begin(cloud)
     assert.equal(state, 'started')
     const [domain = ''] = lab.tenant(cloud).domains
@@ -71,7 +71,7 @@ for (const cloud of cloudNames) {
   })
 
   test(`a certificate made here opens the cloud ${cloud}; its key stays here and outlives a reload and a restart`, async () => {
-    const { appId, upload } = registerByHand(lab, cloud)
+    const { appId, upload } = registerByHand(lab.tenant(cloud))
     const { id } = await begin(cloud, 'certificate')
     const made = await lab.onboardings.makeCertificate(id, { days: 90 })
     assert.equal(made.completion?.certificateOrigin, 'made-here')
@@ -127,7 +127,7 @@ for (const [what, cloud, credential] of [
   ['PEM', 'china', pem('rsa.key')],
 ] as const) {
   test(`a certificate given as ${what} opens the cloud ${cloud}`, async () => {
-    const { appId, upload } = registerByHand(lab, cloud)
+    const { appId, upload } = registerByHand(lab.tenant(cloud))
     upload(supplied('rsa.crt').toString())
     const { id } = await begin(cloud, 'certificate')
     const given = await lab.onboardings.giveDetails(id, {
@@ -159,7 +159,7 @@ test('a certificate that cannot be used is refused at once, and what was given b
 })
 
 test('a password that Microsoft refuses is not saved, said in words and can be corrected', async () => {
-  const { appId, secret } = registerByHand(lab)
+  const { appId, secret } = registerByHand(lab.tenant())
   const { id } = await begin()
   await lab.onboardings.giveDetails(id, {
     tenant: lab.tenant().id,
@@ -179,7 +179,7 @@ test('a password that Microsoft refuses is not saved, said in words and can be c
 })
 
 test('a permission that is missing is named, and Save works once it is granted', async () => {
-  const { appId, secret } = registerByHand(lab, 'global', ['User.Read.All', 'Mail.Read'])
+  const { appId, secret } = registerByHand(lab.tenant(), ['User.Read.All', 'Mail.Read'])
   const { id } = await begin()
   await lab.onboardings.giveDetails(id, {
     tenant: lab.tenant().id,
@@ -187,7 +187,7 @@ test('a permission that is missing is named, and Save works once it is granted',
     credential: { kind: 'password', applicationPassword: secret },
   })
   await assert.rejects(save(id), { code: 'ONB_CREDENTIAL_NOT_WORKING', message: /Mail\.ReadWrite/ })
-  const other = registerByHand(lab)
+  const other = registerByHand(lab.tenant())
   await lab.onboardings.giveDetails(id, {
     applicationId: other.appId,
     credential: { kind: 'password', applicationPassword: other.secret },
@@ -197,7 +197,7 @@ test('a permission that is missing is named, and Save works once it is granted',
 
 for (const cloud of cloudNames) {
   test(`mail that Exchange alone lets the application read is healthy in the cloud ${cloud}`, async () => {
-    const { appId, secret } = registerByHand(lab, cloud, ['User.Read.All'])
+    const { appId, secret } = registerByHand(lab.tenant(cloud), ['User.Read.All'])
     const { users, exchangeAccess } = lab.tenant(cloud)
     const inScope = users.findLast(({ hasMailbox }) => hasMailbox)
     exchangeAccess.rbac.push({
@@ -243,7 +243,7 @@ test('Save names the fields that are missing', async () => {
 })
 
 test('a tenant that is listed already leads to its organization', async () => {
-  const { appId, secret } = registerByHand(lab)
+  const { appId, secret } = registerByHand(lab.tenant())
   const details = {
     tenant: lab.tenant().id,
     applicationId: appId,
@@ -268,7 +268,7 @@ test('a tenant that is listed already leads to its organization', async () => {
 })
 
 test('a cancelled or expired onboarding destroys the key and names the application that stays', async () => {
-  const { appId } = registerByHand(lab)
+  const { appId } = registerByHand(lab.tenant())
   for (const end of ['cancelled', 'expired'] as const) {
     const { id } = await begin('global', 'certificate')
     await lab.onboardings.makeCertificate(id, {})
@@ -289,7 +289,7 @@ test('a cancelled or expired onboarding destroys the key and names the applicati
 })
 
 test('a restart while Save verifies asks for Save again', async () => {
-  const { appId, secret } = registerByHand(lab)
+  const { appId, secret } = registerByHand(lab.tenant())
   const { id } = await begin()
   await lab.onboardings.giveDetails(id, {
     tenant: lab.tenant().id,

@@ -1,8 +1,6 @@
 /** An application as an administrator registers it by hand, made straight in the simulated tenant's directory. */
 import { createHash, randomBytes, randomUUID, X509Certificate } from 'node:crypto'
-import type { CloudName } from '../../simulator/tenant/index.ts'
-import { newApplication } from '../../simulator/tenant/index.ts'
-import { graphAppId, type Lab } from './lab.ts'
+import { graphAppId, newApplication, type Tenant } from '../../simulator/tenant/index.ts'
 
 export interface Registered {
   readonly appId: string
@@ -16,11 +14,9 @@ const time = (milliseconds: number) => new Date(milliseconds).toISOString()
 
 /** Registers an application with a secret and these Graph permissions, granted. */
 export function registerByHand(
-  lab: Lab,
-  cloud: CloudName = 'global',
+  { directory, clock, id: tenantId }: Tenant,
   permissions: readonly string[] = ['User.Read.All', 'Mail.Read', 'Mail.ReadWrite'],
 ): Registered {
-  const { directory, clock, id: tenantId } = lab.tenant(cloud)
   const secret = `${randomBytes(24).toString('base64url')}~Q`
   const now = clock.now()
   const application = newApplication(

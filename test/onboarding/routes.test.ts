@@ -152,7 +152,7 @@ test('clouds, permissions and refusals are told in words', async () => {
 
 test('a console walks the Manual Process over the API, and nothing secret comes back', async () => {
   await lab.database.db.deleteFrom('organizations').execute()
-  const { appId, secret } = registerByHand(lab)
+  const { appId, secret } = registerByHand(lab.tenant())
   const started = await call<OnboardingView>('POST', '/onboardings', { ...wanted, method: 'manual' })
   const path = `/onboardings/${started.body.id}`
   const guide = await call<RegistrationGuide>('GET', `${path}/registration-guide`)

@@ -48,7 +48,7 @@ export function CopyButton(props: {
       <Button
         icon={looks.icon}
         onClick={() => void copy().catch(fail)}
-        aria-label={`${label}: ${props.name}`}
+        aria-label={`${looks.text}: ${props.name}`}
         style={{ flexShrink: 0 }}
       >
         {looks.text}

@@ -23,6 +23,7 @@ export function CertificateFields({ view, draft, onChange, kept, missing }: Cred
   )
   return (
     <div className={page.column}>
+      <h4 className={page.heading}>{t('onboarding.certificateSource')}</h4>
       <ChoiceCards
         label={t('onboarding.certificateSource')}
         value={draft.source}

@@ -33,6 +33,7 @@ const useStyles = makeStyles({
     boxShadow: `inset 0 0 0 1px ${tokens.colorCompoundBrandStroke}`,
     backgroundColor: tokens.colorSubtleBackgroundHover,
   },
+  apart: { marginTop: '12px' },
   body: { flexGrow: 1 },
   text: {
     display: 'block',
@@ -63,11 +64,19 @@ export function ChoiceCards(props: {
     >
       {props.choices.map((choice, index) => {
         const id = `choice-${choice.value}`
-        const opensGroup = choice.group && choice.group !== props.choices[index - 1]?.group
+        const before = props.choices[index - 1]?.group
+        const opensGroup = choice.group && choice.group !== before
+        const followsGroup = !choice.group && before
         return (
           <Fragment key={choice.value}>
             {opensGroup && <span className={styles.group}>{choice.group}</span>}
-            <div className={mergeClasses(styles.card, choice.value === props.value && styles.chosen)}>
+            <div
+              className={mergeClasses(
+                styles.card,
+                choice.value === props.value && styles.chosen,
+                followsGroup && styles.apart,
+              )}
+            >
               <div className={styles.body}>
                 <Radio
                   value={choice.value}

@@ -43,7 +43,7 @@ export function CredentialFields(
       {kind === 'password' ? (
         <>
           <SecretField
-            label={t('onboarding.passwordValue')}
+            label={t('onboarding.password')}
             value={draft.password}
             onChange={(password) => onChange({ ...draft, password })}
             hint={kept ? t('onboarding.passwordKept') : t('onboarding.passwordValueHint')}

@@ -21,8 +21,12 @@ export function MadeCertificate({ view, missing }: { view: OnboardingView; missi
     <div className={page.column}>
       {isMade && <KeptCertificate view={view} />}
       <ProblemBar error={make.error} />
-      <div className={page.row} style={{ alignItems: 'flex-end' }}>
-        <Field label={t('onboarding.certificateLife')}>
+      <div className={page.column} style={{ alignItems: 'flex-start' }}>
+        <Field
+          label={t('onboarding.certificateLife')}
+          hint={t('onboarding.certificateLifeHint')}
+          validationMessage={missing && !isMade ? t('onboarding.certificateNotMade') : undefined}
+        >
           <Select value={String(days)} onChange={(_, data) => setDays(Number(data.value))}>
             {lives.map((life) => (
               <option key={life} value={life}>
@@ -40,12 +44,6 @@ export function MadeCertificate({ view, missing }: { view: OnboardingView; missi
           {isMade ? t('onboarding.certificateAgain') : t('onboarding.certificateMake')}
         </Button>
       </div>
-      <span className={page.small}>{t('onboarding.certificateLifeHint')}</span>
-      {missing && !isMade && (
-        <span role="alert" className={page.small}>
-          {t('onboarding.certificateNotMade')}
-        </span>
-      )}
     </div>
   )
 }

@@ -137,7 +137,7 @@ export function ManualForm(props: {
           <MessageBarBody>{t('onboarding.savingText')}</MessageBarBody>
         </MessageBar>
       )}
-      <ProblemBar error={details.error ?? save.error ?? cancel.error} />
+      <ProblemBar error={details.error ?? save.error ?? cancel.error ?? view.error} />
       <div className={page.between}>
         <Button
           appearance="subtle"

@@ -1,7 +1,6 @@
 import { MessageBar, MessageBarBody } from '@fluentui/react-components'
 import { useState } from 'react'
 import type { CredentialKind, OnboardingView } from '../../../../src/contract/index.ts'
-import { ProblemBar } from '../../elements/index.ts'
 import { ManualForm } from './manual-form.tsx'
 import { RegistrationGuideCard } from './registration-guide-card.tsx'
 
@@ -15,7 +14,6 @@ export function ManualStep({ view }: { view: OnboardingView }) {
           <MessageBarBody>{view.notice}</MessageBarBody>
         </MessageBar>
       )}
-      <ProblemBar error={view.error} />
       <RegistrationGuideCard view={view} kind={kind} />
       <ManualForm view={view} kind={kind} onKindChange={setKind} />
     </>

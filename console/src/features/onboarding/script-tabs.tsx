@@ -44,6 +44,7 @@ export function ScriptTabs({ scripts }: { scripts: RegistrationGuide['scripts'] 
   return (
     <div className={page.column}>
       <TabList
+        style={{ flexWrap: 'wrap' }}
         selectedValue={script.id}
         onTabSelect={(_, data) => setChosen(data.value as typeof chosen)}
         aria-label={t('onboarding.scriptHeading')}
