@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto'
 import type { FastifyInstance } from 'fastify'
 import type { MailControl } from '../mail/index.ts'
 import { type Faults, type RequestLog, readFaultRules } from '../observation/index.ts'
-import { generatedUser, type Tenant } from '../tenant/index.ts'
+import { addVisitingApplication, generatedUser, type Tenant } from '../tenant/index.ts'
 
 import { type Body, invalid, numberOf } from './input.ts'
 import { registerTrouble } from './trouble.ts'
@@ -73,6 +73,24 @@ function changeUser(tenant: Tenant, body: Body): unknown {
   return { id: user.id, userPrincipalName: user.userPrincipalName }
 }
 
+/** Somebody else's application, with `redirectUris`, `secret` or `certificatePem`, and `scopes`. */
+function addVisitor(tenant: Tenant, body: Body): unknown {
+  const { redirectUris, scopes, secret, certificatePem } = body
+  if (!Array.isArray(redirectUris) || !Array.isArray(scopes))
+    throw invalid('"redirectUris" and "scopes" must be lists')
+  const { appId, home } = addVisitingApplication(
+    tenant.directory,
+    {
+      redirectUris: redirectUris.map(String),
+      scopes: scopes.map(String),
+      ...(typeof secret === 'string' && { secret }),
+      ...(typeof certificatePem === 'string' && { certificatePem }),
+    },
+    tenant.clock.now(),
+  )
+  return { clientId: appId, homeTenant: home.id, homeDomain: home.domain }
+}
+
 export function registerControl(app: FastifyInstance, { tenant, faults, log, mail }: ControlParts): void {
   void app.register(
     async (control) => {
@@ -83,6 +101,9 @@ export function registerControl(app: FastifyInstance, { tenant, faults, log, mai
         return state(tenant)
       })
       registerTrouble(control, tenant)
+      control.post<{ Body: Body }>('/visiting-applications', async (request) =>
+        addVisitor(tenant, request.body),
+      )
       control.post<{ Body: Body }>('/policies', async (request) => {
         for (const name of Object.keys(request.body))
           if (!(name in tenant.policies)) throw invalid(`No policy "${name}"`)

@@ -6,12 +6,13 @@
 import { randomBytes, randomUUID } from 'node:crypto'
 import type { FastifyReply } from 'fastify'
 import {
+  admitVisitor,
   type DirectoryRole,
   graphAppId,
   lagOf,
-  liveApplications,
   recordConsent,
   type ServicePrincipal,
+  signInApplications,
   type Tenant,
   type User,
 } from '../tenant/index.ts'
@@ -59,7 +60,7 @@ function wanted(tenant: Tenant, request: AdminConsentRequest): { roles: Wanted[]
     const scopes = resource.scopes.filter((one) => names.includes(one.value))
     return { roles: [], scopes: scopes.map(({ id, value }) => ({ resource, id, value })) }
   }
-  const application = liveApplications(tenant.directory).find((one) => one.appId === request.client.appId)
+  const application = signInApplications(tenant.directory).find((one) => one.appId === request.client.appId)
   const find = (kind: 'Role' | 'Scope'): Wanted[] =>
     (application?.requiredResourceAccess ?? []).flatMap((entry) => {
       const owner = tenant.directory.servicePrincipals.find((one) => one.appId === entry.resourceAppId)
@@ -99,6 +100,7 @@ function grant(tenant: Tenant, request: AdminConsentRequest): void {
   const { client } = request
   const { roles, scopes } = wanted(tenant, request)
   const now = clock.now()
+  admitVisitor(directory, client.appId, now)
   let principal = directory.servicePrincipals.find((one) => one.appId === client.appId)
   if (principal === undefined) {
     principal = {

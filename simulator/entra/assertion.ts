@@ -4,9 +4,10 @@ import { decodeJwt, decodeProtectedHeader, jwtVerify } from 'jose'
 import {
   type Application,
   type KeyCredential,
-  liveApplications,
   meetsStaleSignIn,
+  signInApplications,
   type Tenant,
+  visitorAtHome,
 } from '../tenant/index.ts'
 import type { Client } from './clients.ts'
 import { EntraError } from './errors.ts'
@@ -14,7 +15,7 @@ import { EntraError } from './errors.ts'
 export const assertionType = 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer'
 
 function applicationOf(tenant: Tenant, client: Client): Application {
-  const found = liveApplications(tenant.directory).find((application) => application.appId === client.appId)
+  const found = signInApplications(tenant.directory).find((application) => application.appId === client.appId)
   if (found === undefined) {
     throw new EntraError(
       700025,
@@ -98,7 +99,8 @@ export async function checkAssertion(
     )
   }
   const { login } = tenant.endpoints
-  const audiences = [tenant.id, segment].flatMap((one) => [
+  const home = visitorAtHome(tenant.directory, segment)?.home.id
+  const audiences = [tenant.id, segment, ...(home === undefined ? [] : [home])].flatMap((one) => [
     `${login}/${one}/oauth2/v2.0/token`,
     `${login}/${one}/v2.0`,
   ])

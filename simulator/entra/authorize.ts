@@ -5,7 +5,7 @@
 import { randomUUID } from 'node:crypto'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { entraDescription, entraEntry, type Faults } from '../observation/index.ts'
-import { recordConsent, type User } from '../tenant/index.ts'
+import { admitVisitor, recordConsent, type User } from '../tenant/index.ts'
 import { readAdminConsent, reviewAdminConsent } from './admin-consent.ts'
 import { type Query, RedirectError, readAuthorizeRequest } from './authorize-request.ts'
 import { consentState } from './consent.ts'
@@ -200,6 +200,7 @@ function consent(turn: Turn, interaction: Interaction, user: User, form: URLSear
     return html(turn.reply, approvalPage(place(interaction), interaction.request.client.displayName, user))
   if (asked.kind === 'ask') {
     const everyone = asked.admin && form.get('everyone') === 'yes'
+    admitVisitor(tenant.directory, interaction.request.client.appId, tenant.clock.now())
     recordConsent(
       tenant.directory,
       interaction.request.client.appId,

@@ -1,5 +1,5 @@
 /** Who may ask for tokens: the tenant's own applications and Microsoft's public clients. */
-import { liveApplications, type ServicePrincipal, type Tenant, visible } from '../tenant/index.ts'
+import { type ServicePrincipal, signInApplications, type Tenant, visible } from '../tenant/index.ts'
 import { EntraError } from './errors.ts'
 
 /** Graph scopes that Microsoft pre-authorized for its command-line clients (measured by third parties, May 2026). */
@@ -53,7 +53,7 @@ export function findClient(tenant: Tenant, clientId: string): Client {
   const absent = tenant.cloud.name === 'china' && id === graphTools
   const known = absent ? undefined : firstParty.find((client) => client.appId === id)
   if (known !== undefined) return known
-  const application = visible(liveApplications(tenant.directory), tenant.clock.now()).find(
+  const application = visible(signInApplications(tenant.directory), tenant.clock.now()).find(
     (one) => one.appId === id,
   )
   if (application === undefined) {

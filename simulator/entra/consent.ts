@@ -1,5 +1,5 @@
 /** Which delegated scopes of a sign-in nobody has agreed to yet, and whether this person may. */
-import { consented, graphAppId, liveApplications, type Tenant, type User } from '../tenant/index.ts'
+import { consented, graphAppId, signInApplications, type Tenant, type User } from '../tenant/index.ts'
 import { EntraError } from './errors.ts'
 import type { SignInRequest } from './interaction.ts'
 
@@ -9,7 +9,7 @@ const lowImpact = ['User.Read', 'openid', 'profile', 'email', 'offline_access']
 /** `.default` stands for what the application lists as required; `User.Read` when it lists nothing. */
 function wantedScopes(tenant: Tenant, request: SignInRequest): string[] {
   if (request.scopes.names[0] !== '.default') return [...request.scopes.names]
-  const application = liveApplications(tenant.directory).find((one) => one.appId === request.client.appId)
+  const application = signInApplications(tenant.directory).find((one) => one.appId === request.client.appId)
   const listed = (application?.requiredResourceAccess ?? [])
     .filter((one) => one.resourceAppId === graphAppId)
     .flatMap((one) => one.resourceAccess)

@@ -1,6 +1,6 @@
 /** The OpenID discovery document. A person's pages are named on plain http, everything else on https. */
 import type { FastifyInstance } from 'fastify'
-import { isGovernment, issuerOf, type Tenant } from '../tenant/index.ts'
+import { isGovernment, issuerOf, type Tenant, visitorAtHome } from '../tenant/index.ts'
 import type { Signer } from './keys.ts'
 import { readAuthority } from './tenancy.ts'
 
@@ -19,8 +19,10 @@ function document(asked: Tenant, segment: string): unknown {
   const tenant = describedTenant(asked, segment)
   const { cloud } = tenant
   const { login, pages, graph } = tenant.endpoints
-  const known = readAuthority(tenant, segment) === 'tenant'
-  const base = `${login}/${known ? tenant.id : segment}`
+  const home = visitorAtHome(tenant.directory, segment)?.home.id
+  const known = home !== undefined || readAuthority(tenant, segment) === 'tenant'
+  const id = home ?? tenant.id
+  const base = `${login}/${known ? id : segment}`
   const graphHost = new URL(graph).host
   return {
     token_endpoint: `${base}/oauth2/v2.0/token`,
@@ -31,14 +33,14 @@ function document(asked: Tenant, segment: string): unknown {
     id_token_signing_alg_values_supported: ['RS256'],
     response_types_supported: ['code', 'id_token', 'code id_token', 'id_token token'],
     scopes_supported: ['openid', 'profile', 'email', 'offline_access'],
-    issuer: `${issuerOf(tenant)}/${known ? tenant.id : '{tenantid}'}/v2.0`,
+    issuer: `${issuerOf(tenant)}/${known ? id : '{tenantid}'}/v2.0`,
     request_uri_parameter_supported: false,
     userinfo_endpoint: `${graph}/oidc/userinfo`,
-    authorization_endpoint: `${pages}/${known ? tenant.id : segment}/oauth2/v2.0/authorize`,
+    authorization_endpoint: `${pages}/${known ? id : segment}/oauth2/v2.0/authorize`,
     device_authorization_endpoint: `${base}/oauth2/v2.0/devicecode`,
     http_logout_supported: true,
     frontchannel_logout_supported: true,
-    end_session_endpoint: `${pages}/${known ? tenant.id : segment}/oauth2/v2.0/logout`,
+    end_session_endpoint: `${pages}/${known ? id : segment}/oauth2/v2.0/logout`,
     claims_supported: [
       'sub',
       'iss',

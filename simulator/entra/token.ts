@@ -1,7 +1,7 @@
 /** The token endpoint: authorization code, device code, refresh token and client credentials. */
 import { createHash } from 'node:crypto'
 import type { FastifyInstance } from 'fastify'
-import { grantedRoles } from '../tenant/index.ts'
+import { grantedRoles, visitorAtHome } from '../tenant/index.ts'
 import { authenticateClient, refuseCredential } from './client-authentication.ts'
 import { findClient, findPrincipal } from './clients.ts'
 import { deviceCodeGrant, redeemDeviceCode } from './device.ts'
@@ -43,6 +43,14 @@ async function clientCredentials(
       `The provided value for scope ${scope} is not valid. Client credential flows must have a scope value with /.default suffixed to the resource identifier (application ID URI).`,
     )
   }
+  const visitor = visitorAtHome(tenant.directory, segment)
+  if (visitor?.appId === client.appId) {
+    // At home it has a service principal and, as far as this simulation goes, no permissions.
+    const home = visitor.home.id
+    return applicationToken(
+      await signer.sign({ ...baseClaims(tenant, client, scopes), idtyp: 'app', tid: home }),
+    )
+  }
   const principal = findPrincipal(tenant, client)
   const roles = grantedRoles(tenant.directory, principal.id, scopes.resource, tenant.clock.now())
   const accessToken = await signer.sign({
@@ -54,6 +62,10 @@ async function clientCredentials(
     // Without any grant the claim is absent, and the token is issued all the same.
     ...(roles.length === 0 ? {} : { roles }),
   })
+  return applicationToken(accessToken)
+}
+
+function applicationToken(accessToken: string): unknown {
   return {
     token_type: 'Bearer',
     expires_in: LIFE_SECONDS,
@@ -148,7 +160,8 @@ export function registerToken(app: FastifyInstance, parts: EntraParts): void {
     const segment = request.params.tenant
     const form = readForm(request)
     const grantType = required(form, 'grant_type')
-    const authority = readAuthority(parts.tenant, segment)
+    const atHome = grantType === 'client_credentials' && visitorAtHome(parts.tenant.directory, segment)
+    const authority = atHome ? 'tenant' : readAuthority(parts.tenant, segment)
     reply.headers({ 'cache-control': 'no-store, no-cache', pragma: 'no-cache' })
     switch (grantType) {
       case 'client_credentials':

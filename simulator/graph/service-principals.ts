@@ -113,7 +113,8 @@ function create(tenant: Tenant, request: FastifyRequest): ServicePrincipal {
 
 /** Microsoft's own principals are nobody's to change here. */
 function requireOwn(tenant: Tenant, principal: ServicePrincipal): void {
-  if (principal.appOwnerOrganizationId !== tenant.id) throw requestDenied()
+  const visits = tenant.directory.visitors.some(({ appId }) => appId === principal.appId)
+  if (principal.appOwnerOrganizationId !== tenant.id && !visits) throw requestDenied()
 }
 
 export function registerServicePrincipals(app: FastifyInstance, tenant: Tenant): void {

@@ -3,6 +3,7 @@
  * is seen by other operations from `visibleAt` on. Uniqueness is judged at once, as the directory's primary does.
  */
 import { randomUUID } from 'node:crypto'
+import type { VisitingApplication } from './visiting-applications.ts'
 
 export type PasswordCredential = {
   readonly keyId: string
@@ -80,6 +81,8 @@ export type AppRoleAssignment = {
 
 export type Directory = {
   applications: Application[]
+  /** Registered in other tenants, known to the sign-in service here. */
+  visitors: VisitingApplication[]
   servicePrincipals: ServicePrincipal[]
   assignments: AppRoleAssignment[]
   /** Delegated scopes that were consented, by client id: for everyone, or by user id. */
@@ -87,7 +90,7 @@ export type Directory = {
 }
 
 export function createDirectory(): Directory {
-  return { applications: [], servicePrincipals: [], assignments: [], consents: new Map() }
+  return { applications: [], visitors: [], servicePrincipals: [], assignments: [], consents: new Map() }
 }
 
 /** Applications that exist, replicated or not. */
@@ -120,6 +123,8 @@ export function grantedRoles(
 
 /** Removes an application and its service principal, with the grants of that. */
 export function removeServicePrincipal(directory: Directory, id: string): void {
+  const removed = directory.servicePrincipals.find((principal) => principal.id === id)
+  if (removed !== undefined) directory.consents.delete(removed.appId)
   directory.servicePrincipals = directory.servicePrincipals.filter((principal) => principal.id !== id)
   directory.assignments = directory.assignments.filter((assignment) => assignment.principalId !== id)
 }

@@ -35,6 +35,14 @@ export { seededGuid } from './random.ts'
 export { exchangeAppId, graphAppId, type ReadyApplication, sharePointAppId } from './resources.ts'
 export { type DirectoryRole, directoryRoles } from './roles.ts'
 export { type Domains, generatedUser, type MailboxKind, type SignInOutcome, type User } from './users.ts'
+export {
+  addVisitingApplication,
+  admitVisitor,
+  signInApplications,
+  type VisitingApplication,
+  type VisitingRegistration,
+  visitorAtHome,
+} from './visiting-applications.ts'
 
 /** Origins, without a slash at the end; empty until the servers listen. */
 export type Endpoints = { login: string; graph: string; pages: string }

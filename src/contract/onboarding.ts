@@ -82,6 +82,8 @@ export const OnboardingView = Type.Object({
       explanation: Type.String(),
       /** Address to hand to an administrator; opens this onboarding on this console. */
       administratorLink: Nullable(Type.String()),
+      /** Microsoft's own page on which an administrator lets the organization use the operator's sign-in application. */
+      adminConsentLink: Type.Optional(Nullable(Type.String())),
     }),
   ),
   /** In state `code-shown`; null when a new code is to be asked for. */

@@ -15,7 +15,12 @@ import {
   createRunService,
 } from '../jobs/index.ts'
 import { createMicrosoftNetwork, createPacer, productUserAgent } from '../microsoft/index.ts'
-import { createAdministratorTasks, createOnboardings, createSignInReturns } from '../onboarding/index.ts'
+import {
+  createAdministratorTasks,
+  createOnboardings,
+  createSignInClients,
+  createSignInReturns,
+} from '../onboarding/index.ts'
 import { createNightly, createOrganizations } from '../organizations/index.ts'
 import type { Installation, Security } from '../security/index.ts'
 import {
@@ -32,6 +37,7 @@ import {
   registerRotationRoutes,
   registerRunRoutes,
   registerSignInReturn,
+  registerSignInSettingsRoutes,
 } from '../server/index.ts'
 import type { Clock, Logger } from '../shared/index.ts'
 import { readClouds } from './clouds.ts'
@@ -66,7 +72,7 @@ export interface Services {
 
 export async function createServices(platform: Platform): Promise<Services> {
   const { configuration, db, queue, clock, logger, events, security, installation } = platform
-  const { secrets, instanceName, vaultPassword } = installation
+  const { secrets, settings, instanceName, vaultPassword } = installation
   const nonce = randomUUID()
 
   const clouds = readClouds(configuration.clouds)
@@ -87,6 +93,14 @@ export async function createServices(platform: Platform): Promise<Services> {
   })
   const backups = createBackupSummary({ db, clock })
   const organizations = createOrganizations({ db, secrets, microsoft, events, backups })
+  const clients = createSignInClients({
+    db,
+    secrets,
+    settings,
+    microsoft,
+    instanceName,
+    allowedHosts: configuration.allowedHosts,
+  })
   const administered = {
     db,
     secrets,
@@ -95,6 +109,7 @@ export async function createServices(platform: Platform): Promise<Services> {
     events,
     instanceName,
     consoleOrigin: platform.localConsoleUrl,
+    clients,
   }
   const onboardings = createOnboardings(administered)
   const tasks = createAdministratorTasks(administered)
@@ -128,6 +143,7 @@ export async function createServices(platform: Platform): Promise<Services> {
       registerExplanationRoutes(api)
       registerOnboardingRoutes(api, { onboardings })
       registerAdministratorTaskRoutes(api, { tasks })
+      registerSignInSettingsRoutes(api, { clients, clouds, operators: security.operators })
       registerOrganizationRoutes(api, { organizations })
       registerRotationRoutes(api, { organizations })
       registerRunRoutes(api, { runs, organizations })

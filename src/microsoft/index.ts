@@ -17,10 +17,12 @@ export {
   type TenantSearch,
 } from './clouds/find-tenant.ts'
 export { findCloud, loadClouds } from './clouds/load-clouds.ts'
+export { type AdministratorScope, administratorScopes, missingScopes } from './entra/administrator-scopes.ts'
 export { type AppTokenProviderOptions, createAppTokenProvider } from './entra/app-token-provider.ts'
 export type { AccessToken, AppCredential, TokenProvider } from './entra/credential.ts'
 export { createDeviceSignIn, type DeviceCode, type DeviceSignIn } from './entra/device-code.ts'
 export {
+  adminConsentAddress,
   createPkcePair,
   createSignIn,
   fixedToken,

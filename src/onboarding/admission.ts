@@ -18,12 +18,16 @@ export interface Admission {
   readonly goOn: boolean
 }
 
-/** @throws ONB_OTHER_TENANT, MicrosoftError when the account's roles cannot be looked up */
+/**
+ * @param origin of the console that is to be named to others; that on localhost when it is not said
+ * @throws ONB_OTHER_TENANT, MicrosoftError when the account's roles cannot be looked up
+ */
 export async function admit(
   parts: OnboardingParts,
   row: OnboardingRow,
   result: SignInResult,
   signal: AbortSignal,
+  origin?: string,
 ): Promise<Admission> {
   const { microsoft, store, administrators } = parts
   const { tenantId, userPrincipalName, displayName, objectId } = result.account
@@ -44,7 +48,7 @@ export async function admit(
     notice: null,
   }
   if (!mayGrant(roles)) {
-    const approval = roleMissing(roles, userPrincipalName, consoleAddress(parts, row.id))
+    const approval = roleMissing(roles, userPrincipalName, consoleAddress(parts, row.id, origin))
     const moved = await store.move(row.id, 'approval-needed', {
       ...known,
       approval: JSON.stringify(approval),

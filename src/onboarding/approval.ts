@@ -62,6 +62,7 @@ export function roleMissing(
     requiredRoles: required,
     explanation: `${account} ${has}. A ${wanted} of the organization has to sign in. ${activation}`,
     administratorLink: link,
+    adminConsentLink: null,
   }
 }
 
@@ -75,7 +76,11 @@ const approvalNumbers = new Set([90093, 90094, 90095, 900941, 900981])
  * 'Need Admin Approval' when Microsoft sent the browser back with a refusal instead of a code: either with nothing else, which it
  * does for two causes, or with a number that asks for it. Undefined for refusals that say something else.
  */
-export function approvalAsked({ microsoft }: MicrosoftError, link: string): Approval | undefined {
+export function approvalAsked(
+  { microsoft }: MicrosoftError,
+  link: string,
+  consentLink: string | null,
+): Approval | undefined {
   const { aadsts, oauthError, microsoftMessage } = microsoft
   const asked = aadsts !== undefined && approvalNumbers.has(aadsts)
   const bare = oauthError === 'access_denied' && aadsts === undefined && microsoftMessage === ''
@@ -89,5 +94,6 @@ export function approvalAsked({ microsoft }: MicrosoftError, link: string): Appr
       ? `${happened} ${why} ${remedy}`
       : `Microsoft ended the sign-in without saying why. Either it was cancelled, or the account may not approve this sign-in and an administrator has to. ${activation}`,
     administratorLink: link,
+    adminConsentLink: consentLink,
   }
 }

@@ -1,3 +1,5 @@
+export { signInClientErrors } from './clients/errors.ts'
+export { createSignInClients, type SignInClients } from './clients/sign-in-clients.ts'
 export { onboardingErrors } from './errors.ts'
 export { createOnboardings } from './onboarding-service.ts'
 export type { OnboardingOptions, Onboardings } from './onboardings.ts'

@@ -8,10 +8,10 @@
  */
 import { randomBytes } from 'node:crypto'
 import type { OnboardingView } from '../contract/index.ts'
-import { createSignIn } from '../microsoft/index.ts'
 import { openCredential, toProblem } from '../organizations/index.ts'
 import { createAdministrators } from './administrators.ts'
 import { type Admission, admit } from './admission.ts'
+import { startBrowserSignIn } from './browser-sign-in.ts'
 import { save } from './completion.ts'
 import { detectCloud } from './detect-cloud.ts'
 import { showCode } from './device-code-step.ts'
@@ -34,7 +34,7 @@ import { type OnboardingRow, onboardingView } from './view.ts'
 const sweepEveryMs = 60_000
 
 export function createOnboardings(options: OnboardingOptions): Onboardings {
-  const { db, secrets, microsoft, organizations, events, instanceName, consoleOrigin } = options
+  const { db, secrets, microsoft, organizations, events, instanceName, consoleOrigin, clients } = options
   const { clock, logger, clouds } = microsoft
   const closing = new AbortController()
   /** Onboardings that this process works on: nothing of an earlier one is to be put right there. */
@@ -75,6 +75,7 @@ export function createOnboardings(options: OnboardingOptions): Onboardings {
     organizations,
     administrators,
     signIns,
+    clients,
     deviceCodes,
     instanceName,
     consoleOrigin,
@@ -149,30 +150,18 @@ export function createOnboardings(options: OnboardingOptions): Onboardings {
       return { items: rows.map(view), nextCursor }
     },
     get: async (id) => view(await store.read(id)),
-    signIn: async (id, sessionId, { selectAccount = false }) => {
+    signIn: async (id, sessionId, { selectAccount = false }, origin = consoleOrigin()) => {
       const before = await store.read(id)
       requireOwnStep(before, 'credential')
       const cloud = cloudOf(parts, before)
       const tenant = begunTenant(before)
+      await clients.choose(cloud, origin)
       const row = await store.move(id, 'sign-in-started', { approval: null, error: null })
       if (!row) return store.refuse(id)
       administrators.drop(id)
-      const started = await signIns.start({
-        subject: { kind: 'onboarding', id },
-        sessionId,
-        redirectUri: `${consoleOrigin()}/`,
-        tenant,
-      })
-      const signIn = createSignIn({ ...microsoft, cloud, clientId: cloud.signInClientId })
-      const authorizationUrl = await signIn.authorizationUrl({
-        redirectUri: started.redirectUri,
-        state: started.state,
-        nonce: started.nonce,
-        codeChallenge: started.codeChallenge,
-        ...(selectAccount && { prompt: 'select_account' as const }),
-        ...(tenant !== null && { tenant }),
-      })
-      return { authorizationUrl }
+      const subject = { kind: 'onboarding', id } as const
+      const browser = { sessionId, origin }
+      return startBrowserSignIn(parts, { subject, cloud, browser, tenant, selectAccount })
     },
     completeSignIn: async (answer, sessionId) =>
       view(await goOn(await completeSignIn(parts, answer, sessionId))),

@@ -20,6 +20,7 @@ import type {
 import type { Database } from '../database/index.ts'
 import type { MicrosoftSide, Organizations } from '../organizations/index.ts'
 import type { SecretBox } from '../security/index.ts'
+import type { SignInClients } from './clients/sign-in-clients.ts'
 import type { SignInReturn } from './sign-in-return.ts'
 
 export interface OnboardingOptions {
@@ -31,6 +32,7 @@ export interface OnboardingOptions {
   readonly instanceName: string
   /** Origin of the console on localhost with its actual port, e.g. `http://localhost:8600`; asked when needed. */
   readonly consoleOrigin: () => string
+  readonly clients: SignInClients
 }
 
 export interface Onboardings {
@@ -44,8 +46,12 @@ export interface Onboardings {
   /** Open ones, newest first. */
   list(page: PageQuery): Promise<Page<OnboardingView>>
   get(id: string): Promise<OnboardingView>
-  /** Where to send the browser. @throws ONB_WRONG_STATE, MicrosoftError when Microsoft cannot be reached */
-  signIn(id: string, sessionId: string, input: StartSignIn): Promise<SignInAddress>
+  /**
+   * Where to send the browser.
+   * @param origin of the console in it; that on localhost when it is not said
+   * @throws ONB_WRONG_STATE, SGN_NOT_FROM_HERE, MicrosoftError when Microsoft cannot be reached
+   */
+  signIn(id: string, sessionId: string, input: StartSignIn, origin?: string): Promise<SignInAddress>
   /** The browser's return. @throws ONB_SIGN_IN_UNKNOWN */
   completeSignIn(answer: SignInReturn, sessionId: string): Promise<OnboardingView>
   /**

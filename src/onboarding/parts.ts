@@ -4,6 +4,7 @@ import type { Cloud } from '../microsoft/index.ts'
 import type { MicrosoftSide, Organizations } from '../organizations/index.ts'
 import type { SecretBox } from '../security/index.ts'
 import type { Administrators } from './administrators.ts'
+import type { SignInClients } from './clients/sign-in-clients.ts'
 import type { DeviceCodes } from './device-codes.ts'
 import { fail } from './errors.ts'
 import { requireMethod } from './methods.ts'
@@ -20,6 +21,7 @@ export interface OnboardingParts {
   readonly organizations: Organizations
   readonly administrators: Administrators
   readonly signIns: SignIns
+  readonly clients: SignInClients
   readonly deviceCodes: DeviceCodes
   /** Names this server in the tenant's list of applications. */
   readonly instanceName: string
@@ -39,8 +41,12 @@ export function requireOwnStep(row: OnboardingRow, method: AddMethod): void {
   if (row.method !== method) throw fail('ONB_WRONG_METHOD', { method: row.method })
 }
 
-export function consoleAddress({ consoleOrigin }: OnboardingParts, onboardingId: string): string {
-  return `${consoleOrigin()}/onboarding/${onboardingId}`
+export function consoleAddress(
+  { consoleOrigin }: OnboardingParts,
+  onboardingId: string,
+  origin = consoleOrigin(),
+): string {
+  return `${origin}/onboarding/${onboardingId}`
 }
 
 /** The tenant in which something was begun, which can only be continued there; null for any. */

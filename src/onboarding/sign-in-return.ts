@@ -1,11 +1,12 @@
 /**
- * What happens when the browser comes back: redeem the code and let the account in. Whatever goes wrong becomes the onboarding's own state or error, since the browser is answered
- * with the way to its page in every case.
+ * What happens when the browser comes back: redeem the code and let the account in. Whatever goes wrong becomes the onboarding's
+ * own state or error, since the browser is answered with the way to its page in every case.
  */
-import { createSignIn, signInReturnFailure } from '../microsoft/index.ts'
+import { signInReturnFailure } from '../microsoft/index.ts'
 import { toProblem } from '../organizations/index.ts'
 import { type Admission, admit } from './admission.ts'
 import { approvalAsked } from './approval.ts'
+import { consentAddress, consoleOf, redeemSignIn } from './browser-sign-in.ts'
 import { fail } from './errors.ts'
 import { cloudOf, consoleAddress, type OnboardingParts } from './parts.ts'
 import type { PendingSignIn } from './sign-in.ts'
@@ -35,7 +36,7 @@ export async function completeSignIn(
   const signal = AbortSignal.any([limit, parts.closing])
   try {
     return await (answer.code === undefined
-      ? refused(parts, row, answer)
+      ? refused(parts, row, pending, answer)
       : signedIn(parts, row, pending, answer.code, signal))
   } catch (error) {
     const reason = limit.aborted ? fail('ONB_SIGN_IN_TIMEOUT', { seconds: limitSeconds }, error) : error
@@ -53,11 +54,14 @@ async function stay(parts: OnboardingParts, row: OnboardingRow, error: unknown) 
 async function refused(
   parts: OnboardingParts,
   row: OnboardingRow,
+  pending: PendingSignIn,
   { error = 'unknown', errorDescription }: SignInReturn,
 ) {
   const query = { error, error_description: errorDescription }
   const failure = signInReturnFailure(query, parts.microsoft.clock)
-  const approval = approvalAsked(failure, consoleAddress(parts, row.id))
+  const link = consoleAddress(parts, row.id, consoleOf(pending))
+  const consentLink = await consentAddress(parts, cloudOf(parts, row), pending)
+  const approval = approvalAsked(failure, link, consentLink)
   if (!approval) return stay(parts, row, failure)
   const moved = await parts.store.move(row.id, 'approval-needed', {
     approval: JSON.stringify(approval),
@@ -75,15 +79,6 @@ async function signedIn(
   code: string,
   signal: AbortSignal,
 ) {
-  const cloud = cloudOf(parts, row)
-  const signIn = createSignIn({ ...parts.microsoft, cloud, clientId: cloud.signInClientId })
-  const result = await signIn.redeem({
-    code,
-    redirectUri: pending.redirectUri,
-    codeVerifier: pending.codeVerifier,
-    nonce: pending.nonce,
-    ...(pending.tenant !== null && { tenant: pending.tenant }),
-    signal,
-  })
-  return admit(parts, row, result, signal)
+  const result = await redeemSignIn(parts, cloudOf(parts, row), pending, code, signal)
+  return admit(parts, row, result, signal, consoleOf(pending))
 }

@@ -27,6 +27,8 @@ export interface PendingSignIn {
   readonly codeVerifier: string
   /** Tenant the sign-in was limited to, if any. */
   readonly tenant: string | null
+  /** The application that it goes through. */
+  readonly clientId: string
 }
 
 export interface StartedSignIn extends PendingSignIn {
@@ -41,6 +43,7 @@ export interface SignIns {
     sessionId: string
     redirectUri: string
     tenant: string | null
+    clientId: string
   }): Promise<StartedSignIn>
   /** What `state` was given out for, without using it up. @throws ONB_SIGN_IN_UNKNOWN as `take` does */
   subjectOf(state: string, sessionId: string): Promise<SignInSubject>
@@ -56,7 +59,7 @@ const sha256 = (text: string) => createHash('sha256').update(text).digest()
 export function createSignIns(db: Database, secrets: SecretBox, clock: Clock): SignIns {
   const context = (stateHash: string) => `sign-in:${stateHash}`
   return {
-    start: async ({ subject, sessionId, redirectUri, tenant }) => {
+    start: async ({ subject, sessionId, redirectUri, tenant, clientId }) => {
       const state = random()
       const nonce = random()
       const { codeVerifier, codeChallenge } = createPkcePair()
@@ -71,13 +74,16 @@ export function createSignIns(db: Database, secrets: SecretBox, clock: Clock): S
             onboarding_id: subject.kind === 'onboarding' ? subject.id : null,
             task_id: subject.kind === 'task' ? subject.id : null,
             session_hash: sha256(sessionId).toString('hex'),
-            sealed: secrets.seal(JSON.stringify({ nonce, codeVerifier, tenant }), context(stateHash)),
+            sealed: secrets.seal(
+              JSON.stringify({ nonce, codeVerifier, tenant, clientId }),
+              context(stateHash),
+            ),
             redirect_uri: redirectUri,
             expires_at: new Date(clock.now() + lifetimeMs),
           })
           .execute()
       })
-      return { subject, redirectUri, nonce, codeVerifier, tenant, state, codeChallenge }
+      return { subject, redirectUri, nonce, codeVerifier, tenant, clientId, state, codeChallenge }
     },
     subjectOf: async (state, sessionId) => {
       const row = await db
@@ -101,7 +107,7 @@ export function createSignIns(db: Database, secrets: SecretBox, clock: Clock): S
       if (!row || row.expires_at.getTime() < clock.now()) throw fail('ONB_SIGN_IN_UNKNOWN')
       const secret = JSON.parse(secrets.open(row.sealed, context(stateHash)).toString('utf8')) as Pick<
         PendingSignIn,
-        'nonce' | 'codeVerifier' | 'tenant'
+        'nonce' | 'codeVerifier' | 'tenant' | 'clientId'
       >
       return { subject: subjectOf(row), redirectUri: row.redirect_uri, ...secret }
     },

@@ -15,3 +15,8 @@ export function isLoopbackName(name: string): boolean {
 export function isLoopbackAddress(address: string | undefined): boolean {
   return address !== undefined && (address === '::1' || /^(::ffff:)?127\.\d+\.\d+\.\d+$/.test(address))
 }
+
+/** Where the console is open that sends this request, e.g. `https://backup.example`; a trusted proxy's words count. */
+export function originOf(request: { readonly protocol: string; readonly host: string }): string {
+  return new URL(`${request.protocol}://${request.host}`).origin
+}

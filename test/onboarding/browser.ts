@@ -28,17 +28,20 @@ function landing(answer: { text: string; location: string | undefined }): Landin
 const hidden = (text: string, name: string) =>
   new RegExp(`name="${name}" value="([^"]*)"`).exec(text)?.[1]?.replaceAll('&amp;', '&') ?? ''
 
-/** Types user name and password; answers what the browser ends on. */
+/** Types user name and password, and answers Microsoft's consent page when told how; answers what the browser ends on. */
 export async function signIn(
   authorizationUrl: string,
   person: { upn: string; password: string },
+  consent?: 'accept' | 'cancel',
 ): Promise<Landing> {
   const first = await visit(authorizationUrl)
   if (first.location !== undefined) return landing(first)
   const action = new URL(/action="([^"]+)"/.exec(first.text)?.[1] ?? '', authorizationUrl).href
   const ctx = hidden(first.text, 'ctx')
   await visit(action, { step: 'account', ctx, login: person.upn })
-  return landing(await visit(action, { step: 'password', ctx, login: person.upn, password: person.password }))
+  const last = await visit(action, { step: 'password', ctx, login: person.upn, password: person.password })
+  if (consent === undefined || !last.text.includes('name="step" value="consent"')) return landing(last)
+  return landing(await visit(action, { step: 'consent', ctx, answer: consent }))
 }
 
 /** Chooses the way out of the sign-in page. */

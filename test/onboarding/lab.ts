@@ -19,12 +19,15 @@ import {
   type AdministratorTasks,
   createAdministratorTasks,
   createOnboardings,
+  createSignInClients,
   createSignInReturns,
   type Onboardings,
+  type SignInClients,
   type SignInReturns,
 } from '../../src/onboarding/index.ts'
 import { createOrganizations, type MicrosoftSide, type Organizations } from '../../src/organizations/index.ts'
 import { createSecretBox, type SecretBox } from '../../src/security/index.ts'
+import { createSettings } from '../../src/security/settings.ts'
 import { createEventBus } from '../../src/server/event-bus.ts'
 import { type Clock, silentLogger } from '../../src/shared/index.ts'
 import { createTestDatabase, type TestDatabase } from '../database.ts'
@@ -39,6 +42,7 @@ export interface Lab {
   readonly secrets: SecretBox
   readonly onboardings: Onboardings
   readonly tasks: AdministratorTasks
+  readonly clients: SignInClients
   readonly signInReturns: SignInReturns
   readonly organizations: Organizations
   readonly clock: Clock & { move(milliseconds: number): void }
@@ -139,6 +143,14 @@ function serve(
     events,
     backups: { summary: async () => ({ mailboxes: 0, items: 0, lastRun: null }) },
   })
+  const clients = createSignInClients({
+    db: database.db,
+    secrets,
+    settings: createSettings({ db: database.db, clock, secrets }),
+    microsoft,
+    instanceName: 'test server',
+    allowedHosts: ['backup.example'],
+  })
   const administered = {
     db,
     secrets,
@@ -147,6 +159,7 @@ function serve(
     events,
     instanceName: 'test server',
     consoleOrigin: () => 'http://localhost:18600',
+    clients,
   }
   const onboardings = createOnboardings(administered)
   const tasks = createAdministratorTasks(administered)
@@ -162,6 +175,7 @@ function serve(
     secrets,
     onboardings,
     tasks,
+    clients,
     signInReturns,
     organizations,
     clock,

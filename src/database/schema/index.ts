@@ -3,11 +3,13 @@ import type { BackupTables } from './backups.ts'
 import type { OrganizationTables } from './organizations.ts'
 import type { RestoreTables } from './restores.ts'
 import type { SecurityTables } from './security.ts'
+import type { SignInClientTables } from './sign-in-clients.ts'
 
 /** Every table of the product, for Kysely. One file a room; the migrations of the same name make the tables. */
 export interface DatabaseSchema
   extends SecurityTables,
     OrganizationTables,
     AdministratorTaskTables,
+    SignInClientTables,
     BackupTables,
     RestoreTables {}

@@ -28,6 +28,7 @@ export interface ApprovalJson {
   requiredRoles: string[]
   explanation: string
   administratorLink: string | null
+  adminConsentLink?: string | null
 }
 export interface StepJson {
   id: string

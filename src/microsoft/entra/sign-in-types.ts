@@ -35,6 +35,8 @@ export interface SignInResult {
   /** For Microsoft Graph, as the person who signed in. To be held in memory only. */
   readonly accessToken: string
   readonly account: SignedInAccount
+  /** Delegated permissions that were granted, as Microsoft names them. */
+  readonly scopes: readonly string[]
   /** Milliseconds since the epoch. */
   readonly expiresAt: number
 }

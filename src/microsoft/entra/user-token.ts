@@ -9,6 +9,7 @@ const TokenAnswer = Type.Object({
   access_token: Type.String({ minLength: 1 }),
   id_token: Type.String({ minLength: 1 }),
   expires_in: Type.Number(),
+  scope: Type.Optional(Type.String()),
 })
 
 /**
@@ -25,5 +26,6 @@ export async function readUserToken(
     throw localFailure('MSG_UNEXPECTED_ANSWER', { reason: 'the answer to the sign-in lacks a token' })
   }
   const account = await proveIdentity(service, body.id_token, expected)
-  return { accessToken: body.access_token, account, expiresAt: askedAt + body.expires_in * 1000 }
+  const scopes = (body.scope ?? '').split(' ').filter((one) => one !== '')
+  return { accessToken: body.access_token, account, scopes, expiresAt: askedAt + body.expires_in * 1000 }
 }

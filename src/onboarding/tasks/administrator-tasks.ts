@@ -15,9 +15,9 @@ import type {
   StartTask,
   TaskView,
 } from '../../contract/index.ts'
-import { createSignIn } from '../../microsoft/index.ts'
 import { cloudOf, readOrganization, toProblem } from '../../organizations/index.ts'
 import { createAdministrators } from '../administrators.ts'
+import { startBrowserSignIn } from '../browser-sign-in.ts'
 import { createDeviceCodes } from '../device-codes.ts'
 import { requireMethod } from '../methods.ts'
 import type { OnboardingOptions } from '../onboardings.ts'
@@ -42,8 +42,12 @@ export interface AdministratorTasks {
   list(organizationId: string, page: PageQuery): Promise<Page<TaskView>>
   /** @throws TSK_NOT_FOUND */
   get(id: string): Promise<TaskView>
-  /** Where to send the browser. @throws TSK_WRONG_STATE, ONB_METHOD_UNAVAILABLE, MicrosoftError when Microsoft cannot be reached */
-  signIn(id: string, sessionId: string, input: StartSignIn): Promise<SignInAddress>
+  /**
+   * Where to send the browser.
+   * @param origin of the console in it; that on localhost when it is not said
+   * @throws TSK_WRONG_STATE, ONB_METHOD_UNAVAILABLE, SGN_NOT_FROM_HERE, MicrosoftError when Microsoft cannot be reached
+   */
+  signIn(id: string, sessionId: string, input: StartSignIn, origin?: string): Promise<SignInAddress>
   /** The browser's return. @throws ONB_SIGN_IN_UNKNOWN */
   completeSignIn(answer: SignInReturn, sessionId: string): Promise<TaskView>
   /** Asks Microsoft for a one-time code and shows it. @throws TSK_WRONG_STATE, MicrosoftError */
@@ -65,7 +69,7 @@ export interface AdministratorTasks {
 }
 
 export function createAdministratorTasks(options: OnboardingOptions): AdministratorTasks {
-  const { db, secrets, microsoft, organizations, events, instanceName, consoleOrigin } = options
+  const { db, secrets, microsoft, organizations, events, instanceName, consoleOrigin, clients } = options
   const { clock, clouds } = microsoft
   const closing = new AbortController()
   const view = (row: TaskRow): TaskView => taskView(row, deviceCodes.shown(row.id))
@@ -93,6 +97,7 @@ export function createAdministratorTasks(options: OnboardingOptions): Administra
     organizations,
     administrators,
     signIns: createSignIns(db, secrets, clock),
+    clients,
     deviceCodes,
     instanceName,
     consoleOrigin,
@@ -166,30 +171,17 @@ export function createAdministratorTasks(options: OnboardingOptions): Administra
       return { items: rows.map(view), nextCursor }
     },
     get: async (id) => view(await store.read(id)),
-    signIn: async (id, sessionId, { selectAccount = false }) => {
+    signIn: async (id, sessionId, { selectAccount = false }, origin = consoleOrigin()) => {
       const before = await store.read(id)
       const cloud = requireMethod(clouds, before.cloud, 'credential')
+      await clients.choose(cloud, origin)
       const row = await store.move(id, 'sign-in-started', { approval: null, error: null })
       if (!row) return store.refuse(id)
       administrators.drop(id)
       deviceCodes.forget(id)
-      const tenant = row.tenant.id
-      const started = await parts.signIns.start({
-        subject: { kind: 'task', id },
-        sessionId,
-        redirectUri: `${consoleOrigin()}/`,
-        tenant,
-      })
-      const signIn = createSignIn({ ...microsoft, cloud, clientId: cloud.signInClientId })
-      const authorizationUrl = await signIn.authorizationUrl({
-        redirectUri: started.redirectUri,
-        state: started.state,
-        nonce: started.nonce,
-        codeChallenge: started.codeChallenge,
-        ...(selectAccount && { prompt: 'select_account' as const }),
-        tenant,
-      })
-      return { authorizationUrl }
+      const subject = { kind: 'task', id } as const
+      const browser = { sessionId, origin }
+      return startBrowserSignIn(parts, { subject, cloud, browser, tenant: row.tenant.id, selectAccount })
     },
     completeSignIn: async (answer, sessionId) =>
       view(await goOn(await completeTaskSignIn(parts, answer, sessionId))),

@@ -20,12 +20,16 @@ export interface TaskAdmission {
   readonly goOn: boolean
 }
 
-/** @throws TSK_OTHER_TENANT, TSK_APPLICATION_GONE, MicrosoftError */
+/**
+ * @param origin of the console that is to be named to others; that on localhost when it is not said
+ * @throws TSK_OTHER_TENANT, TSK_APPLICATION_GONE, MicrosoftError
+ */
 export async function admit(
   parts: TaskParts,
   row: TaskRow,
   result: SignInResult,
   signal: AbortSignal,
+  origin?: string,
 ): Promise<TaskAdmission> {
   const { db, microsoft, store, administrators } = parts
   const { tenantId, userPrincipalName, displayName, objectId } = result.account
@@ -39,7 +43,7 @@ export async function admit(
   const context = makeContext(parts, { row, organization, cloud, provisioning, signal })
 
   const needApproval = async (right: NeededRight, roles: Parameters<typeof roleMissing>[0]) => {
-    const approval = roleMissing(roles, userPrincipalName, taskAddress(parts, row), right)
+    const approval = roleMissing(roles, userPrincipalName, taskAddress(parts, row, origin), right)
     const moved = await store.move(row.id, 'approval-needed', {
       account,
       approval: JSON.stringify(approval),
@@ -75,8 +79,8 @@ export async function admit(
 }
 
 /** Where an administrator finds the task on this console. */
-export function taskAddress({ consoleOrigin }: TaskParts, row: TaskRow): string {
-  return `${consoleOrigin()}/organizations/${row.organization_id}/tasks/${row.id}`
+export function taskAddress({ consoleOrigin }: TaskParts, row: TaskRow, origin = consoleOrigin()): string {
+  return `${origin}/organizations/${row.organization_id}/tasks/${row.id}`
 }
 
 async function mayDo(

@@ -6,6 +6,7 @@ import type { SecretBox } from '../../security/index.ts'
 import type { Administrators } from '../administrators.ts'
 import type { ApplicationContext } from '../application-context.ts'
 import type { NeededRight } from '../approval.ts'
+import type { SignInClients } from '../clients/sign-in-clients.ts'
 import type { DeviceCodes } from '../device-codes.ts'
 import type { Step } from '../run-steps.ts'
 import type { SignIns } from '../sign-in.ts'
@@ -24,6 +25,7 @@ export interface TaskParts {
   /** By task id. */
   readonly administrators: Administrators
   readonly signIns: SignIns
+  readonly clients: SignInClients
   readonly deviceCodes: DeviceCodes
   readonly instanceName: string
   readonly consoleOrigin: () => string

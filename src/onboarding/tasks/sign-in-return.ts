@@ -2,9 +2,10 @@
  * The browser comes back from a sign-in for a task. Whatever goes wrong becomes the task's own state or error, since the browser is
  * answered with the way to its page in every case.
  */
-import { createSignIn, signInReturnFailure } from '../../microsoft/index.ts'
+import { signInReturnFailure } from '../../microsoft/index.ts'
 import { cloudOf, toProblem } from '../../organizations/index.ts'
 import { approvalAsked } from '../approval.ts'
+import { consentAddress, consoleOf, redeemSignIn } from '../browser-sign-in.ts'
 import { fail as onboardingFail } from '../errors.ts'
 import type { PendingSignIn } from '../sign-in.ts'
 import type { SignInReturn } from '../sign-in-return.ts'
@@ -27,27 +28,16 @@ export async function completeTaskSignIn(
   const limit = AbortSignal.timeout(limitSeconds * 1000)
   const signal = AbortSignal.any([limit, parts.closing])
   try {
-    if (answer.code === undefined) return await refused(parts, row, answer)
-    return await admit(parts, row, await redeem(parts, row, pending, answer.code, signal), signal)
+    if (answer.code === undefined) return await refused(parts, row, pending, answer)
+    const cloud = cloudOf(parts.microsoft, { cloud: row.cloud, name: row.organization_name })
+    const result = await redeemSignIn(parts, cloud, pending, answer.code, signal)
+    return await admit(parts, row, result, signal, consoleOf(pending))
   } catch (error) {
     const reason = limit.aborted
       ? onboardingFail('ONB_SIGN_IN_TIMEOUT', { seconds: limitSeconds }, error)
       : error
     return stay(parts, row, reason)
   }
-}
-
-function redeem(parts: TaskParts, row: TaskRow, pending: PendingSignIn, code: string, signal: AbortSignal) {
-  const { microsoft } = parts
-  const cloud = cloudOf(microsoft, { cloud: row.cloud, name: row.organization_name })
-  return createSignIn({ ...microsoft, cloud, clientId: cloud.signInClientId }).redeem({
-    code,
-    redirectUri: pending.redirectUri,
-    codeVerifier: pending.codeVerifier,
-    nonce: pending.nonce,
-    ...(pending.tenant !== null && { tenant: pending.tenant }),
-    signal,
-  })
 }
 
 async function stay(parts: TaskParts, row: TaskRow, error: unknown): Promise<TaskAdmission> {
@@ -60,11 +50,14 @@ async function stay(parts: TaskParts, row: TaskRow, error: unknown): Promise<Tas
 async function refused(
   parts: TaskParts,
   row: TaskRow,
+  pending: PendingSignIn,
   { error = 'unknown', errorDescription }: SignInReturn,
 ): Promise<TaskAdmission> {
   const query = { error, error_description: errorDescription }
   const failure = signInReturnFailure(query, parts.microsoft.clock)
-  const approval = approvalAsked(failure, taskAddress(parts, row))
+  const cloud = cloudOf(parts.microsoft, { cloud: row.cloud, name: row.organization_name })
+  const link = taskAddress(parts, row, consoleOf(pending))
+  const approval = approvalAsked(failure, link, await consentAddress(parts, cloud, pending))
   if (!approval) return stay(parts, row, failure)
   const moved = await parts.store.move(row.id, 'approval-needed', {
     approval: JSON.stringify(approval),

@@ -10,6 +10,7 @@ import {
 } from '../../../contract/index.ts'
 import type { AdministratorTasks } from '../../../onboarding/index.ts'
 import type { ApiServer } from '../../api-server.ts'
+import { originOf } from '../../hosts.ts'
 
 const ById = Type.Object({ id: Id })
 const tags = ['administrator tasks']
@@ -70,7 +71,8 @@ export function registerAdministratorTaskRoutes(
         response: { 200: SignInAddress },
       },
     },
-    async (request) => tasks.signIn(request.params.id, request.sessionId, request.body ?? {}),
+    async (request) =>
+      tasks.signIn(request.params.id, request.sessionId, request.body ?? {}, originOf(request)),
   )
 
   app.post(

@@ -12,6 +12,7 @@ import {
 } from '../../../contract/index.ts'
 import type { Onboardings } from '../../../onboarding/index.ts'
 import type { ApiServer } from '../../api-server.ts'
+import { originOf } from '../../hosts.ts'
 import { registerManualRoutes } from './manual-routes.ts'
 
 const ById = Type.Object({ id: Id })
@@ -69,7 +70,8 @@ export function registerOnboardingRoutes(
         response: { 200: SignInAddress },
       },
     },
-    async (request) => onboardings.signIn(request.params.id, request.sessionId, request.body ?? {}),
+    async (request) =>
+      onboardings.signIn(request.params.id, request.sessionId, request.body ?? {}, originOf(request)),
   )
 
   app.post(
