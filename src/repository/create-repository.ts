@@ -87,13 +87,19 @@ export function createRepository(context: RepositoryContext): Repository {
   const loadBlob = async (id: string, type: BlobType = 'data', signal?: AbortSignal): Promise<Buffer> => {
     return loadBlobFrom(context, type, id, await locate(type, id), signal)
   }
+  const loadSnapshot = async (name: string, signal?: AbortSignal): Promise<Snapshot> => {
+    const known = snapshots.get(name)
+    if (known) return known
+    const snapshot = decodeSnapshot(await loadJsonFile(backend, key, 'snapshots', name, signal), name)
+    snapshots.set(name, snapshot)
+    return snapshot
+  }
   const listSnapshots = async (signal?: AbortSignal): Promise<Snapshot[]> => {
     const names = new Set<string>()
     for await (const { name } of backend.list('snapshots', signal)) {
       names.add(name)
-      if (snapshots.has(name)) continue
       try {
-        snapshots.set(name, decodeSnapshot(await loadJsonFile(backend, key, 'snapshots', name, signal), name))
+        await loadSnapshot(name, signal)
       } catch (cause) {
         // Removed by somebody since the listing.
         if (!isAppError(cause, 'STO_FILE_MISSING')) throw cause
@@ -157,13 +163,25 @@ export function createRepository(context: RepositoryContext): Repository {
     refreshIndex: index.refresh,
     listSnapshots,
     async findSnapshot(idOrPrefix, signal) {
-      const all = await listSnapshots(signal)
-      const found =
-        idOrPrefix === 'latest' ? all.slice(-1) : all.filter(({ id }) => id.startsWith(idOrPrefix))
+      const unknown = () => fail('STO_SNAPSHOT_UNKNOWN', { id: idOrPrefix })
+      if (idOrPrefix === 'latest') {
+        const latest = (await listSnapshots(signal)).at(-1)
+        if (latest) return latest
+        throw unknown()
+      }
+      // By name, so that a snapshot which cannot be read keeps nobody from the others.
+      const found: string[] = []
+      for await (const { name } of backend.list('snapshots', signal)) {
+        if (name.startsWith(idOrPrefix)) found.push(name)
+      }
       const [first] = found
-      if (!first || idOrPrefix === '') throw fail('STO_SNAPSHOT_UNKNOWN', { id: idOrPrefix })
+      if (first === undefined || idOrPrefix === '') throw unknown()
       if (found.length > 1) throw fail('STO_SNAPSHOT_AMBIGUOUS', { id: idOrPrefix })
-      return first
+      try {
+        return await loadSnapshot(first, signal)
+      } catch (cause) {
+        throw isAppError(cause, 'STO_FILE_MISSING') ? unknown() : cause
+      }
     },
     async removeSnapshot(id) {
       await backend.remove('snapshots', id)

@@ -21,6 +21,7 @@ const lostAfter = 22.5 * 60_000
 /** Milliseconds after which a lock that was not refreshed protects nothing. */
 export const staleAfter = 30 * 60_000
 const unreadableRetries = 4
+const tooLate = 'it could not be refreshed for 22.5 minutes'
 
 export interface LockContext {
   readonly backend: Backend
@@ -40,8 +41,9 @@ export async function takeLock(
 ): Promise<RepositoryLock> {
   const { backend, clock } = context
   await refuseConflicts(context, kind, undefined, signal)
-  let name = await writeLock(context, kind, signal)
+  // The moment that is in the file: others judge its age by it, however long it takes to get there.
   let lastRefresh = clock.now()
+  let name = await writeLock(context, kind, signal)
   const remove = (file: string) =>
     backend.remove('locks', file).catch((cause: unknown) => {
       if (!isAppError(cause, 'STO_FILE_MISSING')) throw cause
@@ -61,20 +63,34 @@ export async function takeLock(
   const lose = (reason: string) => lost.abort(fail('STO_LOCK_LOST', { reason }))
   const refresh = async (): Promise<void> => {
     if ((await backend.stat('locks', name)) === undefined) return lose('somebody removed the lock file')
+    const begin = clock.now()
     const next = await writeLock(context, kind)
+    // Given up meanwhile: nobody must wait for a lock that nobody holds.
+    if (lost.signal.aborted) return remove(next)
     const old = name
     name = next
-    lastRefresh = clock.now()
+    lastRefresh = begin
     await remove(old)
+  }
+  /** A place that does not answer at all must not keep the holder from noticing. */
+  const refreshInTime = async (): Promise<void> => {
+    const timer = new AbortController()
+    refreshing = refresh()
+    const limit = clock.sleep(lostAfter - (clock.now() - lastRefresh), timer.signal)
+    try {
+      await Promise.race([refreshing, limit.then(() => lose(tooLate))])
+    } finally {
+      timer.abort()
+      limit.catch(() => undefined)
+    }
   }
   const keepFresh = async (): Promise<void> => {
     let wait = refreshInterval
     while (!released.signal.aborted && !lost.signal.aborted) {
       await clock.sleep(wait, released.signal)
-      if (clock.now() - lastRefresh >= lostAfter) return lose('it could not be refreshed for 22.5 minutes')
+      if (clock.now() - lastRefresh >= lostAfter) return lose(tooLate)
       try {
-        refreshing = refresh()
-        await refreshing
+        await refreshInTime()
         wait = refreshInterval
       } catch (error) {
         context.warn({ error, lock: name }, 'lock could not be refreshed')
@@ -96,7 +112,8 @@ export async function takeLock(
     async release() {
       if (released.signal.aborted) return
       released.abort()
-      await refreshing.catch(() => undefined)
+      // After a loss nobody waits for a refresh that may never end; it removes its own file.
+      if (!lost.signal.aborted) await refreshing.catch(() => undefined)
       await remove(name)
     },
   }

@@ -56,6 +56,11 @@ export interface SnapshotInput {
   readonly original?: string
   readonly programVersion?: string
   readonly summary?: SnapshotSummary
+  /**
+   * The lock it is written under. The store is asked for it after everything is flushed: where it was removed, a prune may have taken what
+   * was stored since, and nothing is published.
+   */
+  readonly lock?: RepositoryLock
 }
 
 /** A snapshot as it is stored. */
@@ -116,7 +121,7 @@ export interface RepositoryWriter {
   saveTree(nodes: readonly TreeNode[]): Promise<string>
   /** After it, every blob saved before the call is in a pack and in a written index: durable. */
   flush(): Promise<void>
-  /** Flushes, then writes the snapshot (packs, index, snapshot: in that order) and answers its id. */
+  /** Flushes, then writes the snapshot (packs, index, snapshot: in that order) and answers its id. Errors: `STO_LOCK_LOST`. */
   saveSnapshot(snapshot: SnapshotInput): Promise<string>
   readonly statistics: WriterStatistics
   /** Gives up: pending calls reject, nothing more is written. The repository stays valid; packs may stay orphaned. */

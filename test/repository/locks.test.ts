@@ -1,8 +1,18 @@
 import assert from 'node:assert/strict'
+import { writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import { test } from 'node:test'
-import { type Backend, localBackend, memoryBackend, openRepository } from '../../src/repository/index.ts'
+import {
+  type Backend,
+  backupDirectory,
+  copySnapshots,
+  localBackend,
+  memoryBackend,
+  openRepository,
+} from '../../src/repository/index.ts'
+import { backUp, filesOf } from './material.ts'
 import { plantJson } from './planting.ts'
-import { localRepository, newRepository, openedRepository, password } from './support.ts'
+import { localRepository, newRepository, openedRepository, password, scratchFolder } from './support.ts'
 
 const hasCode = (code: string) => (error: unknown) =>
   error instanceof Error && 'code' in error && error.code === code
@@ -107,6 +117,62 @@ test('a lock is refreshed every five minutes, and lost when that fails for too l
   assert.ok(hasCode('STO_LOCK_LOST')(lock.lost.reason))
   assert.equal(await lock.stillThere(), false)
   await lock.release()
+})
+
+test('a refresh that never ends does not keep its holder from noticing, and leaves no lock when it ends after all', async (context) => {
+  const memory = memoryBackend()
+  await newRepository(context, memory)
+  let hanging: PromiseWithResolvers<void> | undefined
+  const backend: Backend = {
+    ...memory,
+    async save(...parameters) {
+      await hanging?.promise
+      return memory.save(...parameters)
+    },
+  }
+  const clock = handClock()
+  const repository = await openRepository(backend, { password, host: 'test-instance', clock })
+  const taking = repository.lock('shared')
+  await clock.move(200)
+  const lock = await taking
+  hanging = Promise.withResolvers()
+  await clock.move(5 * 60_000)
+  await clock.move(17 * 60_000)
+  assert.equal(lock.lost.aborted, false)
+  await clock.move(31_000)
+  assert.ok(hasCode('STO_LOCK_LOST')(lock.lost.reason))
+  await lock.release()
+  hanging.resolve()
+  await clock.move(1000)
+  assert.equal(await lockCount(memory), 0)
+})
+
+test('whoever lost the lock publishes nothing: a writer, a copy, a backup of a folder', async (context) => {
+  const { folder, repository, restic } = await localRepository(context)
+  const removeAll = () => restic('unlock', '--remove-all')
+  const lock = await repository.lock('shared')
+  const writer = repository.writer()
+  const tree = await writer.saveTree([])
+  await removeAll()
+  await assert.rejects(writer.saveSnapshot({ tree, lock }), hasCode('STO_LOCK_LOST'))
+  await lock.release()
+
+  const source = await newRepository(context)
+  await backUp(source, filesOf(1))
+  const removing = (place: Backend): Backend => ({
+    ...place,
+    async save(type, name, bytes, signal) {
+      await place.save(type, name, bytes, signal)
+      if (type === 'index') await removeAll()
+    },
+  })
+  const target = await openedRepository(context, removing(localBackend(folder)))
+  await assert.rejects(copySnapshots(source, target), hasCode('STO_LOCK_LOST'))
+  const files = await scratchFolder(context)
+  await writeFile(join(files, 'file'), 'content')
+  await assert.rejects(backupDirectory(target, files), hasCode('STO_LOCK_LOST'))
+  assert.deepEqual(await repository.listSnapshots(), [])
+  await restic('check', '--read-data')
 })
 
 test('a lock that somebody removed is noticed', async (context) => {

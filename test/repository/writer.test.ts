@@ -8,6 +8,7 @@ import {
   memoryBackend,
   openRepository,
 } from '../../src/repository/index.ts'
+import { flipBit } from './planting.ts'
 import { cheapScrypt, newRepository, openedRepository, password, severeFindings } from './support.ts'
 
 const hasCode = (code: string) => (error: unknown) =>
@@ -147,6 +148,21 @@ test('a snapshot of a tree that does not exist is refused', async (context) => {
     hasCode('STO_BLOB_UNKNOWN'),
   )
   assert.deepEqual(await repository.listSnapshots(), [])
+})
+
+test('a snapshot that is damaged keeps nobody from the others, but nothing is called the latest', async (context) => {
+  const repository = await newRepository(context)
+  const writer = repository.writer()
+  const tree = await writer.saveTree([])
+  const good = await writer.saveSnapshot({ tree, time: 1000 })
+  const bad = await writer.saveSnapshot({ tree, time: 2000 })
+  await flipBit(repository, 'snapshots', bad, 40)
+  assert.equal((await repository.findSnapshot(good.slice(0, 12))).id, good)
+  await assert.rejects(repository.findSnapshot(bad), hasCode('STO_FILE_DAMAGED'))
+  await assert.rejects(repository.findSnapshot('latest'), hasCode('STO_FILE_DAMAGED'))
+  await assert.rejects(repository.listSnapshots(), hasCode('STO_FILE_DAMAGED'))
+  await repository.removeSnapshot(bad)
+  assert.equal((await repository.findSnapshot('latest')).id, good)
 })
 
 test('snapshots are found by id, prefix and as the latest, and can be removed', async (context) => {

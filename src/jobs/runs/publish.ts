@@ -113,6 +113,7 @@ async function writeSnapshot(
   })
   context.signal.throwIfAborted()
   const snapshotId = await writer.saveSnapshot({
+    lock,
     tree: root,
     time: context.now,
     paths: ['/'],

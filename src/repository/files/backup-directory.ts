@@ -8,7 +8,14 @@ import { internalsOf } from '../create-repository.ts'
 import { fail } from '../errors.ts'
 import { formatTime } from '../format/go-time.ts'
 import { withLock } from '../maintain/with-lock.ts'
-import type { BlobType, Repository, Snapshot, SnapshotInput, SnapshotSummary } from '../repository.ts'
+import type {
+  BlobType,
+  Repository,
+  RepositoryLock,
+  Snapshot,
+  SnapshotInput,
+  SnapshotSummary,
+} from '../repository.ts'
 import type { TreeNode } from '../tree-node.ts'
 import { type ChangeOptions, sameNode } from './change.ts'
 import { createDirectorySaver } from './directory-saver.ts'
@@ -85,8 +92,8 @@ export async function backupDirectory(
 ): Promise<BackupResult> {
   const workers = startFileWorkers(options.threads)
   try {
-    return await withLock(repository, 'shared', options.signal, (signal) =>
-      backup(repository, workers, typeof folders === 'string' ? [folders] : folders, options, signal),
+    return await withLock(repository, 'shared', options.signal, (signal, lock) =>
+      backup(repository, workers, typeof folders === 'string' ? [folders] : folders, options, signal, lock),
     )
   } finally {
     await workers.close()
@@ -99,6 +106,7 @@ async function backup(
   folders: readonly string[],
   options: BackupOptions,
   signal: AbortSignal,
+  lock: RepositoryLock,
 ): Promise<BackupResult> {
   const { clock, polynomial } = internalsOf(repository)
   const start = clock.now()
@@ -145,6 +153,7 @@ async function backup(
     const result = { tree, errors: counters.errors(), summary, ...(parent ? { parent: parent.id } : {}) }
     if (!store.snapshot) return result
     const snapshot = await store.snapshot({
+      lock,
       tree,
       time,
       paths,

@@ -10,10 +10,10 @@ import { saveJsonFile } from '../format/json-file.ts'
 import { encodeSnapshot } from '../format/snapshot-file.ts'
 import { rawNodes } from '../format/tree-decoder.ts'
 import type { BlobIndex, BlobLocation } from '../read/blob-index.ts'
-import type { Repository, Snapshot } from '../repository.ts'
+import type { Repository, RepositoryLock, Snapshot } from '../repository.ts'
 import type { InternalWriter } from '../write/repository-writer.ts'
 import { readPack } from './read-pack.ts'
-import { withLock } from './with-lock.ts'
+import { assertHeld, withLock } from './with-lock.ts'
 
 /** How far a copy has come. */
 export interface CopyProgress {
@@ -54,7 +54,7 @@ export async function copySnapshots(
 ): Promise<CopyResult> {
   if (from.id === to.id) throw fail('STO_COPY_UNFIT')
   return withLock(from, 'shared', options.signal, (readSignal) =>
-    withLock(to, 'shared', readSignal, async (signal) => {
+    withLock(to, 'shared', readSignal, async (signal, lock) => {
       const all = await from.listSnapshots(signal)
       const present = new Set((await to.listSnapshots(signal)).map(sameness))
       const chosen = options.snapshots
@@ -83,7 +83,10 @@ export async function copySnapshots(
               counters.blobs++
               counters.bytes += bytes
             })
-            copied.push({ from: snapshot.id, to: await saveCopy(internalsOf(to), writer, snapshot, signal) })
+            copied.push({
+              from: snapshot.id,
+              to: await saveCopy(internalsOf(to), writer, snapshot, lock, signal),
+            })
             present.add(sameness(snapshot))
           }
           report()
@@ -108,9 +111,11 @@ async function saveCopy(
   { backend, key }: RepositoryInternals,
   writer: InternalWriter,
   snapshot: Snapshot,
+  lock: RepositoryLock,
   signal: AbortSignal,
 ): Promise<string> {
   await writer.flush()
+  await assertHeld(lock, signal)
   // The parent has another id over there, or is not there at all.
   const { id, parent: _, ...rest } = snapshot
   const bytes = encodeSnapshot({ ...rest, original: snapshot.original ?? id })

@@ -17,6 +17,7 @@ import { orderNodes } from '../format/node-order.ts'
 import type { PackContent } from '../format/pack-header.ts'
 import { encodeSnapshot } from '../format/snapshot-file.ts'
 import { encodeTree } from '../format/tree-encoder.ts'
+import { assertHeld } from '../maintain/with-lock.ts'
 import type { BlobIndex } from '../read/blob-index.ts'
 import { createMemoryIndex } from '../read/memory-index.ts'
 import type { BlobType, RepositoryWriter } from '../repository.ts'
@@ -195,8 +196,10 @@ export function createRepositoryWriter(context: WriterContext): InternalWriter {
         paths = ['/'],
         username = '',
         tags = [],
+        lock,
         ...rest
       } = input
+      if (lock) await assertHeld(lock, signal)
       const snapshot = { ...rest, time: formatTime(time), hostname, paths, username, tags }
       return saveJsonFile(backend, key, 'snapshots', encodeSnapshot(snapshot), signal)
     },
