@@ -17,6 +17,9 @@ import { registerOrgRotate } from './commands/org/org-rotate.ts'
 import { registerOrgShow } from './commands/org/org-show.ts'
 import { registerOrgUpgradeCertificate } from './commands/org/org-upgrade-certificate.ts'
 import { registerOrgVerify } from './commands/org/org-verify.ts'
+import { registerResticCreate } from './commands/restic/restic-create.ts'
+import { registerResticList } from './commands/restic/restic-list.ts'
+import { registerResticRevoke } from './commands/restic/restic-revoke.ts'
 import { registerRestore } from './commands/restore.ts'
 import { registerRunList } from './commands/run/run-list.ts'
 import { registerRunShow } from './commands/run/run-show.ts'
@@ -53,6 +56,10 @@ registerRunList(run)
 registerRunShow(run)
 registerMailSearch(program.command('mail').description('mails in the backups'))
 registerRestore(program)
+const restic = program.command('restic').description('access with restic to the repositories of a server')
+registerResticList(restic)
+registerResticCreate(restic)
+registerResticRevoke(restic)
 // The repository engine is a lot to load for commands that only talk to the server.
 if (process.argv[2] === 'repo') {
   keepCompiledCode()

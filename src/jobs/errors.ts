@@ -65,6 +65,18 @@ export const jobErrors = {
     message: 'The organization has no repository yet',
     remedy: 'It is made by the first backup.',
   },
+  JOB_RESTIC_ACCESS_NOT_FOUND: {
+    kind: 'user',
+    status: 404,
+    message: 'There is no such access with restic',
+    remedy: 'Load the list anew: somebody else may have revoked it.',
+  },
+  JOB_RESTIC_ACCESS_TOO_MANY: {
+    kind: 'user',
+    status: 409,
+    message: 'The organization has {limit} accesses with restic, and cannot have more',
+    remedy: 'Revoke one that nobody uses.',
+  },
   JOB_OPERATOR_PASSWORD_WRONG: {
     kind: 'user',
     status: 403,

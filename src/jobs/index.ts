@@ -8,6 +8,9 @@ export {
   type RepositoryAccessOptions,
 } from './repositories.ts'
 export { operatorPasswordWrong, repositoryView } from './repository-view.ts'
+export { resticCommands, restLocation } from './restic-access/commands.ts'
+export { createResticAccesses, type ResticAccesses } from './restic-access/restic-accesses.ts'
+export { createResticEndpoint, type ResticEndpoint } from './restic-access/restic-endpoint.ts'
 export { restoreErrors } from './restores/errors.ts'
 export { createRestoreService, type RestoreService } from './restores/restore-service.ts'
 export { createBackupSummary } from './runs/backup-summary.ts'

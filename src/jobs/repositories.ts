@@ -12,6 +12,7 @@ import { type Selectable, sql } from 'kysely'
 import type { Database, DatabaseSchema } from '../database/index.ts'
 import {
   addKey,
+  type Backend,
   initRepository,
   localBackend,
   openRepository,
@@ -28,6 +29,8 @@ type RepositoryRow = Selectable<DatabaseSchema['repositories']>
 export interface RepositoryAccess {
   /** The organization's repository, made if there is none; the same handle for every caller. */
   open(organizationId: string): Promise<Repository>
+  /** The place of the repository's files, the same for every caller; closed with the rest. @throws JOB_REPOSITORY_NOT_FOUND */
+  backend(organizationId: string): Promise<Backend>
   /** @throws JOB_REPOSITORY_NOT_FOUND */
   location(organizationId: string): Promise<string>
   /** @throws JOB_REPOSITORY_NOT_FOUND */
@@ -54,6 +57,7 @@ export interface RepositoryAccessOptions {
 export function createRepositoryAccess(options: RepositoryAccessOptions): RepositoryAccess {
   const { db, secrets, vaultLocation, instanceName, clock, logger } = options
   const handles = new Map<string, Promise<Repository>>()
+  const backends = new Map<string, Backend>()
   const processNonce = randomBytes(12).toString('hex')
 
   const find = (organizationId: string) =>
@@ -153,11 +157,19 @@ export function createRepositoryAccess(options: RepositoryAccessOptions): Reposi
       return handle
     },
     find,
+    async backend(organizationId) {
+      const { directory } = await ready(organizationId)
+      const backend = backends.get(organizationId) ?? localBackend(join(vaultLocation, directory))
+      backends.set(organizationId, backend)
+      return backend
+    },
     location: async (organizationId) => join(vaultLocation, (await ready(organizationId)).directory),
     password: async (organizationId) => passwordOf(await ready(organizationId)),
     async close() {
       for (const handle of handles.values()) await (await handle.catch(() => undefined))?.close()
       handles.clear()
+      for (const backend of backends.values()) await backend.close()
+      backends.clear()
     },
   }
 }

@@ -11,6 +11,8 @@ import {
   createBackupSummary,
   createDownloadService,
   createRepositoryAccess,
+  createResticAccesses,
+  createResticEndpoint,
   createRestoreService,
   createRunService,
 } from '../jobs/index.ts'
@@ -33,6 +35,8 @@ import {
   registerOnboardingRoutes,
   registerOrganizationRoutes,
   registerRepositoryRoutes,
+  registerResticAccessRoutes,
+  registerResticEndpoint,
   registerRestoreRoutes,
   registerRotationRoutes,
   registerRunRoutes,
@@ -61,8 +65,8 @@ export interface Platform {
 export interface Services {
   /** Routes beneath /api/v1. */
   registerRoutes(api: ApiServer): void
-  /** Routes outside the API: the return of the sign-in at `/`. */
-  registerPages(app: ApiServer): void
+  /** Routes outside the API: the return of the sign-in at `/`, repositories for restic beneath `/restic/`. */
+  registerPages(app: ApiServer): Promise<void>
   /** Called once the server listens: unfinished work goes on by itself. */
   resume(): Promise<void>
   counts(): Promise<{ organizations: number; activeRuns: number }>
@@ -135,6 +139,8 @@ export async function createServices(platform: Platform): Promise<Services> {
     nonce,
   })
   const nightly = createNightly({ db, organizations, clock, logger })
+  const accesses = createResticAccesses({ db, clock })
+  const endpoint = createResticEndpoint({ accesses, repositories, clock, logger })
   const downloads = createDownloadService({ db, repositories, clock })
 
   return {
@@ -148,12 +154,14 @@ export async function createServices(platform: Platform): Promise<Services> {
       registerRotationRoutes(api, { organizations })
       registerRunRoutes(api, { runs, organizations })
       registerRepositoryRoutes(api, { repositories, organizations, operators: security.operators })
+      registerResticAccessRoutes(api, { accesses, organizations, repositories })
       registerMailRoutes(api, { db, downloads, organizations })
       registerExportRoutes(api, { downloads, organizations })
       registerRestoreRoutes(api, { restores, organizations })
     },
-    registerPages(app) {
+    async registerPages(app) {
       registerSignInReturn(app, { signInReturns })
+      await registerResticEndpoint(app, endpoint)
     },
     async resume() {
       await Promise.all([onboardings.recover(), tasks.recover()])

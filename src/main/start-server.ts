@@ -150,7 +150,7 @@ async function build(
     services.registerRoutes(api)
   })
   await registerConsole(app, { folder: join(root, 'console', 'dist') })
-  services.registerPages(app)
+  await services.registerPages(app)
 
   const { port } = await listen(app, { host: configuration.host, port: configuration.port, guarded })
   const scheme = configuration.tls ? 'https' : 'http'

@@ -222,7 +222,8 @@ function toLocalhost(
   secure: boolean,
 ): FastifyReply | undefined {
   const name = hostNameOf(request.host)
-  if (secure || isApi(request) || (name !== '127.0.0.1' && name !== '[::1]')) return undefined
+  const { forPrograms } = request.routeOptions.config
+  if (secure || forPrograms || isApi(request) || (name !== '127.0.0.1' && name !== '[::1]')) return undefined
   if (request.method !== 'GET' && request.method !== 'HEAD') return undefined
   const port = request.port ? `:${request.port}` : ''
   return reply.redirect(`http://localhost${port}${request.url.startsWith('/') ? request.url : '/'}`, 307)

@@ -14,6 +14,8 @@ export type Access = 'open' | 'optional' | 'session'
 declare module 'fastify' {
   interface FastifyContextConfig {
     access?: Access
+    /** Its callers are programs: they are not led to `localhost` as pages are. */
+    forPrograms?: boolean
   }
   interface FastifyRequest {
     /** Null where there is none (routes that are open, or optional). */

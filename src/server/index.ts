@@ -13,6 +13,7 @@ export { registerOrganizationRoutes } from './routes/organizations/organization-
 export { registerRotationRoutes } from './routes/organizations/rotation-routes.ts'
 export { registerPlatformRoutes } from './routes/platform-routes.ts'
 export { registerRepositoryRoutes } from './routes/repository/repository-routes.ts'
+export { registerResticAccessRoutes, registerResticEndpoint } from './routes/restic/restic-routes.ts'
 export { registerRestoreRoutes } from './routes/restores/restore-routes.ts'
 export { registerRunRoutes } from './routes/runs/run-routes.ts'
 export { registerSignInSettingsRoutes } from './routes/settings/sign-in-settings-routes.ts'

@@ -18,6 +18,7 @@ export const keys = {
   organization: (id: string) => ['organization', id] as const,
   organizationChecks: (id: string) => ['organization-checks', id] as const,
   repository: (id: string) => ['organization', id, 'repository'] as const,
+  resticAccesses: (organizationId: string) => ['restic-accesses', organizationId] as const,
   runs: (organizationId: string) => ['runs', organizationId] as const,
   run: (id: string) => ['run', id] as const,
   runResources: (id: string) => ['run', id, 'resources'] as const,

@@ -6,13 +6,27 @@ import kit from './english/kit.json'
 import mail from './english/mail.json'
 import onboarding from './english/onboarding.json'
 import organization from './english/organization.json'
+import restic from './english/restic.json'
 import restore from './english/restore.json'
 import run from './english/run.json'
 import session from './english/session.json'
 import source from './english/source.json'
 import task from './english/task.json'
 
-const english = { common, frame, kit, mail, onboarding, organization, restore, run, session, source, task }
+const english = {
+  common,
+  frame,
+  kit,
+  mail,
+  onboarding,
+  organization,
+  restic,
+  restore,
+  run,
+  session,
+  source,
+  task,
+}
 
 declare module 'i18next' {
   interface CustomTypeOptions {

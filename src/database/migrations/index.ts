@@ -6,6 +6,7 @@ import { up as restores } from './004-restores.ts'
 import { up as manualProcess } from './005-manual-process.ts'
 import { up as administratorTasks } from './006-administrator-tasks.ts'
 import { up as organizationChecks } from './007-organization-checks.ts'
+import { up as resticAccess } from './008-restic-access.ts'
 import { up as signInClients } from './0061-sign-in-clients.ts'
 import { up as credentialRotations } from './0071-credential-rotations.ts'
 
@@ -20,4 +21,5 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '0061-sign-in-clients': { up: signInClients },
   '007-organization-checks': { up: organizationChecks },
   '0071-credential-rotations': { up: credentialRotations },
+  '008-restic-access': { up: resticAccess },
 }

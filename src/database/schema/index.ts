@@ -1,6 +1,7 @@
 import type { AdministratorTaskTables } from './administrator-tasks.ts'
 import type { BackupTables } from './backups.ts'
 import type { OrganizationTables } from './organizations.ts'
+import type { ResticAccessTables } from './restic-access.ts'
 import type { RestoreTables } from './restores.ts'
 import type { SecurityTables } from './security.ts'
 import type { SignInClientTables } from './sign-in-clients.ts'
@@ -12,4 +13,5 @@ export interface DatabaseSchema
     AdministratorTaskTables,
     SignInClientTables,
     BackupTables,
-    RestoreTables {}
+    RestoreTables,
+    ResticAccessTables {}

@@ -12,6 +12,7 @@ import { useTranslation } from 'react-i18next'
 import { Facts, ProblemBar, Rows, ScrollRegion, usePageStyles } from '../../elements/index.ts'
 import { formatCount, formatTime } from '../../format/format.ts'
 import { RightsCard } from '../administrator-task/rights-card.tsx'
+import { ResticAccessCard } from '../restic-access/restic-access-card.tsx'
 import { isActive } from '../run/run.ts'
 import { RunProgress } from '../run/run-progress.tsx'
 import { CredentialText } from './credential-text.tsx'
@@ -150,6 +151,7 @@ export function OverviewSection() {
           </>
         )}
       </section>
+      {repository.data && <ResticAccessCard organizationId={organizationId} />}
     </>
   )
 }
