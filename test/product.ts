@@ -44,9 +44,18 @@ export interface Product extends FreshProduct {
   readonly session: ApiSession
 }
 
+/** What stands between server and tenant: settings of the server, and whether its clouds name the tenant's authority. */
+export interface Surroundings {
+  readonly environment?: Readonly<Record<string, string>>
+  readonly authorityUnknown?: boolean
+}
+
 /** Starts both and creates the first operator. Stop it in an `after`. */
-export async function startProduct(simulation: Partial<SimulatorOptions> = {}): Promise<Product> {
-  const product = await startFreshProduct(simulation)
+export async function startProduct(
+  simulation: Partial<SimulatorOptions> = {},
+  surroundings: (simulator: RunningSimulator, folder: string) => Promise<Surroundings> = async () => ({}),
+): Promise<Product> {
+  const product = await startFreshProduct(simulation, surroundings)
   try {
     const token = new URLSearchParams(new URL(product.setupLink).hash.slice(1)).get('token') ?? ''
     return { ...product, session: await setUpOperator(product.address, { token, ...operator }) }
@@ -57,17 +66,23 @@ export async function startProduct(simulation: Partial<SimulatorOptions> = {}): 
 }
 
 /** Starts both and touches nothing. Stop it in an `after`. */
-export async function startFreshProduct(simulation: Partial<SimulatorOptions> = {}): Promise<FreshProduct> {
+export async function startFreshProduct(
+  simulation: Partial<SimulatorOptions> = {},
+  surroundings: (simulator: RunningSimulator, folder: string) => Promise<Surroundings> = async () => ({}),
+): Promise<FreshProduct> {
   const folder = await mkdtemp(join(tmpdir(), 'bdrcloud-product-'))
   const simulator = await startSimulator(simulation)
+  const { environment = {}, authorityUnknown = false } = await surroundings(simulator, folder)
   const clouds = join(folder, 'clouds.json')
-  await writeFile(clouds, JSON.stringify(cloudsOf(simulator)))
+  const known = (name: string, value: unknown) =>
+    authorityUnknown && name === 'certificateAuthorityFile' ? undefined : value
+  await writeFile(clouds, JSON.stringify(cloudsOf(simulator), known))
   const port = await freePort()
   const start = () =>
     startReadyChild<ServerReady>(
       join(root, 'src/main.ts'),
       ['--json', '--port', String(port), '--data', join(folder, 'data'), '--clouds', clouds],
-      { log: join(folder, 'server.log') },
+      { log: join(folder, 'server.log'), environment },
     )
   let server: ReadyChild<ServerReady> | undefined
   const stop = async () => {

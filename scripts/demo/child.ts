@@ -18,12 +18,13 @@ export interface ReadyChild<T> {
 export async function startReadyChild<T extends { ready: true }>(
   file: string,
   args: readonly string[],
-  options: { log: string; limitMilliseconds?: number },
+  options: { log: string; limitMilliseconds?: number; environment?: Readonly<Record<string, string>> },
 ): Promise<ReadyChild<T>> {
   const log = openSync(options.log, 'a', 0o600)
   const child = spawn(process.execPath, [file, ...args], {
     cwd: root,
     stdio: ['ignore', 'pipe', log],
+    env: { ...process.env, ...options.environment },
     // Its own group: Ctrl-C is handled here, in order.
     detached: true,
   })

@@ -47,6 +47,7 @@ export function registerLogin(app: FastifyInstance, parts: LoginParts): void {
   app.addHook('onRequest', async (request, reply) => {
     const sent = request.headers['client-request-id']
     reply.headers({
+      date: new Date(tenant.clock.now()).toUTCString(),
       'access-control-allow-origin': '*',
       'x-ms-request-id': request.id,
       'x-ms-ests-server': '2.1.00000.0 - SIM ProdSlices',

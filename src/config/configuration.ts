@@ -16,6 +16,10 @@ export interface Configuration {
   readonly tls: { readonly certificate: string; readonly key: string } | null
   readonly trustedProxy: readonly string[]
   readonly allowedHosts: readonly string[]
+  /** On the way to Microsoft. The address may carry user name and password. */
+  readonly proxy: { readonly url: string; readonly noProxy: readonly string[] } | null
+  /** File. */
+  readonly certificateAuthority: string | null
   readonly databaseUrl: string | null
   readonly key: { readonly value: string; readonly source: string } | { readonly file: string }
   readonly json: boolean
@@ -74,12 +78,28 @@ export function readConfiguration(
     tls: certificate && tlsKey ? { certificate, key: tlsKey } : null,
     trustedProxy: listOf('trustedProxy'),
     allowedHosts: listOf('allowedHosts').map((name) => name.toLowerCase()),
+    proxy: proxyOf(textOf('proxy'), find('noProxy') ? listOf('noProxy') : undefined, environment),
+    certificateAuthority: pathOf('certificateAuthority') ?? null,
     databaseUrl: textOf('databaseUrl') ?? null,
     key: key
       ? { value: String(key.value), source: key.source }
       : { file: pathOf('keyFile') ?? join(data, 'secrets.key') },
     json: find('json')?.value === true,
   }
+}
+
+/** The own settings, else what other programs on this machine take from the environment. */
+function proxyOf(
+  own: string | undefined,
+  ownNoProxy: readonly string[] | undefined,
+  environment: NodeJS.ProcessEnv,
+): Configuration['proxy'] {
+  if (own === 'direct') return null
+  const url = own ?? (environment['HTTPS_PROXY'] || environment['https_proxy'])
+  if (!url) return null
+  const others = environment['NO_PROXY'] || environment['no_proxy'] || ''
+  const noProxy = ownNoProxy ?? others.split(/[,\s]+/).filter((name) => name !== '')
+  return { url: url.includes('://') ? url : `http://${url}`, noProxy }
 }
 
 export const flagName = (name: string) => name.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)
@@ -152,9 +172,14 @@ function parse({ kind }: SettingDefinition, value: unknown): unknown {
 }
 
 function check(definition: SettingDefinition, found: Found): Found {
+  const hidden = definition.secret || (definition.mayHoldPassword && String(found.value).includes('@'))
+  if (definition.mayHoldPassword && hidden && found.source.startsWith('--')) {
+    const reason = `must not carry a password here, where other users of the machine see it: use ${definition.variable} or the file`
+    throw fail('CFG_INVALID', { setting: definition.name, source: found.source, reason })
+  }
   if (Value.Check(definition.schema, found.value)) return found
   const [first] = Value.Errors(definition.schema, found.value)
-  const reason = definition.secret
+  const reason = hidden
     ? 'is not valid (its value is not shown)'
     : `is not valid: ${JSON.stringify(found.value)} ${first?.message ?? ''}; ${definition.help}`
   throw fail('CFG_INVALID', { setting: definition.name, source: found.source, reason })

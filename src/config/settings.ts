@@ -19,6 +19,8 @@ export interface SettingDefinition {
   readonly fallback: string
   /** Secrets are taken from the environment or the file, never from the command line, which other users can see. */
   readonly secret?: true
+  /** An address that may carry a password: then not from the command line, and never shown. */
+  readonly mayHoldPassword?: true
 }
 
 const Text = Type.String({ minLength: 1, maxLength: 4096 })
@@ -69,6 +71,34 @@ export const settingDefinitions = [
     placeholder: 'FILE',
     help: 'JSON file that adds or changes Microsoft clouds (sign-in and Graph addresses).',
     fallback: 'none',
+  },
+  {
+    name: 'proxy',
+    variable: 'BDRCLOUD_PROXY',
+    schema: Type.String({ pattern: '^(https?://[^\\s]+|direct)$', maxLength: 4096 }),
+    kind: 'text',
+    placeholder: 'URL',
+    help: 'HTTP proxy on the way to Microsoft, e.g. http://proxy.example:3128; "direct" uses none. User name and password (http://user:password@…) only in the environment or the file.',
+    fallback: 'HTTPS_PROXY of the environment, else none',
+    mayHoldPassword: true,
+  },
+  {
+    name: 'noProxy',
+    variable: 'BDRCLOUD_NO_PROXY',
+    schema: Names,
+    kind: 'list',
+    placeholder: 'NAME,…',
+    help: 'Hosts that are reached past the proxy: names, .suffixes, *.',
+    fallback: 'NO_PROXY of the environment, else none',
+  },
+  {
+    name: 'certificateAuthority',
+    variable: 'BDRCLOUD_CERTIFICATE_AUTHORITY',
+    schema: Text,
+    kind: 'text',
+    placeholder: 'FILE',
+    help: 'Certificate authorities (PEM) trusted on the way to Microsoft beside those of the system, e.g. of a proxy that inspects TLS.',
+    fallback: 'none (NODE_EXTRA_CA_CERTS counts as well)',
   },
   {
     name: 'logLevel',

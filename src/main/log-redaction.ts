@@ -40,6 +40,7 @@ const secretTexts: readonly [RegExp, string][] = [
     `$1=${replacement}`,
   ],
   [/(postgres(?:ql)?:\/\/[^:@/\s]+):[^@\s"]+@/gi, `$1:${replacement}@`],
+  [/(https?:\/\/[^:@/\s]+):[^@\s"/]+@/gi, `$1:${replacement}@`],
   [/-----BEGIN [A-Z ]*PRIVATE KEY-----.*?(-----END [A-Z ]*PRIVATE KEY-----|$)/gs, replacement],
 ]
 

@@ -16,7 +16,7 @@ import {
   createRestoreService,
   createRunService,
 } from '../jobs/index.ts'
-import { createMicrosoftNetwork, createPacer, productUserAgent } from '../microsoft/index.ts'
+import { createMicrosoftNetwork, createPacer, productUserAgent, proxyName } from '../microsoft/index.ts'
 import {
   createAdministratorTasks,
   createOnboardings,
@@ -80,10 +80,18 @@ export async function createServices(platform: Platform): Promise<Services> {
   const nonce = randomUUID()
 
   const clouds = readClouds(configuration.clouds)
+  if (configuration.proxy) {
+    const { url, noProxy } = configuration.proxy
+    logger.info({ proxy: proxyName(url), noProxy }, 'Microsoft is reached through a proxy')
+  }
   const network = createMicrosoftNetwork({
     clouds,
     logger,
     userAgent: productUserAgent(platform.version),
+    ...(configuration.proxy && { proxy: configuration.proxy }),
+    ...(configuration.certificateAuthority !== null && {
+      certificateAuthorityFile: configuration.certificateAuthority,
+    }),
   })
   const microsoft = { clouds, network, pacer: createPacer({ clock }), clock, logger }
   const repositories = createRepositoryAccess({

@@ -79,7 +79,53 @@ export const microsoftErrors = {
     kind: 'operational',
     status: 503,
     message: 'The server cannot reach {host}: {reason}.',
-    remedy: 'Check the network, the proxy and the certificate authorities of this server, then try again.',
+    remedy: '{remedy}',
+  },
+  MSG_PROXY_REFUSED: {
+    kind: 'operational',
+    status: 502,
+    message: 'The proxy {proxy} does not connect this server to {host}: it answers with status {status}.',
+    why: '{why}',
+    remedy: '{remedy}',
+  },
+  MSG_PROXY_ADDRESS_INVALID: {
+    kind: 'operational',
+    status: 500,
+    message: 'The address of the proxy is not valid (it is not shown, since it may hold a password).',
+    remedy:
+      'Give it as http://host:port or https://host:port, with user:password@ before the host if needed.',
+  },
+  MSG_CERTIFICATE_UNTRUSTED: {
+    kind: 'operational',
+    status: 502,
+    message:
+      'The certificate that {host} shows is not signed by a known authority: it was issued by {issuer}.',
+    why: 'Something between this server and Microsoft opens the encrypted traffic (a proxy or firewall that inspects TLS), or answers in its place.',
+    remedy:
+      "If that is your organization's own inspection, save the certificate of its authority as a PEM file and start the server with --certificate-authority FILE (BDRCLOUD_CERTIFICATE_AUTHORITY, or certificateAuthorityFile of the cloud), or exempt the addresses of Microsoft from it. If you do not know the issuer, do not go on: have the network looked at.",
+  },
+  MSG_CERTIFICATE_TIME: {
+    kind: 'operational',
+    status: 502,
+    message:
+      'The certificate that {host} shows is valid from {from} to {to}, and the clock of this server says {now}.',
+    why: 'Either the clock of this server is wrong, or the certificate is.',
+    remedy:
+      'Set the clock of this server right (NTP). If it is right, have whoever runs {host} renew the certificate.',
+  },
+  MSG_CERTIFICATE_NAME: {
+    kind: 'operational',
+    status: 502,
+    message: 'The certificate that {host} shows belongs to {subject}.',
+    why: 'The address leads to another server, or something between here and Microsoft answers in its place.',
+    remedy: 'Check the addresses configured for this cloud, the DNS settings of this server, and its proxy.',
+  },
+  MSG_CERTIFICATE_AUTHORITY_UNUSABLE: {
+    kind: 'operational',
+    status: 500,
+    message: 'The file of certificate authorities "{file}" cannot be used: {reason}.',
+    remedy:
+      'Correct the setting (--certificate-authority, or certificateAuthorityFile of the cloud), or save the authority there as a PEM file.',
   },
   MSG_TIMEOUT: {
     kind: 'operational',
@@ -117,7 +163,7 @@ export const microsoftErrors = {
     status: 502,
     message: "Microsoft's proof of who signed in does not hold: {reason}.",
     remedy:
-      'Sign in again; if it stays so, check the clock of this server and the login address of the cloud.',
+      'Sign in again; if it stays so, set the clock of this server right (NTP) and check the login address of the cloud.',
   },
   MSG_CREDENTIAL_UNUSABLE: {
     kind: 'user',

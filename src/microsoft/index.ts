@@ -52,6 +52,7 @@ export {
   type MicrosoftNetworkOptions,
   productUserAgent,
 } from './network/network.ts'
+export { proxyName } from './network/outbound.ts'
 export {
   type ApplicationCertificate,
   certificateIdentifier,

@@ -138,7 +138,7 @@ test('a missing certificate authority is found when the server starts', async ()
     await writeFile(join(folder, 'here.pem'), '')
     const clouds = loadClouds({ global: { certificateAuthorityFile: join(folder, 'absent.pem') } })
     assert.throws(() => createMicrosoftNetwork({ clouds, logger, userAgent: 'x' }), {
-      code: 'MSG_CLOUD_CONFIGURATION_INVALID',
+      code: 'MSG_CERTIFICATE_AUTHORITY_UNUSABLE',
     })
   } finally {
     await rm(folder, { recursive: true })

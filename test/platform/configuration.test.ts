@@ -73,3 +73,28 @@ test('the help names every setting with its flag, variable and default', () => {
   }
   assert.equal(readConfiguration(['--help'], {}), 'help')
 })
+
+test('the proxy comes from the own settings, else from the environment; a password never from the command line', (t) => {
+  assert.equal(read([]).proxy, null)
+  assert.deepEqual(read(['--proxy', 'http://p:3128', '--no-proxy', 'a,.b']).proxy, {
+    url: 'http://p:3128',
+    noProxy: ['a', '.b'],
+  })
+  const others = { HTTPS_PROXY: 'p:8080', no_proxy: 'x.example, y' }
+  assert.deepEqual(read([], others).proxy, { url: 'http://p:8080', noProxy: ['x.example', 'y'] })
+  assert.equal(read(['--proxy', 'direct'], others).proxy, null)
+  const secret = 'http://ada:hunter2@p:3128'
+  assert.equal(read([], { BDRCLOUD_PROXY: secret, HTTPS_PROXY: 'http://q' }).proxy?.url, secret)
+  assert.equal(read(['--config', fileWith(t, { proxy: secret })]).proxy?.url, secret)
+  for (const [args, environment] of [
+    [['--proxy', secret], {}],
+    [[], { BDRCLOUD_PROXY: 'ftp://ada:hunter2@p' }],
+  ] as const) {
+    assert.throws(
+      () => readConfiguration(args, environment),
+      (error) => isAppError(error, 'CFG_INVALID') && !error.message.includes('hunter2'),
+    )
+  }
+  assert.equal(read([]).certificateAuthority, null)
+  assert.equal(read(['--certificate-authority', '/ca.pem']).certificateAuthority, '/ca.pem')
+})

@@ -7,7 +7,7 @@ import { Value } from 'typebox/value'
 import { graphDefaultScope } from '../clouds/cloud.ts'
 import { isMicrosoftError, localFailure } from '../failures/microsoft-error.ts'
 import { type DiscoveryDocument, discover } from './discovery.ts'
-import { askLoginService, withLoginRetries } from './login-service.ts'
+import { askLoginService, personWaitsMs, withLoginRetries } from './login-service.ts'
 import { anyOrganization, type SignInOptions } from './sign-in.ts'
 import type { SignInResult } from './sign-in-types.ts'
 import { readUserToken } from './user-token.ts'
@@ -51,7 +51,8 @@ const CodeAnswer = Type.Object({
 /** RFC 8628, section 3.2: what counts when the answer names no interval. */
 const defaultIntervalSeconds = 5
 
-export function createDeviceSignIn(options: SignInOptions): DeviceSignIn {
+export function createDeviceSignIn(given: SignInOptions): DeviceSignIn {
+  const options = { ...given, retryBudgetMs: personWaitsMs }
   const { cloud, clock, clientId = cloud.signInClientId } = options
   return {
     async start({ tenant = anyOrganization, signal } = {}) {

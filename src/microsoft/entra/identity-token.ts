@@ -51,8 +51,10 @@ export async function proveIdentity(
   if (claims['aud'] !== clientId) throw unproven('it was made for another application')
   if (nonce !== undefined && claims['nonce'] !== nonce) throw unproven('it belongs to another sign-in')
   const now = service.clock.now() / 1000
-  if (!(Number(claims['exp']) + clockSkewSeconds > now)) throw unproven('it has expired')
-  if (Number(claims['nbf'] ?? 0) - clockSkewSeconds > now) throw unproven('it is not valid yet')
+  if (!(Number(claims['exp']) + clockSkewSeconds > now))
+    throw unproven(`it ended at ${time(claims['exp'])}, and the clock of this server says ${time(now)}`)
+  if (Number(claims['nbf'] ?? 0) - clockSkewSeconds > now)
+    throw unproven(`it begins at ${time(claims['nbf'])}, and the clock of this server says ${time(now)}`)
   return {
     tenantId,
     objectId,
@@ -76,6 +78,12 @@ async function signingKey(
 
 function unproven(reason: string) {
   return localFailure('MSG_IDENTITY_UNPROVEN', { reason })
+}
+
+/** Seconds since the epoch as people read them. */
+function time(seconds: unknown): string {
+  const date = new Date(Number(seconds) * 1000)
+  return Number.isNaN(date.getTime()) ? 'an unknown time' : date.toISOString()
 }
 
 function text(value: unknown): string {

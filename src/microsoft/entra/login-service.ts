@@ -12,7 +12,12 @@ export interface LoginServiceOptions {
   readonly cloud: Cloud
   readonly clock: Clock
   readonly random?: (() => number) | undefined
+  /** For all attempts and waits of one question together, in milliseconds. Default 90 s, for runs that nobody watches. */
+  readonly retryBudgetMs?: number | undefined
 }
+
+/** The same where a person looks at a spinner meanwhile. */
+export const personWaitsMs = 20_000
 
 export interface LoginRequest {
   readonly url: string
@@ -32,8 +37,7 @@ export interface LoginAnswer {
 
 const maxBytes = 1024 * 1024
 const usualTimeoutMs = 30_000
-/** A person or a run waits for this answer, so no longer than a minute and a half. */
-const retryBudgetMs = 90_000
+const defaultBudgetMs = 90_000
 
 /** One attempt. @throws MicrosoftError for every status but 2xx */
 export async function askLoginService(
@@ -78,9 +82,9 @@ async function jsonObject(answer: HttpAnswer): Promise<Record<string, unknown> |
   }
 }
 
-/** Repeats what failed in passing, for at most 90 s. */
+/** Repeats what failed in passing, within the budget. */
 export function withLoginRetries<T>(
-  { clock, random = Math.random }: LoginServiceOptions,
+  { clock, random = Math.random, retryBudgetMs = defaultBudgetMs }: LoginServiceOptions,
   signal: AbortSignal | undefined,
   attempt: () => Promise<T>,
 ): Promise<T> {

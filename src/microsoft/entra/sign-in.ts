@@ -16,7 +16,7 @@ import { administratorScopeNames } from './administrator-scopes.ts'
 import { clientAssertion, readCertificateKey } from './certificate-jwt.ts'
 import type { AppCredential } from './credential.ts'
 import { discover } from './discovery.ts'
-import { askLoginService } from './login-service.ts'
+import { askLoginService, personWaitsMs } from './login-service.ts'
 import type { SignIn } from './sign-in-types.ts'
 import { readUserToken } from './user-token.ts'
 
@@ -34,7 +34,8 @@ export interface SignInOptions {
 /** Any work or school account, until the organization is known. Never personal accounts. */
 export const anyOrganization = 'organizations'
 
-export function createSignIn(options: SignInOptions): SignIn {
+export function createSignIn(given: SignInOptions): SignIn {
+  const options = { ...given, retryBudgetMs: personWaitsMs }
   const { cloud, clock, clientId = cloud.signInClientId, credential } = options
   // What a public client of Microsoft may do is fixed; an own application asks for what is needed by name.
   const wanted = credential ? administratorScopeNames(cloud) : [graphDefaultScope(cloud)]

@@ -2,6 +2,7 @@
 import type { MicrosoftErrorCode } from '../errors.ts'
 import { parseRetryAfter } from '../network/retry-after.ts'
 import { findExplanation } from './catalogue.ts'
+import { clockDifference } from './clock-difference.ts'
 import { explainMicrosoftError } from './explain.ts'
 import { MicrosoftError, type MicrosoftFacts } from './microsoft-error.ts'
 
@@ -83,12 +84,14 @@ function microsoftError(
   now: number,
 ): MicrosoftError {
   const { happened, why, remedy } = explainMicrosoftError(facts)
+  // Behind a refused credential, token or sign-in there may be nothing but a wrong clock.
+  const clocks = refusals.has(code) ? clockDifference(headers['date'], now) : undefined
   return new MicrosoftError({
     code,
     details: {
       happened,
-      why,
-      remedy,
+      why: clocks === undefined ? why : `${why} ${clocks}`.trim(),
+      remedy: clocks === undefined ? remedy : `Set the clock of this server right (NTP). ${remedy}`,
       microsoftCode: facts.microsoftCode,
       httpStatus: facts.httpStatus ?? null,
     },
@@ -97,6 +100,11 @@ function microsoftError(
   })
 }
 
+const refusals: ReadonlySet<MicrosoftErrorCode> = new Set([
+  'MSG_CREDENTIAL_REFUSED',
+  'MSG_SIGN_IN_REFUSED',
+  'MSG_TOKEN_REFUSED',
+])
 const resyncCodes = /^(syncState(NotFound|Invalid)|resync.*)$/i
 const throttleCodes =
   /^(applicationThrottled|tooManyRequests|activityLimitReached|throttledRequest|request_ThrottledTemporarily)$/i

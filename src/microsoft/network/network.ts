@@ -5,16 +5,16 @@
  * Invariant: a request goes to the login service or the Graph of its cloud, or, marked `anonymous`, to any https address without
  * an Authorization header. So neither a token nor a request can be led astray by an address inside an answer.
  */
-import { readFileSync } from 'node:fs'
 import { pipeline, Readable, Transform } from 'node:stream'
-import { getCACertificates } from 'node:tls'
 import { createGunzip } from 'node:zlib'
-import { Agent, type Dispatcher, ProxyAgent } from 'undici'
+import type { Dispatcher } from 'undici'
 import type { Cloud } from '../clouds/cloud.ts'
 import { fail } from '../errors.ts'
 import { localFailure } from '../failures/microsoft-error.ts'
+import { seenCertificate } from './certificate-probe.ts'
 import { type Deadline, startDeadline } from './deadline.ts'
-import { networkFailure } from './network-failure.ts'
+import { isCertificateTrouble, networkFailure } from './network-failure.ts'
+import { createDispatcher, type OutboundOptions, proxyUrl } from './outbound.ts'
 
 /** What of a logger is used; a pino logger fits. */
 export interface MicrosoftLogger {
@@ -49,13 +49,11 @@ export interface MicrosoftNetwork {
   close(): Promise<void>
 }
 
-export interface MicrosoftNetworkOptions {
+export interface MicrosoftNetworkOptions extends OutboundOptions {
   readonly clouds: readonly Cloud[]
   readonly logger: MicrosoftLogger
   /** See `productUserAgent`. */
   readonly userAgent: string
-  /** Address of an HTTP proxy for all traffic to Microsoft. */
-  readonly proxy?: string | undefined
 }
 
 /** Microsoft serves undecorated traffic last. ("Avoid getting throttled or blocked in SharePoint Online", 2026) */
@@ -63,26 +61,28 @@ export function productUserAgent(version: string): string {
   return `NONISV|BDRCloud|BDRCloudServer/${version}`
 }
 
-/** @throws AppError MSG_CLOUD_CONFIGURATION_INVALID when a cloud's certificate authority cannot be read */
+/** @throws AppError MSG_CERTIFICATE_AUTHORITY_UNUSABLE, MSG_PROXY_ADDRESS_INVALID */
 export function createMicrosoftNetwork(options: MicrosoftNetworkOptions): MicrosoftNetwork {
   const dispatchers = new Map<string, Dispatcher>()
+  const { proxy } = options
 
   function dispatcherOf(cloud: Cloud): Dispatcher {
     let dispatcher = dispatchers.get(cloud.id)
     if (!dispatcher) {
-      dispatcher = createDispatcher(cloud, options.proxy)
+      dispatcher = createDispatcher(cloud, options)
       dispatchers.set(cloud.id, dispatcher)
     }
     return dispatcher
   }
-  // At once, so that a wrong file is found when the server starts and not in the night.
-  for (const cloud of options.clouds) if (cloud.certificateAuthorityFile !== undefined) dispatcherOf(cloud)
+  // At once, so that a wrong file or address is found when the server starts and not in the night.
+  for (const cloud of options.clouds) dispatcherOf(cloud)
 
   return {
     async exchange(cloud, exchange) {
       const url = checkedUrl(cloud, exchange)
       const deadline = startDeadline(exchange.signal, exchange.timeoutMs)
-      const failure = (error: unknown) => networkFailure(error, url.host, exchange, deadline)
+      const failed = { ...exchange, host: url.host, proxy: proxy && proxyUrl(proxy) }
+      const failure = (error: unknown) => networkFailure(error, failed, deadline)
       let answer: Dispatcher.ResponseData
       try {
         answer = await dispatcherOf(cloud).request({
@@ -95,9 +95,12 @@ export function createMicrosoftNetwork(options: MicrosoftNetworkOptions): Micros
         })
       } catch (error) {
         deadline.end()
-        const failed = failure(error)
-        options.logger.debug({ cloud: cloud.id, host: url.host, method: exchange.method }, String(failed))
-        throw failed
+        const certificate = isCertificateTrouble(error)
+          ? await seenCertificate(url, proxy && proxyUrl(proxy))
+          : undefined
+        const told = networkFailure(error, failed, deadline, certificate)
+        options.logger.debug({ cloud: cloud.id, host: url.host, method: exchange.method }, String(told))
+        throw told
       }
       const headers = plainHeaders(answer.headers)
       const stream = (maxBytes: number, onBytes: (bytes: number) => void = () => {}) =>
@@ -126,37 +129,6 @@ export function createMicrosoftNetwork(options: MicrosoftNetworkOptions): Micros
       dispatchers.clear()
       await Promise.all(all.map((dispatcher) => dispatcher.destroy()))
     },
-  }
-}
-
-function createDispatcher(cloud: Cloud, proxy: string | undefined): Dispatcher {
-  const tls = { ca: certificateAuthorities(cloud) }
-  const limits = {
-    connections: 64,
-    pipelining: 1,
-    allowH2: false,
-    headersTimeout: 120_000,
-    bodyTimeout: 60_000,
-    keepAliveTimeout: 30_000,
-  }
-  if (proxy !== undefined) return new ProxyAgent({ uri: proxy, requestTls: tls, ...limits })
-  return new Agent({ ...limits, connect: { timeout: 15_000, ...tls } })
-}
-
-function certificateAuthorities(cloud: Cloud): string[] {
-  const known = new Set([...getCACertificates('default'), ...getCACertificates('system')])
-  if (cloud.certificateAuthorityFile === undefined) return [...known]
-  try {
-    return [...known, readFileSync(cloud.certificateAuthorityFile, 'utf8')]
-  } catch (cause) {
-    throw fail(
-      'MSG_CLOUD_CONFIGURATION_INVALID',
-      {
-        cloud: cloud.id,
-        reason: `its certificate authority "${cloud.certificateAuthorityFile}" cannot be read`,
-      },
-      cause,
-    )
   }
 }
 
