@@ -24,7 +24,6 @@ import { registerRestore } from './commands/restore.ts'
 import { registerRunList } from './commands/run/run-list.ts'
 import { registerRunShow } from './commands/run/run-show.ts'
 import { registerStatus } from './commands/status.ts'
-import { keepCompiledCode } from './compile-cache.ts'
 import { version } from './version.ts'
 
 const program = new Command('bdrcloud')
@@ -62,7 +61,6 @@ registerResticCreate(restic)
 registerResticRevoke(restic)
 // The repository engine is a lot to load for commands that only talk to the server.
 if (process.argv[2] === 'repo') {
-  keepCompiledCode()
   const { registerRepo } = await import('./commands/repo/index.ts')
   registerRepo(program)
 } else program.command('repo').description('restic repositories, without a server')

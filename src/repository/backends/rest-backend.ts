@@ -3,7 +3,8 @@
  * what they promise: rclone overwrites, so a save looks first, and saves of one name in this process wait for each other.
  * Source: restic doc/100_references.rst, “REST Backend”.
  */
-import { Agent, type Dispatcher, request } from 'undici'
+import type * as Undici from 'undici'
+import type { Dispatcher } from 'undici'
 import { isAppError } from '../../errors/index.ts'
 import type { Backend, FileType } from '../backend.ts'
 import { fail } from '../errors.ts'
@@ -33,13 +34,21 @@ export function restBackend(url: string, options: RestBackendOptions = {}): Back
 
 function plainRestBackend(url: string, options: RestBackendOptions): Backend {
   const base = baseUrl(url)
-  const dispatcher = new Agent({
-    connections: options.connections ?? 8,
-    connect: {
-      timeout: 15_000,
-      ...(options.certificateAuthority ? { ca: options.certificateAuthority } : {}),
-    },
-  })
+  /** The HTTP client is a lot to load for whoever keeps repositories elsewhere. */
+  let started:
+    | Promise<{ readonly request: typeof Undici.request; readonly dispatcher: Dispatcher }>
+    | undefined
+  const client = () =>
+    (started ??= import('undici').then(({ Agent, request }) => ({
+      request,
+      dispatcher: new Agent({
+        connections: options.connections ?? 8,
+        connect: {
+          timeout: 15_000,
+          ...(options.certificateAuthority ? { ca: options.certificateAuthority } : {}),
+        },
+      }),
+    })))
   const { user, password = '' } = options
   const authorization =
     user === undefined
@@ -57,6 +66,7 @@ function plainRestBackend(url: string, options: RestBackendOptions): Backend {
   ): Promise<Dispatcher.ResponseData> => {
     let answer: Dispatcher.ResponseData
     try {
+      const { request, dispatcher } = await client()
       answer = await request(base + path, {
         dispatcher,
         method,
@@ -186,7 +196,7 @@ function plainRestBackend(url: string, options: RestBackendOptions): Backend {
       const size = await sizeOf(type, name, signal)
       return size === undefined ? undefined : { size }
     },
-    close: () => dispatcher.destroy(),
+    close: async () => (await started)?.dispatcher.destroy(),
   }
 }
 
