@@ -20,7 +20,7 @@ import type { TreeNode } from '../tree-node.ts'
 import { type ChangeOptions, sameNode } from './change.ts'
 import { createDirectorySaver } from './directory-saver.ts'
 import { createFileReader } from './file-reader.ts'
-import { type FileWorkers, startFileWorkers } from './file-workers.ts'
+import { type FileWorkers, fileWorkers } from './file-workers.ts'
 import { findParent } from './find-parent.ts'
 import { readOwners } from './owners.ts'
 import { type RawPath, rawPath, readablePath } from './raw-path.ts'
@@ -65,8 +65,6 @@ export interface BackupOptions extends ChangeOptions {
   readonly onProgress?: (progress: BackupProgress) => void
   /** Told of everything that cannot be read, with the operating system's reason (`EACCES`). */
   readonly onError?: (path: string, reason: string) => void
-  /** Worker threads that read the disk; default: as many as the machine runs at once. */
-  readonly threads?: number
 }
 
 /** What a backup has stored. */
@@ -90,14 +88,10 @@ export async function backupDirectory(
   folders: string | readonly string[],
   options: BackupOptions = {},
 ): Promise<BackupResult> {
-  const workers = startFileWorkers(options.threads)
-  try {
-    return await withLock(repository, 'shared', options.signal, (signal, lock) =>
-      backup(repository, workers, typeof folders === 'string' ? [folders] : folders, options, signal, lock),
-    )
-  } finally {
-    await workers.close()
-  }
+  const workers = fileWorkers(internalsOf(repository).threads)
+  return withLock(repository, 'shared', options.signal, (signal, lock) =>
+    backup(repository, workers, typeof folders === 'string' ? [folders] : folders, options, signal, lock),
+  )
 }
 
 async function backup(

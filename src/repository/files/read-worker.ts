@@ -3,8 +3,8 @@
  * a call from a thread costs a fraction of one through promises. Small files are read and hashed by the batch, large ones are cut.
  */
 import { closeSync, constants, fstatSync, openSync, readdirSync, readSync } from 'node:fs'
-import { move, transferableSymbol, valueSymbol } from 'piscina'
 import { idOf } from '../format/blob-id.ts'
+import { Moved } from '../threads/moved.ts'
 import { type ChunkerTables, chunkerTables, createChunker, largestChunk } from '../write/chunker.ts'
 import { type Fault, orFault } from './fault.ts'
 import { entryAt, entryBehind, entryOf, type FileEntry } from './file-entry.ts'
@@ -60,7 +60,7 @@ export interface SmallFilesRead {
   readonly files: (SmallFileRead | Fault | undefined)[]
 }
 
-export function readSmallFiles({ files }: { readonly files: readonly SmallFile[] }): SmallFilesRead {
+export function readSmallFiles({ files }: { readonly files: readonly SmallFile[] }): Moved<SmallFilesRead> {
   // One byte more than expected shows whether a file has grown.
   const bytes = Buffer.allocUnsafeSlow(files.reduce((sum, { size }) => sum + size + 1, 0))
   let used = 0
@@ -80,7 +80,7 @@ export function readSmallFiles({ files }: { readonly files: readonly SmallFile[]
       }
     }),
   )
-  return moved({ bytes, files: read }, bytes.buffer)
+  return new Moved({ bytes, files: read }, bytes.buffer)
 }
 
 export interface LargeFilePart {
@@ -106,7 +106,7 @@ export function readPart(task: {
   readonly file: number
   readonly position: number
   readonly polynomial: bigint
-}): LargeFilePart | Fault {
+}): Moved<LargeFilePart> | Fault {
   return orFault(() => {
     scratch ??= Buffer.allocUnsafeSlow(partSize + largestChunk + readSize)
     if (tables?.polynomial !== task.polynomial) {
@@ -143,7 +143,7 @@ export function readPart(task: {
       offset += length
       return idOf(bytes.subarray(offset - length, offset))
     })
-    return moved({ bytes, lengths, ids, end }, bytes.buffer)
+    return new Moved({ bytes, lengths, ids, end }, bytes.buffer)
   })
 }
 
@@ -159,10 +159,4 @@ function fill(file: number, bytes: Uint8Array, position: number): number {
     filled += count
   }
   return filled
-}
-
-/** Hands the buffer over to the other thread instead of copying it. */
-function moved<T>(value: T, buffer: ArrayBuffer): T {
-  const transferable = { [transferableSymbol]: [buffer], [valueSymbol]: value }
-  return move(transferable as never) as never
 }

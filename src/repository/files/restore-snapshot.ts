@@ -12,7 +12,7 @@ import { fail } from '../errors.ts'
 import { withLock } from '../maintain/with-lock.ts'
 import { lookup } from '../read/lookup.ts'
 import type { Repository } from '../repository.ts'
-import { startFileWorkers } from './file-workers.ts'
+import { fileWorkers } from './file-workers.ts'
 import type { OverwritePolicy } from './restore-plan.ts'
 import { createRestorer, type RestoreResult } from './restorer.ts'
 
@@ -43,8 +43,6 @@ export interface RestoreOptions {
   readonly onProgress?: (progress: RestoreProgress) => void
   /** Told of everything that could not be restored as it should. */
   readonly onError?: (path: string, reason: string) => void
-  /** Worker threads; default: as many as the machine runs at once. */
-  readonly threads?: number
 }
 
 /**
@@ -58,35 +56,31 @@ export async function restoreSnapshot(
   target: string,
   options: RestoreOptions = {},
 ): Promise<RestoreResult> {
-  const workers = startFileWorkers(options.threads)
-  try {
-    return await withLock(repository, 'shared', options.signal, async (signal) => {
-      const { id, folder } = parseSnapshotPath(snapshot)
-      const { tree } = await repository.findSnapshot(id, signal)
-      await repository.refreshIndex(signal)
-      const root = await folderTree(repository, tree, folder)
-      const path = resolve(target)
-      if (!options.dryRun) {
-        try {
-          await mkdir(path, { recursive: true, mode: 0o700 })
-        } catch (cause) {
-          const reason = cause instanceof Error && 'code' in cause ? String(cause.code) : 'unknown'
-          throw fail('STO_TARGET_UNUSABLE', { path, reason }, cause)
-        }
+  const workers = fileWorkers(internalsOf(repository).threads)
+  return await withLock(repository, 'shared', options.signal, async (signal) => {
+    const { id, folder } = parseSnapshotPath(snapshot)
+    const { tree } = await repository.findSnapshot(id, signal)
+    await repository.refreshIndex(signal)
+    const root = await folderTree(repository, tree, folder)
+    const path = resolve(target)
+    if (!options.dryRun) {
+      try {
+        await mkdir(path, { recursive: true, mode: 0o700 })
+      } catch (cause) {
+        const reason = cause instanceof Error && 'code' in cause ? String(cause.code) : 'unknown'
+        throw fail('STO_TARGET_UNUSABLE', { path, reason }, cause)
       }
-      const restorer = createRestorer({
-        repository,
-        internals: internalsOf(repository),
-        workers,
-        options,
-        signal,
-        mark: `.restore-${randomBytes(8).toString('hex')}`,
-      })
-      return restorer.restore(root, path)
+    }
+    const restorer = createRestorer({
+      repository,
+      internals: internalsOf(repository),
+      workers,
+      options,
+      signal,
+      mark: `.restore-${randomBytes(8).toString('hex')}`,
     })
-  } finally {
-    await workers.close()
-  }
+    return restorer.restore(root, path)
+  })
 }
 
 /** `latest:/home/user` is the folder of a snapshot. */

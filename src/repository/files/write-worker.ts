@@ -28,6 +28,7 @@ import { idOf } from '../format/blob-id.ts'
 import type { MasterKey } from '../format/crypto.ts'
 import type { PackedBlob } from '../format/pack-header.ts'
 import { openBlob } from '../read/open-blob.ts'
+import { release } from '../threads/release.ts'
 import { type Fault, faultOf } from './fault.ts'
 import { pathBytes, type RawPath } from './raw-path.ts'
 
@@ -92,6 +93,7 @@ export function restoreSpan(task: SpanTask): SpanResult {
         const outcome = writeUse(files, one, plain)
         if (outcome) result.faults.push({ blob, use, ...outcome })
       }
+      release(plain)
     }
   } finally {
     files.close()

@@ -7,6 +7,7 @@ import { createDiskIndex } from './disk-index/disk-index.ts'
 import { type OpenedIndex, openDiskIndex } from './disk-index/open-disk-index.ts'
 import { createMemoryIndex } from './memory-index.ts'
 
+/** How an open repository keeps its index; see `OpenOptions.index`. */
 export type IndexKind =
   /** 56 bytes a blob in memory. */
   | { readonly kind: 'memory' }

@@ -1,6 +1,6 @@
 /** Where worker threads begin: runs a function of a module and hands the buffers of its answer over. */
 import { move, transferableSymbol, valueSymbol } from 'piscina'
-import type { Moved } from './worker-threads.ts'
+import { Moved } from './moved.ts'
 
 export interface ThreadTask {
   /** Address of a module. */
@@ -17,8 +17,9 @@ export default async function runTask({ file, name, task }: ThreadTask): Promise
   const module: Readonly<Record<string, unknown>> = await import(file)
   const work = module[name]
   if (typeof work !== 'function') throw new TypeError(`${file} has no function ${name}`)
-  const { value, transfer }: Moved<unknown> = work(task)
+  const result: unknown = work(task)
+  if (!(result instanceof Moved)) return result
   // Piscina moves whatever looks like this; its types speak of single buffers only.
-  const moving: object = { [transferableSymbol]: transfer, [valueSymbol]: value }
+  const moving: object = { [transferableSymbol]: result.transfer, [valueSymbol]: result.value }
   return move(moving as ArrayBuffer)
 }

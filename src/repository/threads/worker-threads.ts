@@ -7,30 +7,23 @@ import { availableParallelism } from 'node:os'
 import { Piscina } from 'piscina'
 import { entryModule, type ThreadTask } from './entry.ts'
 
-/** What a function that runs in a thread answers: a value, and which buffers in it move instead of being copied. */
-export interface Moved<Value> {
-  readonly value: Value
-  readonly transfer: readonly ArrayBuffer[]
-}
-
-/** A function that can run in a thread: `run` is exported as `name` by the module `file` (its `import.meta.url`). */
-export interface ThreadWork<Task, Result> {
+/** A function that a module exports and that can run in a thread. `file` is the module's `import.meta.url`. */
+export interface ThreadFunction {
   readonly file: string
   readonly name: string
-  readonly run: (task: Task) => Moved<Result>
 }
 
-/** Threads that any number of repositories may share. */
+/** Threads that several repositories may share. */
 export interface WorkerThreads {
   /** How many tasks run at once. */
   readonly count: number
   /**
-   * Runs work in a thread. The buffers of `transfer` are gone for the caller. Rejects with the work's error, or with `signal`'s reason
-   * when it fired before; a task that runs is short and comes to its end.
+   * Runs a function in a thread and answers what it answers. The buffers of `transfer` are gone for the caller. Rejects with the
+   * function's error, or with `signal`'s reason when it fired before; what runs is short and comes to its end.
    */
-  run<Task, Result>(
-    work: ThreadWork<Task, Result>,
-    task: Task,
+  run<Result>(
+    work: ThreadFunction,
+    task: unknown,
     transfer?: readonly ArrayBuffer[],
     signal?: AbortSignal,
   ): Promise<Result>
@@ -74,10 +67,4 @@ export function createWorkerThreads(options: { readonly threads?: number } = {})
       await old?.destroy()
     },
   }
-}
-
-/** The memory behind bytes that nobody shares, for `transfer`. */
-export function memoryOf(bytes: Uint8Array): ArrayBuffer {
-  if (bytes.buffer instanceof ArrayBuffer) return bytes.buffer
-  throw new TypeError('shared memory does not move')
 }

@@ -2,7 +2,7 @@
 import { idOf } from '../format/blob-id.ts'
 import { type MasterKey, sealInto, sealOverhead } from '../format/crypto.ts'
 import { type PackedBlob, packedEntrySize } from '../format/pack-header.ts'
-import { type Moved, memoryOf, type ThreadWork } from '../threads/worker-threads.ts'
+import { Moved, memoryOf } from '../threads/moved.ts'
 
 /** A pack that is being filled. */
 export interface OpenPack {
@@ -31,11 +31,7 @@ export interface FinishedPack {
   readonly size: number
 }
 
-export const finishWork: ThreadWork<FinishTask, FinishedPack> = {
-  file: import.meta.url,
-  name: 'finishPack',
-  run: finishPack,
-}
+export const finishFile = import.meta.url
 
 /** Bytes that a pack has at most, given its sealed bytes and the number of its blobs. */
 export function packedSize(sealedBytes: number, blobs: number): number {
@@ -46,8 +42,5 @@ export function finishPack({ key, buffer, size, header }: FinishTask): Moved<Fin
   const bytes = Buffer.from(buffer.buffer, buffer.byteOffset, buffer.length)
   const end = sealInto(key, header, bytes, size)
   const whole = bytes.writeUInt32LE(end - size, end)
-  return {
-    value: { id: idOf(bytes.subarray(0, whole)), buffer, size: whole },
-    transfer: [memoryOf(buffer)],
-  }
+  return new Moved({ id: idOf(bytes.subarray(0, whole)), buffer, size: whole }, memoryOf(buffer))
 }

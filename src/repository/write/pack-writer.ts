@@ -11,10 +11,11 @@ import type { CompressionLevels } from '../format/compression.ts'
 import type { MasterKey, RandomSource } from '../format/crypto.ts'
 import { encodePackHeader, type PackContent, type PackedBlob } from '../format/pack-header.ts'
 import type { BlobType } from '../repository.ts'
-import { memoryOf, type ThreadWork, type WorkerThreads } from '../threads/worker-threads.ts'
+import { type Moved, memoryOf } from '../threads/moved.ts'
+import type { WorkerThreads } from '../threads/worker-threads.ts'
 import { createBufferPool } from './buffer-pool.ts'
-import { finishWork, type OpenPack, packedSize } from './finish-pack.ts'
-import { type SealedBatch, type SealTask, sealedBound, sealWork } from './seal-batch.ts'
+import { type FinishTask, finishFile, finishPack, type OpenPack, packedSize } from './finish-pack.ts'
+import { type SealedBatch, type SealTask, sealBatch, sealedBound, sealFile } from './seal-batch.ts'
 
 const packSize = 16 * 1024 * 1024
 /** Memory of an open pack: its last blob and its header go beyond the size that ends it. */
@@ -94,14 +95,16 @@ export function createPackWriter(options: PackWriterOptions): PackWriter {
     )
     return work
   }
-  const runInThread = async <Task, Result>(
-    work: ThreadWork<Task, Result>,
+  /** Runs `work`, which the module `file` exports under its own name, here or in a thread. */
+  const run = async <Task, Result>(
+    file: string,
+    work: (task: Task) => Moved<Result>,
     task: Task,
     buffers: readonly Uint8Array[],
     bytes: number,
   ): Promise<Result> => {
-    if (bytes <= inlineBytes) return work.run(task).value
-    const result = await threads.run(work, task, buffers.map(memoryOf))
+    if (bytes <= inlineBytes) return work(task).value
+    const result = await threads.run<Result>({ file, name: work.name }, task, buffers.map(memoryOf))
     signal.throwIfAborted()
     return result
   }
@@ -109,8 +112,8 @@ export function createPackWriter(options: PackWriterOptions): PackWriter {
   const savePack = async (open: OpenPack): Promise<void> => {
     const { key } = options
     const header = encodePackHeader(open.blobs)
-    const task = { key, buffer: open.buffer, size: open.size, header }
-    const done = await runInThread(finishWork, task, [open.buffer], open.size)
+    const task: FinishTask = { key, buffer: open.buffer, size: open.size, header }
+    const done = await run(finishFile, finishPack, task, [open.buffer], open.size)
     await options.backend.save('data', done.id, done.buffer.subarray(0, done.size), signal)
     options.onPack({ id: done.id, blobs: open.blobs }, done.size)
     // Only now: a failed request may still be looking at the bytes.
@@ -142,7 +145,7 @@ export function createPackWriter(options: PackWriterOptions): PackWriter {
   const laneFor = (type: BlobType, chance: number): Lane =>
     type === 'tree' ? treeLane : dataLanes[chance % 2 === 0 ? 0 : 1]
 
-  const sealBatch = async (batch: Batch): Promise<void> => {
+  const storeBatch = async (batch: Batch): Promise<void> => {
     const { type, ids, lengths, used } = batch
     const target = await targets.take(sealedBound(used, ids.length))
     const level = options.levels[type]
@@ -155,7 +158,7 @@ export function createPackWriter(options: PackWriterOptions): PackWriter {
       level,
       verify: options.extraVerify,
     }
-    const sealed = await runInThread(sealWork, task, [batch.buffer, target], used)
+    const sealed = await run(sealFile, sealBatch, task, [batch.buffer, target], used)
     plains.give(sealed.plain)
     if (sealed.mismatch !== undefined) throw fail('STO_SEAL_NOT_REPRODUCIBLE', { blob: sealed.mismatch })
     await inOrder(() => placeBatch(batch, sealed, level !== undefined))
@@ -179,7 +182,7 @@ export function createPackWriter(options: PackWriterOptions): PackWriter {
   const dispatch = (type: BlobType): void => {
     const batch = batches[type]
     batches[type] = undefined
-    if (batch) void track(sealing, sealBatch(batch)).catch(() => undefined)
+    if (batch) void track(sealing, storeBatch(batch)).catch(() => undefined)
   }
 
   /** Copies the blob into the open batch, if that has room. Answers whether it did. */

@@ -5,8 +5,8 @@
 import { idOf } from '../format/blob-id.ts'
 import { compress, decompress } from '../format/compression.ts'
 import { type MasterKey, sealInto, sealOverhead, unseal } from '../format/crypto.ts'
+import { Moved, memoryOf } from '../threads/moved.ts'
 import { release } from '../threads/release.ts'
-import { type Moved, memoryOf, type ThreadWork } from '../threads/worker-threads.ts'
 
 export interface SealTask {
   readonly key: MasterKey
@@ -33,11 +33,7 @@ export interface SealedBatch {
   readonly mismatch: string | undefined
 }
 
-export const sealWork: ThreadWork<SealTask, SealedBatch> = {
-  file: import.meta.url,
-  name: 'sealBatch',
-  run: sealBatch,
-}
+export const sealFile = import.meta.url
 
 /** Bytes that sealed blobs take at most: what does not compress grows by a little. */
 export function sealedBound(plainBytes: number, blobs: number): number {
@@ -63,10 +59,7 @@ export function sealBatch({ key, plain, target, lengths, ids, level, verify }: S
     if (verify && !opensTo(key, out.subarray(start, end), id, compressed ? length : undefined))
       mismatch ??= id
   }
-  return {
-    value: { lengths: sealedLengths, plain, target, mismatch },
-    transfer: [memoryOf(plain), memoryOf(target)],
-  }
+  return new Moved({ lengths: sealedLengths, plain, target, mismatch }, memoryOf(plain), memoryOf(target))
 }
 
 function opensTo(key: MasterKey, sealed: Uint8Array, id: string, plainLength: number | undefined): boolean {
