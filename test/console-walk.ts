@@ -44,7 +44,8 @@ async function dress(page: Page, theme: Theme, size: typeof wide): Promise<void>
   await page.evaluate('new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))')
 }
 
-async function picture(page: Page, name: string, theme: Theme, size: typeof wide): Promise<void> {
+/** A picture and nothing else, where `BDRCLOUD_SCREENSHOTS` asks for them. */
+export async function picture(page: Page, name: string, theme: Theme = 'light', size = wide): Promise<void> {
   if (!screenshots) return
   mkdirSync(screenshots, { recursive: true })
   await page.screenshot({ path: join(screenshots, `${name}-${size.width}-${theme}.png`) })

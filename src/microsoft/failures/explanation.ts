@@ -18,7 +18,7 @@ export interface TextExplanation extends Explanation {
 
 /** What there is to do where Microsoft mends it by itself. */
 export const retriedByItself =
-  'The server tries again by itself; if it stays so, look at the service health of Microsoft 365.'
+  'Try again in a few minutes, where the server does not do so by itself; if it stays so, look at the service health of Microsoft 365.'
 
 /** What there is to do where only the developers can mend it. */
 export const reportIt = 'Report this with the log of the server and the correlation id.'

@@ -6,6 +6,7 @@ import type { OnboardingView } from '../../../../src/contract/index.ts'
 import { ProblemBar, usePageStyles } from '../../elements/index.ts'
 import { statusQuery } from '../session/session.ts'
 import { ChosenCard } from './chosen-card.tsx'
+import { ErrorLookUp } from './error-look-up.tsx'
 import { useMicrosoftSignIn, useOnboardingStep } from './onboarding.ts'
 
 /** 'Step 2: BDRCloud Server Authorization': what was chosen, what will happen, and the way to Microsoft. */
@@ -62,6 +63,7 @@ export function AuthorizationStep({ view }: { view: OnboardingView }) {
           </Button>
         </div>
       </section>
+      <ErrorLookUp />
       <ChosenCard view={view} />
     </>
   )

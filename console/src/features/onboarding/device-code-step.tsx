@@ -15,6 +15,7 @@ import type { DeviceCodeView, OnboardingView } from '../../../../src/contract/in
 import { announce, CopyButton, ProblemBar, usePageStyles } from '../../elements/index.ts'
 import { ChosenCard } from './chosen-card.tsx'
 import { minutesAndSeconds, useCountdown } from './countdown.ts'
+import { ErrorLookUp } from './error-look-up.tsx'
 import { useDeviceCode, useDeviceCodeCheck, useOnboardingStep } from './onboarding.ts'
 
 const useStyles = makeStyles({
@@ -68,6 +69,7 @@ export function DeviceCodeStep({ view }: { view: OnboardingView }) {
           </Button>
         </div>
       </section>
+      <ErrorLookUp />
       <ChosenCard view={view} />
     </>
   )

@@ -28,8 +28,8 @@ export const serviceExplanations: readonly ExplanationRow[] = [
   },
   {
     codes: [90033],
-    happened: "Microsoft's directory is not available at the moment.",
-    why: 'The service behind the sign-in that holds users and applications does not answer.',
+    happened: "Microsoft's directory does not answer.",
+    why: 'The sign-in service cannot reach the service that holds users and applications.',
     remedy: retriedByItself,
   },
   {
