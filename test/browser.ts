@@ -8,7 +8,7 @@ const executablePath = '/usr/bin/chromium'
 export const noBrowser = existsSync(executablePath) ? false : 'Chromium is not installed'
 
 /** Starts a headless Chromium that calls nobody by itself. Close it when done. */
-export function launchBrowser(): Promise<Browser> {
+export function launchBrowser(more: readonly string[] = []): Promise<Browser> {
   return chromium.launch({
     executablePath,
     chromiumSandbox: false,
@@ -18,6 +18,7 @@ export function launchBrowser(): Promise<Browser> {
       '--disable-sync',
       '--no-first-run',
       '--disable-quic',
+      ...more,
     ],
   })
 }

@@ -66,8 +66,12 @@ async function axe(page: Page, name: string, theme: Theme): Promise<void> {
 }
 
 /** A tab of its own, as wide as a laptop, without animations, that waits 15 seconds for what should be there. */
-export async function openConsole(browser: Browser): Promise<Page> {
+export async function openConsole(
+  browser: Browser,
+  more: { ignoreHTTPSErrors?: boolean } = {},
+): Promise<Page> {
   const context = await browser.newContext({
+    ...more,
     viewport: wide,
     colorScheme: 'light',
     reducedMotion: 'reduce',

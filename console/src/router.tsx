@@ -68,6 +68,14 @@ const kitRoute = createRoute({
     'RecoveryKitPage',
   ),
 })
+const signInSettingsRoute = createRoute({
+  getParentRoute: inFrame,
+  path: '/settings/sign-in',
+  component: lazyRouteComponent(
+    () => import('./features/settings/sign-in-settings-page.tsx'),
+    'SignInSettingsPage',
+  ),
+})
 const organizationsRoute = createRoute({
   getParentRoute: inFrame,
   path: '/organizations',
@@ -165,6 +173,7 @@ export const router = createRouter({
     frameRoute.addChildren([
       dataSourceRoute,
       kitRoute,
+      signInSettingsRoute,
       organizationsRoute,
       addRoute,
       onboardingRoute,

@@ -5,6 +5,8 @@ export const keys = {
   status: ['status'] as const,
   recoveryKit: ['recovery-kit'] as const,
   clouds: ['clouds'] as const,
+  signInSettings: ['sign-in-settings'] as const,
+  signInWays: (cloud: string) => ['sign-in-ways', cloud] as const,
   detectedCloud: (domain: string) => ['detected-cloud', domain] as const,
   permissions: (cloud: string, workloads: string, restore: boolean) =>
     ['permissions', cloud, workloads, restore] as const,

@@ -10,7 +10,7 @@ import {
   Text,
   tokens,
 } from '@fluentui/react-components'
-import { CloudDatabaseRegular } from '@fluentui/react-icons'
+import { CloudDatabaseRegular, PersonKeyRegular } from '@fluentui/react-icons'
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { Outlet, Link as PlainLink, useLocation, useNavigate } from '@tanstack/react-router'
 import { useEffect } from 'react'
@@ -63,8 +63,8 @@ const useStyles = makeStyles({
     color: tokens.colorNeutralForeground1,
     fontWeight: tokens.fontWeightSemibold,
     textDecorationLine: 'none',
-    boxShadow: `inset 0 -3px 0 ${tokens.colorCompoundBrandStroke}`,
   },
+  currentTab: { boxShadow: `inset 0 -3px 0 ${tokens.colorCompoundBrandStroke}` },
   tools: { display: 'flex', alignItems: 'center', gap: '4px', marginLeft: 'auto' },
   sections: {
     display: 'flex',
@@ -100,6 +100,7 @@ export function Frame() {
   const client = useQueryClient()
   const navigate = useNavigate()
   const { pathname } = useLocation()
+  const inSettings = pathname.startsWith('/settings')
   const session = useQuery(sessionQuery)
   useEffect(() => startLiveUpdates(client), [client])
 
@@ -116,8 +117,19 @@ export function Frame() {
           </Text>
         </PlainLink>
         <nav className={styles.navigation} aria-label={t('frame.mainNavigation')}>
-          <PlainLink to="/" className={styles.tab} aria-current="true">
+          <PlainLink
+            to="/"
+            className={mergeClasses(styles.tab, !inSettings && styles.currentTab)}
+            aria-current={inSettings ? undefined : 'true'}
+          >
             {t('frame.applications')}
+          </PlainLink>
+          <PlainLink
+            to="/settings/sign-in"
+            className={mergeClasses(styles.tab, inSettings && styles.currentTab)}
+            aria-current={inSettings ? 'true' : undefined}
+          >
+            {t('frame.settings')}
           </PlainLink>
         </nav>
         <div className={styles.tools}>
@@ -126,14 +138,25 @@ export function Frame() {
         </div>
       </header>
       <nav className={styles.sections} aria-label={t('frame.sectionNavigation')} data-print="hidden">
-        <PlainLink
-          to="/"
-          className={mergeClasses(styles.section, pathname !== '/recovery-kit' && styles.current)}
-          aria-current={pathname === '/' ? 'page' : undefined}
-        >
-          <CloudDatabaseRegular aria-hidden />
-          {t('frame.dataSource')}
-        </PlainLink>
+        {inSettings ? (
+          <PlainLink
+            to="/settings/sign-in"
+            className={mergeClasses(styles.section, styles.current)}
+            aria-current="page"
+          >
+            <PersonKeyRegular aria-hidden />
+            {t('frame.signInSettings')}
+          </PlainLink>
+        ) : (
+          <PlainLink
+            to="/"
+            className={mergeClasses(styles.section, pathname !== '/recovery-kit' && styles.current)}
+            aria-current={pathname === '/' ? 'page' : undefined}
+          >
+            <CloudDatabaseRegular aria-hidden />
+            {t('frame.dataSource')}
+          </PlainLink>
+        )}
       </nav>
       {session.data && !session.data.recoveryKitConfirmed && pathname !== '/recovery-kit' && (
         <aside className={styles.reminder} aria-label={t('frame.recoveryKit')}>

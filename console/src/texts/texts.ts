@@ -10,6 +10,7 @@ import restic from './english/restic.json'
 import restore from './english/restore.json'
 import run from './english/run.json'
 import session from './english/session.json'
+import settings from './english/settings.json'
 import source from './english/source.json'
 import task from './english/task.json'
 
@@ -24,6 +25,7 @@ const english = {
   restore,
   run,
   session,
+  settings,
   source,
   task,
 }

@@ -1,19 +1,18 @@
 import { Button, MessageBar, MessageBarBody, MessageBarTitle } from '@fluentui/react-components'
-import { useInfiniteQuery } from '@tanstack/react-query'
+import { useInfiniteQuery, useQuery } from '@tanstack/react-query'
 import { useNavigate } from '@tanstack/react-router'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import type { OrganizationView, StartTask, TaskView, Workload } from '../../../../src/contract/index.ts'
+import type { OrganizationView, StartTask, TaskView } from '../../../../src/contract/index.ts'
 import { rowsOf } from '../../api/pages.ts'
 import { Facts, ProblemBar, RouterButton, usePageStyles } from '../../elements/index.ts'
 import { formatTime } from '../../format/format.ts'
 import { useCountdown } from '../onboarding/countdown.ts'
+import { cloudsQuery } from '../onboarding/onboarding.ts'
 import { AddWorkloadsDialog } from './add-workloads-dialog.tsx'
 import { GrantRestoreDialog } from './grant-restore-dialog.tsx'
 import { isOver, tasksQuery, useStartTask } from './task.ts'
 
-/** Every workload that this version knows. */
-const knownWorkloads: readonly Workload[] = ['mail']
 const lastShown = 3
 
 /** 'Rights and credential': how things are, what is under way, and what an administrator's sign-in can change. */
@@ -70,7 +69,11 @@ function TaskButtons({ organization }: { organization: OrganizationView }) {
   const navigate = useNavigate()
   const start = useStartTask(organization.id)
   const [dialog, setDialog] = useState<'grant-restore' | 'add-workloads' | null>(null)
-  const missing = knownWorkloads.filter((workload) => !organization.workloads.includes(workload))
+  const clouds = useQuery(cloudsQuery)
+  const offered = clouds.data?.find(({ id }) => id === organization.cloud)?.workloads ?? []
+  const missing = offered
+    .filter(({ workload, available }) => available && !organization.workloads.includes(workload))
+    .map(({ workload }) => workload)
   const close = () => {
     setDialog(null)
     start.reset()

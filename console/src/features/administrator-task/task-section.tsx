@@ -3,7 +3,7 @@ import { useQuery } from '@tanstack/react-query'
 import { getRouteApi } from '@tanstack/react-router'
 import { useTranslation } from 'react-i18next'
 import { ProblemBar, Rows, usePageStyles } from '../../elements/index.ts'
-import { cloudsQuery } from '../onboarding/onboarding.ts'
+import { signInWaysQuery } from '../onboarding/sign-in-ways.tsx'
 import { isOver, useTask } from './task.ts'
 import { TaskApprovalDialog, TaskGrantDialog, TaskProgressDialog } from './task-dialogs.tsx'
 import { TaskOutcome } from './task-outcome.tsx'
@@ -17,11 +17,11 @@ export function TaskSection() {
   const page = usePageStyles()
   const { taskId } = route.useParams()
   const { data: view, error, refetch } = useTask(taskId)
-  const clouds = useQuery(cloudsQuery)
-  if (!view || !clouds.data) {
+  const ways = useQuery(signInWaysQuery(view?.cloud))
+  if (!view || !ways.data) {
     return (
       <>
-        <ProblemBar error={error ?? clouds.error} onRetry={() => void refetch()} />
+        <ProblemBar error={error ?? ways.error} onRetry={() => void refetch()} />
         {!error && (
           <section className={page.card}>
             <Rows count={4} height={32} />
@@ -30,9 +30,7 @@ export function TaskSection() {
       </>
     )
   }
-  const cloud = clouds.data.find(({ id }) => id === view.cloud)
-  const byBrowser =
-    cloud?.methods.some(({ method, available }) => method === 'credential' && available) ?? false
+  const { browser } = ways.data
   if (isOver(view)) return <TaskOutcome view={view} />
   return (
     <>
@@ -46,8 +44,10 @@ export function TaskSection() {
         </MessageBar>
       )}
       {view.state !== 'awaiting-grant' && <ProblemBar error={view.error} />}
-      <TaskSignIn view={view} byBrowser={byBrowser} />
-      {view.state === 'need-admin-approval' && <TaskApprovalDialog view={view} byBrowser={byBrowser} />}
+      <TaskSignIn view={view} browser={browser} />
+      {view.state === 'need-admin-approval' && (
+        <TaskApprovalDialog view={view} byBrowser={browser.available} />
+      )}
       {view.state === 'awaiting-grant' && <TaskGrantDialog view={view} />}
       {view.state === 'running' && <TaskProgressDialog view={view} />}
     </>

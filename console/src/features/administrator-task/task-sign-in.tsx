@@ -1,14 +1,15 @@
 import { Button, Spinner } from '@fluentui/react-components'
 import { ArrowClockwiseRegular, PersonKeyRegular } from '@fluentui/react-icons'
 import { useTranslation } from 'react-i18next'
-import type { TaskView } from '../../../../src/contract/index.ts'
+import type { SignInWays, TaskView } from '../../../../src/contract/index.ts'
 import { ProblemBar, usePageStyles } from '../../elements/index.ts'
 import { ShownCode } from '../onboarding/device-code-step.tsx'
 import { useTaskSignIn, useTaskVerb } from './task.ts'
 
 /** What the change is, and both ways to sign in for it. */
-export function TaskSignIn({ view, byBrowser }: { view: TaskView; byBrowser: boolean }) {
+export function TaskSignIn({ view, browser }: { view: TaskView; browser: SignInWays['browser'] }) {
   const { t } = useTranslation()
+  const byBrowser = browser.available
   const page = usePageStyles()
   const signIn = useTaskSignIn(view.id)
   const renew = useTaskVerb(view, 'device-code')
@@ -24,8 +25,13 @@ export function TaskSignIn({ view, byBrowser }: { view: TaskView; byBrowser: boo
         {t('task.signInHeading', { name: view.organizationName })}
       </h3>
       <p className={page.lead}>
-        {t('task.signInText')} {t('onboarding.signInClient')} {!byBrowser && t('task.noBrowser')}
+        {t('task.signInText')} {browser.client !== 'own' && t('onboarding.signInClient')}
       </p>
+      {browser.reason && (
+        <p className={page.lead}>
+          {t('task.noBrowser')} {browser.reason}
+        </p>
+      )}
       {code && <ShownCode key={code.userCode} code={code} check={check} />}
       <ProblemBar error={signIn.error ?? codeError ?? cancel.error} />
       <div className={page.row}>

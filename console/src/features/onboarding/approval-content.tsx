@@ -24,6 +24,18 @@ export function ApprovalContent({ approval, account }: Pick<OnboardingView, 'app
       {!approval?.explanation.includes('Privileged Identity') && (
         <p className={page.lead}>{t('onboarding.pim')}</p>
       )}
+      {approval?.adminConsentLink && (
+        <div className={page.row} style={{ alignItems: 'flex-end' }}>
+          <Field
+            label={t('onboarding.consentLink')}
+            hint={t('onboarding.consentHint')}
+            style={{ flexGrow: 1 }}
+          >
+            <Input readOnly value={approval.adminConsentLink} />
+          </Field>
+          <CopyButton value={approval.adminConsentLink} name={t('onboarding.consentLink')} />
+        </div>
+      )}
       {approval?.administratorLink && (
         <div className={page.row} style={{ alignItems: 'flex-end' }}>
           <Field label={t('onboarding.administratorLink')} style={{ flexGrow: 1 }}>

@@ -10,6 +10,7 @@ import { ChoiceCards } from './choice-cards.tsx'
 import { CloudDetection } from './cloud-detection.tsx'
 import { cloudsQuery, permissionsQuery, useStartOnboarding } from './onboarding.ts'
 import { PermissionList } from './permission-list.tsx'
+import { signInWaysQuery } from './sign-in-ways.tsx'
 import { WizardPage } from './wizard-page.tsx'
 import { WorkloadChoice } from './workload-choice.tsx'
 
@@ -30,7 +31,15 @@ export function MethodSelectionPage() {
     clouds.data?.find(({ id }) => id === chosenCloud) ??
     clouds.data?.find(({ id }) => id === 'global') ??
     clouds.data?.[0]
-  const usable = cloud?.methods.filter(({ available }) => available) ?? []
+  const ways = useQuery(signInWaysQuery(cloud?.id))
+  // Where Microsoft cannot send the browser back to this console, the one-time code takes the place of the browser.
+  const elsewhere = ways.data?.browser.reason ?? null
+  const methods = (cloud?.methods ?? []).map((row) =>
+    row.available && row.method === 'credential' && elsewhere !== null
+      ? { ...row, available: false, reason: elsewhere }
+      : row,
+  )
+  const usable = methods.filter(({ available }) => available)
   const method = usable.find((row) => row.method === chosenMethod)?.method ?? usable[0]?.method
   const workloads = (cloud?.workloads ?? [])
     .filter(({ workload, available }) => available && !leftOut.includes(workload))
@@ -90,7 +99,7 @@ export function MethodSelectionPage() {
             label={t('onboarding.selectMethod')}
             value={method ?? ''}
             onChange={(value) => setMethod(value as AddMethod)}
-            choices={(cloud?.methods ?? []).map((row) => ({
+            choices={methods.map((row) => ({
               value: row.method,
               label: t(`onboarding.methods.${row.method}`),
               text: t(`onboarding.methodTexts.${row.method}`),

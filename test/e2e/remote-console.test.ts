@@ -1,0 +1,115 @@
+/** A console that is open elsewhere, behind an https proxy: what it offers, and the operator's own sign-in application. */
+import assert from 'node:assert/strict'
+import { after, before, test } from 'node:test'
+import type { Browser, Page } from 'playwright-core'
+import { addVisitingApplication } from '../../simulator/tenant/index.ts'
+import type { SignInSettings } from '../../src/contract/index.ts'
+import { launchBrowser, noBrowser } from '../browser.ts'
+import {
+  atDialog,
+  atHeading,
+  button,
+  link,
+  look,
+  openConsole,
+  signInAtMicrosoft,
+  signInToConsole,
+} from '../console-walk.ts'
+import { type HttpsProxy, startHttpsProxy } from '../https-proxy.ts'
+import { globalAdministrator, operator, type Product, persona, startProduct } from '../product.ts'
+
+let product: Product
+let proxy: HttpsProxy
+let browser: Browser
+let page: Page
+let address: string
+
+before(async () => {
+  if (noBrowser) return
+  product = await startProduct({ users: 2, mails: 4 }, async () => ({
+    environment: { BDRCLOUD_TRUSTED_PROXY: '127.0.0.1', BDRCLOUD_ALLOWED_HOSTS: 'backup.example' },
+  }))
+  proxy = await startHttpsProxy(product.address.replace('localhost', '127.0.0.1'))
+  address = `https://backup.example:${proxy.port}`
+  browser = await launchBrowser(['--host-resolver-rules=MAP backup.example 127.0.0.1'])
+  page = await openConsole(browser, { ignoreHTTPSErrors: true })
+  await signInToConsole(page, address, operator)
+})
+after(async () => {
+  await browser?.close()
+  await proxy?.stop()
+  await product?.stop()
+})
+
+const looks = (name: string) => look(page, `remote-${name}`)
+
+test('without an own application the wizard says why the browser cannot be used, and takes the one-time code', {
+  skip: noBrowser,
+}, async () => {
+  await page.goto(`${address}/organizations/add`)
+  await atHeading(page, 'Step 1: Add Method Selection')
+  const byBrowser = page.getByRole('radio', { name: 'Automatic Credential Process', exact: true })
+  await page.getByText('there is no sign-in application of your own', { exact: false }).waitFor()
+  assert.ok(await byBrowser.isDisabled())
+  assert.ok(await page.getByRole('radio', { name: 'Device Code Process', exact: true }).isChecked())
+  await looks('step-1')
+})
+
+test('the settings page leads through the registration, proves the certificate and keeps its key', {
+  skip: noBrowser,
+}, async () => {
+  await link(page, 'Settings').click()
+  await atHeading(page, 'Microsoft sign-in')
+  await looks('settings-empty')
+  const form = page.getByRole('region', { name: 'External address' })
+  assert.equal(await form.getByLabel('External address').inputValue(), address)
+  await form.getByLabel(/^Your password/).fill(operator.password)
+  await button(form, 'Save address').click()
+  await form.getByText(`${address}/microsoft/return`).waitFor()
+
+  const card = page.getByRole('region', { name: 'Application for Global Azure' })
+  await button(card, 'Make a certificate').click()
+  await link(card, 'Download certificate').waitFor()
+  const settings = await product.session.get<SignInSettings>('/settings/sign-in')
+  const certificatePem = settings.clouds[0]?.pendingCertificate?.certificatePem ?? ''
+  assert.match(certificatePem, /BEGIN CERTIFICATE/)
+  assert.doesNotMatch(JSON.stringify(settings), /PRIVATE KEY/)
+  // What the operator does in the portal meanwhile.
+  const { directory, clock } = product.simulator.tenant
+  const registered = addVisitingApplication(
+    directory,
+    {
+      displayName: 'Example Provider backup',
+      redirectUris: [settings.redirectUri ?? ''],
+      scopes: settings.permissions.map(({ value }) => value),
+      certificatePem,
+    },
+    clock.now(),
+  )
+  await card.getByLabel(/^Application \(client\) ID/).fill(registered.appId)
+  await card.getByLabel(/^Tenant of the application/).fill(registered.home.domain)
+  await card.getByLabel(/^Your password/).fill(operator.password)
+  await looks('settings-filled')
+  await button(card, 'Save application').click()
+  await card.getByText('works, tested', { exact: false }).waitFor()
+  await button(card, 'Test').click()
+  await card.getByText('works, tested', { exact: false }).waitFor()
+  await looks('settings-saved')
+})
+
+test('the browser then goes to Microsoft and comes back to this console', { skip: noBrowser }, async () => {
+  await page.goto(`${address}/organizations/add`)
+  await page.getByRole('radio', { name: 'Automatic Credential Process', exact: true }).check()
+  await button(page, 'Next::BDRCloud Server Authorization').click()
+  await button(page, 'Microsoft Sign in').click()
+  await signInAtMicrosoft(page, persona(product, globalAdministrator))
+  await page.getByRole('heading', { name: 'Permissions requested' }).waitFor()
+  await page.getByText('Example Provider backup').waitFor()
+  await button(page, 'Accept').click()
+  const dialog = await atDialog(page, 'Grant Access', 30)
+  assert.equal(new URL(page.url()).origin, address)
+  assert.doesNotMatch(page.url(), /code=|state=/)
+  await looks('grant-access')
+  await button(dialog, 'Cancel').click()
+  await page.getByRole('heading', { name: 'Adding the organization was cancelled' }).waitFor()
+})
