@@ -24,7 +24,7 @@ class Death extends Error {
   }
 }
 
-const writes = new Set(['InsertQueryNode', 'UpdateQueryNode', 'DeleteQueryNode'])
+const writes = new Set(['InsertQueryNode', 'UpdateQueryNode', 'DeleteQueryNode', 'RawNode'])
 
 export function mortality(): Mortality {
   let left = Number.POSITIVE_INFINITY

@@ -3,6 +3,7 @@ import type { RestoreView } from './mail.ts'
 import type { OnboardingView } from './onboarding.ts'
 import type { OrganizationView } from './organization.ts'
 import type { OrganizationCheckView } from './organization-check.ts'
+import type { RemovalView } from './organization-removal.ts'
 import type { RunView } from './run.ts'
 
 /** `GET /events` (server-sent events): the event's name is `topic`, its data the JSON of `view`. */
@@ -11,6 +12,7 @@ export type AppEvent =
   | { readonly topic: 'administrator-task'; readonly view: TaskView }
   | { readonly topic: 'organization'; readonly view: OrganizationView }
   | { readonly topic: 'organization-check'; readonly view: OrganizationCheckView }
+  | { readonly topic: 'removal'; readonly view: RemovalView }
   | { readonly topic: 'run'; readonly view: RunView }
   | { readonly topic: 'restore'; readonly view: RestoreView }
 

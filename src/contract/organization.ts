@@ -2,6 +2,7 @@ import Type, { type Static } from 'typebox'
 import { AddMethod, CredentialKind, Workload } from './cloud.ts'
 import { CredentialRotationView } from './credential-rotation.ts'
 import { CheckTrigger, DriftFinding } from './organization-check.ts'
+import { RemovalView } from './organization-removal.ts'
 import { Id, Nullable, PageQuery, Time } from './primitives.ts'
 import { RunView } from './run.ts'
 import { WorkloadHealth } from './workload-health.ts'
@@ -60,6 +61,12 @@ export const OrganizationView = Type.Object({
   /** What the last check found besides; empty when all is as it should be. */
   drift: Type.Array(DriftFinding),
   lastCheck: Nullable(Type.Object({ checkedAt: Time, trigger: CheckTrigger })),
+  /** `removing`: nothing new starts. `removed`: no access any more; its backups can be read and downloaded. */
+  state: Type.Union([Type.Literal('active'), Type.Literal('removing'), Type.Literal('removed')]),
+  /** The last removal, while it concerns what is there now. */
+  removal: Nullable(RemovalView),
+  /** It was removed before and added again, and continues the backups of before. */
+  addedAgainAt: Nullable(Time),
   createdAt: Time,
   mailboxes: Type.Integer(),
   items: Type.Integer(),
@@ -70,6 +77,8 @@ export type OrganizationView = Static<typeof OrganizationView>
 /** `GET /organizations`: newest first; `search` looks at name, domain, tenant id and application id. */
 export const OrganizationQuery = Type.Object({
   ...PageQuery.properties,
+  /** `removed`: those that were removed and still have backups here. Default: the others. */
+  state: Type.Optional(Type.Union([Type.Literal('active'), Type.Literal('removed')])),
   search: Type.Optional(Type.String({ maxLength: 200 })),
 })
 export type OrganizationQuery = Static<typeof OrganizationQuery>

@@ -59,6 +59,12 @@ export const jobErrors = {
     remedy:
       'What was read before is kept. The next run tries again; if it stays, look in Outlook for a damaged message in that folder.',
   },
+  JOB_STILL_BUSY: {
+    kind: 'operational',
+    status: 503,
+    message: 'Backups or restores of the organization are being stopped, and have not ended in time.',
+    remedy: 'What was asked for goes on by itself when they have; look again in a minute.',
+  },
   JOB_REPOSITORY_NOT_FOUND: {
     kind: 'user',
     status: 404,

@@ -2,6 +2,8 @@
 
 export { createDownloadService, type DownloadService } from './downloads/download-service.ts'
 export { jobErrors } from './errors.ts'
+export { createOrganizationBackups } from './removal/organization-backups.ts'
+export { createOrganizationWork } from './removal/organization-work.ts'
 export {
   createRepositoryAccess,
   type RepositoryAccess,

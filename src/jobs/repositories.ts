@@ -7,12 +7,14 @@
  * crash in between is repaired by the next call: an existing repository is opened with the sealed password.
  */
 import { randomBytes, randomUUID } from 'node:crypto'
+import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { type Selectable, sql } from 'kysely'
 import type { Database, DatabaseSchema } from '../database/index.ts'
 import {
   addKey,
   type Backend,
+  eraseRepository,
   initRepository,
   localBackend,
   openRepository,
@@ -37,6 +39,8 @@ export interface RepositoryAccess {
   password(organizationId: string): Promise<string>
   /** Row of the repository; undefined before the first backup. */
   find(organizationId: string): Promise<RepositoryRow | undefined>
+  /** Deletes every file of the organization's repository, for good; the row stays. Can be repeated. */
+  erase(organizationId: string, signal: AbortSignal): Promise<void>
   close(): Promise<void>
 }
 
@@ -165,6 +169,20 @@ export function createRepositoryAccess(options: RepositoryAccessOptions): Reposi
     },
     location: async (organizationId) => join(vaultLocation, (await ready(organizationId)).directory),
     password: async (organizationId) => passwordOf(await ready(organizationId)),
+    async erase(organizationId, signal) {
+      const row = await find(organizationId)
+      if (!row) return
+      const handle = handles.get(organizationId)
+      handles.delete(organizationId)
+      await (await handle?.catch(() => undefined))?.close()
+      await backends.get(organizationId)?.close()
+      backends.delete(organizationId)
+      const folder = join(vaultLocation, row.directory)
+      const backend = localBackend(folder)
+      await eraseRepository(backend, signal)
+      await backend.close()
+      await rm(folder, { recursive: true, force: true })
+    },
     async close() {
       for (const handle of handles.values()) await (await handle.catch(() => undefined))?.close()
       handles.clear()

@@ -10,6 +10,8 @@ import type { Database } from '../database/index.ts'
 import {
   createBackupSummary,
   createDownloadService,
+  createOrganizationBackups,
+  createOrganizationWork,
   createRepositoryAccess,
   createResticAccesses,
   createResticEndpoint,
@@ -34,6 +36,7 @@ import {
   registerMailRoutes,
   registerOnboardingRoutes,
   registerOrganizationRoutes,
+  registerRemovalRoutes,
   registerRepositoryRoutes,
   registerResticAccessRoutes,
   registerResticEndpoint,
@@ -44,6 +47,7 @@ import {
   registerSignInSettingsRoutes,
 } from '../server/index.ts'
 import type { Clock, Logger } from '../shared/index.ts'
+import { cleanExits } from './clean-exits.ts'
 import { readClouds } from './clouds.ts'
 
 /** What every room can be given. */
@@ -146,7 +150,16 @@ export async function createServices(platform: Platform): Promise<Services> {
     logger,
     nonce,
   })
-  const nightly = createNightly({ db, organizations, clock, logger })
+  const removals = organizations.removals({
+    work: createOrganizationWork({ db, runs, restores, clock }),
+    backups: createOrganizationBackups({ db, repositories }),
+    exits: cleanExits(tasks),
+  })
+  const nightly = createNightly({ db, organizations, removals, clock, logger })
+  events.subscribe(({ topic, view }) => {
+    // A removal waits for this task.
+    if (topic === 'administrator-task' && view.kind === 'clean-exit') nightly.wake()
+  })
   const accesses = createResticAccesses({ db, clock })
   const endpoint = createResticEndpoint({ accesses, repositories, clock, logger })
   const downloads = createDownloadService({ db, repositories, clock })
@@ -160,6 +173,7 @@ export async function createServices(platform: Platform): Promise<Services> {
       registerSignInSettingsRoutes(api, { clients, clouds, operators: security.operators })
       registerOrganizationRoutes(api, { organizations })
       registerRotationRoutes(api, { organizations })
+      registerRemovalRoutes(api, { removals })
       registerRunRoutes(api, { runs, organizations })
       registerRepositoryRoutes(api, { repositories, organizations, operators: security.operators })
       registerResticAccessRoutes(api, { accesses, organizations, repositories })
@@ -181,6 +195,7 @@ export async function createServices(platform: Platform): Promise<Services> {
       const { count } = await db
         .selectFrom('organizations')
         .select((e) => e.fn.countAll<number>().as('count'))
+        .where('state', 'in', ['active', 'removing'])
         .executeTakeFirstOrThrow()
       return { organizations: count, activeRuns: await runs.countActive() }
     },
@@ -192,6 +207,7 @@ export async function createServices(platform: Platform): Promise<Services> {
         restores.stop(),
         nightly.stop(),
         organizations.rotations.close(),
+        removals.close(),
       ])
       await Promise.allSettled([repositories.close(), network.close()])
     },

@@ -3,7 +3,13 @@
  * The unique constraint on cloud and tenant decides between two operators.
  */
 import { isAppError } from '../errors/index.ts'
-import { applicationAccess, openCredential, toProblem, verifyAccess } from '../organizations/index.ts'
+import {
+  applicationAccess,
+  openCredential,
+  saveOrganization,
+  toProblem,
+  verifyAccess,
+} from '../organizations/index.ts'
 import { end } from './ending.ts'
 import { fail } from './errors.ts'
 import { type LookedUp, lookUp, requireDetails } from './manual.ts'
@@ -104,34 +110,30 @@ async function keep(
   if (!tenant || !application_id) throw fail('ONB_UNEXPECTED')
   const now = new Date(microsoft.clock.now())
   return db.transaction().execute(async (transaction) => {
-    const { id } = await transaction
-      .insertInto('organizations')
-      .values({
-        name: row.organization_name || tenant.name,
-        tenant_id: tenant.id,
-        default_domain: tenant.defaultDomain,
-        cloud: row.cloud,
-        method: row.method,
-        application_id,
-        application_object_id: row.application_object_id,
-        service_principal_id: known.servicePrincipalId ?? row.service_principal_id,
-        unique_name: row.unique_name,
-        credential_id: row.credential_id,
-        credential_kind: row.credential_kind,
-        credential_sealed: row.credential_sealed,
-        credential_key_id: row.credential_key_id,
-        credential_expires_at: row.credential_expires_at,
-        certificate_pem: row.certificate_pem,
-        certificate_thumbprint: row.certificate_thumbprint,
-        workloads: JSON.stringify(row.workloads),
-        restore_rights: row.restore_rights,
-        write_granted: row.restore_rights,
-        health: JSON.stringify(health),
-        created_at: now,
-        created_by: operatorId,
-      })
-      .returning('id')
-      .executeTakeFirstOrThrow()
+    const id = await saveOrganization(transaction, {
+      name: row.organization_name || tenant.name,
+      tenant_id: tenant.id,
+      default_domain: tenant.defaultDomain,
+      cloud: row.cloud,
+      method: row.method,
+      application_id,
+      application_object_id: row.application_object_id,
+      service_principal_id: known.servicePrincipalId ?? row.service_principal_id,
+      unique_name: row.unique_name,
+      credential_id: row.credential_id,
+      credential_kind: row.credential_kind,
+      credential_sealed: row.credential_sealed,
+      credential_key_id: row.credential_key_id,
+      credential_expires_at: row.credential_expires_at,
+      certificate_pem: row.certificate_pem,
+      certificate_thumbprint: row.certificate_thumbprint,
+      workloads: JSON.stringify(row.workloads),
+      restore_rights: row.restore_rights,
+      write_granted: row.restore_rights,
+      health: JSON.stringify(health),
+      created_at: now,
+      created_by: operatorId,
+    })
     const saved = await transaction
       .updateTable('onboardings')
       // The organization has the sealed credential now; one copy is enough.

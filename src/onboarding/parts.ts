@@ -65,6 +65,8 @@ export async function existingOrganization(
     .select('id')
     .where('cloud', '=', cloud)
     .where('tenant_id', '=', tenantId)
+    // One that was removed is taken up again by adding it.
+    .where('state', 'in', ['active', 'removing'])
     .executeTakeFirst()
   return row?.id
 }

@@ -28,9 +28,20 @@ export type AccessColumns = Pick<
 
 /** @throws ORG_NOT_FOUND */
 export async function readOrganization(db: Database, id: string): Promise<OrganizationRow> {
-  const row = await db.selectFrom('organizations').selectAll().where('id', '=', id).executeTakeFirst()
+  const row = await db
+    .selectFrom('organizations')
+    .selectAll()
+    .where('id', '=', id)
+    // What is being erased is there for nobody any more.
+    .where('state', '<>', 'erasing')
+    .executeTakeFirst()
   if (!row) throw fail('ORG_NOT_FOUND')
   return row
+}
+
+/** For whoever is about to start something. @throws ORG_REMOVED when the organization is removed, or about to be */
+export function requireActive({ state, name }: Pick<OrganizationRow, 'state' | 'name'>): void {
+  if (state !== 'active') throw fail('ORG_REMOVED', { name })
 }
 
 /** @throws ORG_CLOUD_MISSING when the cloud was taken out of the configuration */
@@ -104,21 +115,20 @@ export async function replaceAccess(
   return updated !== undefined
 }
 
+/** Columns of an organization without access. */
+export const noAccess = {
+  credential_id: null,
+  credential_sealed: null,
+  credential_key_id: null,
+  credential_expires_at: null,
+  certificate_pem: null,
+  certificate_thumbprint: null,
+  restore_rights: false,
+  restore_rights_until: null,
+  write_granted: false,
+} as const
+
 /** Destroys the server's key: whatever is left of the application in the tenant is of no use to anybody. */
 export async function forgetAccess(db: Database, id: string): Promise<void> {
-  await db
-    .updateTable('organizations')
-    .set({
-      credential_id: null,
-      credential_sealed: null,
-      credential_key_id: null,
-      credential_expires_at: null,
-      certificate_pem: null,
-      certificate_thumbprint: null,
-      restore_rights: false,
-      restore_rights_until: null,
-      write_granted: false,
-    })
-    .where('id', '=', id)
-    .execute()
+  await db.updateTable('organizations').set(noAccess).where('id', '=', id).execute()
 }

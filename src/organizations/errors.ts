@@ -66,6 +66,36 @@ export const organizationErrors = {
     message: 'No rotation is under way that could be cancelled.',
     remedy: 'Look at the organization again: the new certificate may be in use already.',
   },
+  ORG_REMOVED: {
+    kind: 'user',
+    status: 409,
+    message: 'The organization {name} is removed from this server, or about to be.',
+    remedy: 'Its backups can be read and downloaded while they are kept. For anything else add it again.',
+  },
+  ORG_NAME_MISMATCH: {
+    kind: 'user',
+    status: 422,
+    message: 'What was typed is not the name of the organization.',
+    remedy: 'Type "{name}", letter for letter, to delete its backups.',
+  },
+  ORG_NOT_REMOVED: {
+    kind: 'user',
+    status: 409,
+    message: 'The organization is not removed.',
+    remedy: 'Backups of a listed organization are deleted by removing it.',
+  },
+  ORG_NOTHING_TO_UNDO: {
+    kind: 'user',
+    status: 409,
+    message: 'There is nothing that could be undone any more.',
+    remedy: 'Look at the organization again.',
+  },
+  ORG_REMOVAL_NOT_FOUND: {
+    kind: 'user',
+    status: 404,
+    message: 'There is no such removal.',
+    remedy: 'Look at the list of removals.',
+  },
   ORG_UNEXPECTED: {
     kind: 'bug',
     status: 500,

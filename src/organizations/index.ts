@@ -6,6 +6,7 @@ export {
   noteWriteGranted,
   readOrganization,
   replaceAccess,
+  requireActive,
   setRestoreRights,
   setWorkloads,
 } from './administered.ts'
@@ -16,7 +17,11 @@ export { createOrganizations, type Organization, type Organizations } from './or
 export type { OrganizationsOptions } from './parts.ts'
 export { type ProbeResult, probes } from './probes.ts'
 export { toProblem } from './problem.ts'
+export type { RemovalPorts } from './removal/ports.ts'
+export type { Removals } from './removal/removals.ts'
+export { statementText } from './removal/statement-text.ts'
 export { mayWrite } from './restore-rights.ts'
 export type { Rotations } from './rotation/rotations.ts'
+export { saveOrganization } from './save-organization.ts'
 export { verifyAccess } from './verification.ts'
 export type { BackupSummary } from './view.ts'

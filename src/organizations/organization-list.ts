@@ -9,19 +9,22 @@ const searched = ['name', 'default_domain', 'tenant_id', 'application_id'] as co
 /** One page of the organizations, newest first, and how many there are on all pages. */
 export async function listOrganizations(
   db: Database,
-  { cursor, limit = 50, search = '' }: OrganizationQuery,
+  { cursor, limit = 50, search = '', state = 'active' }: OrganizationQuery,
 ): Promise<{ rows: OrganizationRow[]; nextCursor: string | null; total: number }> {
   // Text that no list gave starts the list at its beginning.
   const after = cursor === undefined ? undefined : decodeCursor(cursor, 2)
   const words = search.trim().toLowerCase()
-  const found = db.selectFrom('organizations').$if(words !== '', (query) =>
-    query.where((where) =>
-      where.or(
-        // Not a pattern: what is typed is what is looked for.
-        searched.map((column) => sql<boolean>`strpos(lower(${sql.ref(column)}), ${words}) > 0`),
+  const found = db
+    .selectFrom('organizations')
+    .where('state', 'in', state === 'removed' ? ['removed'] : ['active', 'removing'])
+    .$if(words !== '', (query) =>
+      query.where((where) =>
+        where.or(
+          // Not a pattern: what is typed is what is looked for.
+          searched.map((column) => sql<boolean>`strpos(lower(${sql.ref(column)}), ${words}) > 0`),
+        ),
       ),
-    ),
-  )
+    )
   const { total } = await found
     .select(({ fn }) => fn.countAll<number>().as('total'))
     .executeTakeFirstOrThrow()

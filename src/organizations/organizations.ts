@@ -11,10 +11,13 @@ import type {
   PageQuery,
 } from '../contract/index.ts'
 import type { GraphClient } from '../microsoft/index.ts'
+import { requireActive } from './administered.ts'
 import { createChecks } from './checks/checks.ts'
 import { fail } from './errors.ts'
 import { listOrganizations } from './organization-list.ts'
 import { createParts, type OrganizationsOptions } from './parts.ts'
+import type { RemovalPorts } from './removal/ports.ts'
+import { createRemovals, type Removals } from './removal/removals.ts'
 import { mayWrite } from './restore-rights.ts'
 import { createRotations, type Rotations } from './rotation/rotations.ts'
 import type { OrganizationRow } from './view.ts'
@@ -34,6 +37,8 @@ export interface Organization {
 }
 
 export interface Organizations {
+  /** 'Remove organization' and what belongs to it; made with what it needs of the rooms above. */
+  removals(ports: RemovalPorts): Removals
   /** Replacing certificates by new ones. */
   readonly rotations: Rotations
   /** @throws ORG_NOT_FOUND */
@@ -54,6 +59,8 @@ export interface Organizations {
   rename(id: string, name: string): Promise<OrganizationView>
   /** Tells the browsers how it is now. @throws ORG_NOT_FOUND */
   announce(id: string): Promise<OrganizationView>
+  /** For whoever is about to start something. @throws ORG_NOT_FOUND, ORG_REMOVED */
+  requireActive(id: string): Promise<Organization>
   /** For whoever is about to write into the organization. @throws ORG_NO_RESTORE_RIGHTS, ORG_NOT_FOUND */
   requireRestoreRights(id: string): Promise<void>
   count(): Promise<number>
@@ -65,8 +72,11 @@ export function createOrganizations(options: OrganizationsOptions): Organization
   const { clock } = microsoft
   const checks = createChecks({ db, clock })
 
+  const rotations = createRotations(parts)
+
   return {
-    rotations: createRotations(parts),
+    rotations,
+    removals: (ports) => createRemovals(parts, rotations, ports),
     get: async (id) => organization(await read(id), clock.now()),
     graph: async (id) => (await access(await read(id))).graph,
     view: async (id) => show(await read(id)),
@@ -76,6 +86,7 @@ export function createOrganizations(options: OrganizationsOptions): Organization
     },
     verify: async (id, signal, trigger = 'operator') => {
       const row = await read(id)
+      requireActive(row)
       const target = { row, cloud: cloudOf(row), access: await access(row) }
       const checked = await checks.check(target, trigger, signal)
       const history = await checks.history(id, { limit: 1 })
@@ -98,14 +109,21 @@ export function createOrganizations(options: OrganizationsOptions): Organization
       if (!updated) throw fail('ORG_NOT_FOUND')
       return announce(updated)
     },
+    requireActive: async (id) => {
+      const row = await read(id)
+      requireActive(row)
+      return organization(row, clock.now())
+    },
     requireRestoreRights: async (id) => {
       const row = await read(id)
+      requireActive(row)
       if (!mayWrite(row, clock.now())) throw fail('ORG_NO_RESTORE_RIGHTS', { name: row.name })
     },
     count: async () => {
       const { count } = await db
         .selectFrom('organizations')
         .select((eb) => eb.fn.countAll<number>().as('count'))
+        .where('state', 'in', ['active', 'removing'])
         .executeTakeFirstOrThrow()
       return Number(count)
     },

@@ -10,6 +10,7 @@ import { type ApplicationAccess, applicationAccess, type MicrosoftSide } from '.
 import { cloudOf, readOrganization } from './administered.ts'
 import { openCredential } from './credential.ts'
 import { fail } from './errors.ts'
+import { shownRemoval } from './removal/removal-store.ts'
 import { openOldCredential, shownRotation } from './rotation/rotation-store.ts'
 import { type BackupSummary, type OrganizationRow, organizationView } from './view.ts'
 
@@ -40,6 +41,7 @@ export function createParts(options: OrganizationsOptions): OrganizationParts {
   const cache = new Map<string, { credentialId: string | null; access: Promise<ApplicationAccess> }>()
 
   const makeAccess = async (row: OrganizationRow): Promise<ApplicationAccess> => {
+    if (row.state === 'removed') throw fail('ORG_REMOVED', { name: row.name })
     const credential = openCredential(secrets, row)
     if (!credential) throw fail('ORG_CREDENTIAL_MISSING', { name: row.name })
     const old = await openOldCredential(db, secrets, row)
@@ -57,6 +59,7 @@ export function createParts(options: OrganizationsOptions): OrganizationParts {
       now: clock.now(),
       backups: await backups.summary(row.id),
       rotation: await shownRotation(db, row.id),
+      removal: row.state === 'active' ? null : await shownRemoval(db, row.id),
     })
 
   return {

@@ -1,5 +1,5 @@
 import type { Selectable } from 'kysely'
-import type { CredentialRotationView, OrganizationView, RunView } from '../contract/index.ts'
+import type { CredentialRotationView, OrganizationView, RemovalView, RunView } from '../contract/index.ts'
 import type { DatabaseSchema } from '../database/index.ts'
 import type { Cloud } from '../microsoft/index.ts'
 import { daysLeft, standingOf } from './expiry.ts'
@@ -21,11 +21,13 @@ export function organizationView(
     now,
     backups,
     rotation,
+    removal,
   }: {
     readonly cloud: Cloud | undefined
     readonly now: number
     readonly backups: { mailboxes: number; items: number; lastRun: RunView | null }
     readonly rotation: CredentialRotationView | null
+    readonly removal: RemovalView | null
   },
 ): OrganizationView {
   const expiresAt = row.credential_expires_at
@@ -57,6 +59,9 @@ export function organizationView(
       row.checked_at && row.check_trigger
         ? { checkedAt: row.checked_at.toISOString(), trigger: row.check_trigger }
         : null,
+    state: row.state === 'erasing' ? 'removed' : row.state,
+    removal,
+    addedAgainAt: row.added_again_at?.toISOString() ?? null,
     createdAt: row.created_at.toISOString(),
     mailboxes: backups.mailboxes,
     items: backups.items,

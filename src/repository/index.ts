@@ -48,6 +48,7 @@ export {
   type CopyResult,
   copySnapshots,
 } from './maintain/copy-snapshots.ts'
+export { eraseRepository } from './maintain/erase-repository.ts'
 export {
   type ExtendRetentionOptions,
   type ExtendRetentionProgress,

@@ -7,6 +7,7 @@ import type { SimulatorOptions } from '../../simulator/options.ts'
 import { type RunningSimulator, startSimulator } from '../../simulator/start.ts'
 import type { CloudName, Tenant } from '../../simulator/tenant/index.ts'
 import type { AddMethod, CredentialKind, OnboardingView, TaskView } from '../../src/contract/index.ts'
+import type { Database } from '../../src/database/index.ts'
 import {
   type Cloud,
   createMicrosoftNetwork,
@@ -54,6 +55,8 @@ export interface Lab {
   onTask: ((view: TaskView) => void) | undefined
   /** A request of which the answer is never seen: the server dies when it arrives. */
   diesAt: { method: string; path: RegExp; died: () => void } | undefined
+  /** The database as this server sees it until it dies. */
+  readonly db: Database
   /** When this server dies. */
   readonly death: Mortality
   /** Changes a request before it is sent: its time limit, for one that nobody answers. */
@@ -179,6 +182,7 @@ function serve(
     signInReturns,
     organizations,
     clock,
+    db,
     death,
     announced,
     onAnnounced: undefined,

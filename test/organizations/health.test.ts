@@ -72,6 +72,7 @@ test('the list is paged, newest first, each organization once', async () => {
         health: JSON.stringify(row.health),
         drift: '[]',
         accepted: null,
+        state: 'active',
         inspection: null,
       })
       .execute()

@@ -13,6 +13,7 @@ const topics = [
   'administrator-task',
   'organization',
   'organization-check',
+  'removal',
   'run',
   'restore',
 ] as const
@@ -83,6 +84,16 @@ function apply(client: QueryClient, event: AppEvent) {
       break
     case 'organization-check':
       void client.invalidateQueries({ queryKey: keys.organizationChecks(event.view.organizationId) })
+      break
+    case 'removal':
+      client.setQueryData(keys.removal(event.view.id), event.view)
+      for (const key of [
+        keys.removals,
+        keys.organizations,
+        keys.removedOrganizations,
+        keys.organization(event.view.organizationId),
+      ])
+        void client.invalidateQueries({ queryKey: key })
       break
     case 'run':
       client.setQueryData(keys.run(event.view.id), event.view)

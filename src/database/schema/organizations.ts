@@ -11,6 +11,7 @@ import type {
   OrganizationChecksTable,
   WorkloadHealthJson,
 } from './organization-checks.ts'
+import type { OrganizationRemovalsTable } from './organization-removals.ts'
 
 export interface AccountJson {
   objectId: string
@@ -123,6 +124,14 @@ export interface OrganizationsTable extends CredentialColumns {
   check_trigger: CheckTriggerName | null
   /** The last nightly check, finished or not. */
   nightly_checked_at: TimestampOrNull
+  /** `erasing`: its backups are being deleted, and it is there for nobody any more. */
+  state: ColumnType<
+    'active' | 'removing' | 'removed' | 'erasing',
+    'active' | undefined,
+    'active' | 'removing' | 'removed' | 'erasing'
+  >
+  removed_at: TimestampOrNull
+  added_again_at: TimestampOrNull
 }
 
 export interface OnboardingsTable extends CredentialColumns {
@@ -186,6 +195,7 @@ export interface OrganizationTables {
   organizations: OrganizationsTable
   organization_checks: OrganizationChecksTable
   credential_rotations: CredentialRotationsTable
+  organization_removals: OrganizationRemovalsTable
   onboardings: OnboardingsTable
   sign_ins: SignInsTable
 }

@@ -20,6 +20,7 @@ import { type GraphClient, isNotFound } from '../../microsoft/index.ts'
 import { toProblem } from '../../organizations/index.ts'
 import type { Clock, Logger } from '../../shared/index.ts'
 import { originalFolder, restoreMail, topFolder } from '../../workloads/index.ts'
+import { holdActive } from '../removal/organization-work.ts'
 import { leaseOwner } from '../runs/run-lease.ts'
 import { fail } from './errors.ts'
 import { mailFactsOf } from './mail-facts.ts'
@@ -258,6 +259,7 @@ export function createRestoreService(options: RestoreServiceOptions): RestoreSer
             ? 'Original folder'
             : `Restored ${new Date(clock.now()).toISOString().slice(0, 10)}`
       const id = await db.transaction().execute(async (transaction) => {
+        await holdActive(transaction, organizationId)
         const restore = await transaction
           .insertInto('restores')
           .values({

@@ -18,6 +18,7 @@ import type { GraphClient } from '../../microsoft/index.ts'
 import { type Clock, type Logger, pageFrom } from '../../shared/index.ts'
 import { fail } from '../errors.ts'
 import { type CheckpointLimits, defaultCheckpoints } from '../mailbox/mailbox-context.ts'
+import { holdActive } from '../removal/organization-work.ts'
 import type { RepositoryAccess } from '../repositories.ts'
 import { driveRun, stopFor } from './drive-run.ts'
 import { abandonedRuns, leaseOwner } from './run-lease.ts'
@@ -256,16 +257,19 @@ export function createRunService(options: RunServiceOptions): RunService {
 /** The next sequence is one above the last: what an unpublished run left staged has exactly that number. */
 async function insertRun(db: Database, organizationId: string, operatorId: string | null): Promise<RunRow> {
   try {
-    return await db
-      .insertInto('runs')
-      .values({
-        organization_id: organizationId,
-        sequence: sql<number>`(select coalesce(max(sequence), 0) + 1 from runs where organization_id = ${organizationId})`,
-        state: 'queued',
-        requested_by: operatorId,
-      })
-      .returningAll()
-      .executeTakeFirstOrThrow()
+    return await db.transaction().execute(async (transaction) => {
+      await holdActive(transaction, organizationId)
+      return transaction
+        .insertInto('runs')
+        .values({
+          organization_id: organizationId,
+          sequence: sql<number>`(select coalesce(max(sequence), 0) + 1 from runs where organization_id = ${organizationId})`,
+          state: 'queued',
+          requested_by: operatorId,
+        })
+        .returningAll()
+        .executeTakeFirstOrThrow()
+    })
   } catch (error) {
     if (error instanceof Error && 'code' in error && error.code === '23505') throw fail('JOB_RUN_ACTIVE')
     throw error

@@ -15,7 +15,7 @@ import type {
   StartTask,
   TaskView,
 } from '../../contract/index.ts'
-import { cloudOf, readOrganization, toProblem } from '../../organizations/index.ts'
+import { cloudOf, readOrganization, requireActive, toProblem } from '../../organizations/index.ts'
 import { createAdministrators } from '../administrators.ts'
 import { startBrowserSignIn } from '../browser-sign-in.ts'
 import { createDeviceCodes } from '../device-codes.ts'
@@ -131,6 +131,8 @@ export function createAdministratorTasks(options: OnboardingOptions): Administra
   return {
     start: async (organizationId, input, operatorId) => {
       const organization = await readOrganization(db, organizationId)
+      // What is removed, or about to be, can only be cleaned up.
+      if (input.kind !== 'clean-exit') requireActive(organization)
       const cloud = cloudOf(microsoft, organization)
       taskKinds[input.kind].check(organization, input, { cloud, now: clock.now() })
       const credentialKind = wantedCredential(input) ?? organization.credential_kind

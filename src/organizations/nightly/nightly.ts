@@ -1,6 +1,6 @@
 /**
  * What the server does for organizations by itself: every night one check, with a report of what changed, and the renewal of
- * certificates that are due; at any time, going on with rotations. A queue wakes it every few minutes, on one server of several;
+ * certificates that are due; at any time, going on with rotations and removals, and deleting backups whose time has come. A queue wakes it every few minutes, on one server of several;
  * what is due is decided by the injected clock and the rows, so a night that the server slept through is made up at the start.
  */
 import type { PgBoss } from 'pg-boss'
@@ -8,11 +8,14 @@ import type { Database } from '../../database/index.ts'
 import { isAppError } from '../../errors/index.ts'
 import type { Clock, Logger } from '../../shared/index.ts'
 import type { Organizations } from '../organizations.ts'
+import type { Removals } from '../removal/removals.ts'
 import { lastPlanned } from './night.ts'
 
 export interface Nightly {
   /** Does what is due now. Never rejects for what concerns a single organization. */
   tick(): Promise<void>
+  /** Ticks soon: something has happened that may let work go on. */
+  wake(): void
   /** Ticks now and every five minutes until `stop`. */
   start(queue: Pick<PgBoss, 'createQueue' | 'schedule' | 'work' | 'offWork'>): Promise<void>
   stop(): Promise<void>
@@ -26,10 +29,11 @@ const checkLimitMs = 5 * 60_000
 export function createNightly(parts: {
   readonly db: Database
   readonly organizations: Organizations
+  readonly removals: Pick<Removals, 'tick'>
   readonly clock: Clock
   readonly logger: Logger
 }): Nightly {
-  const { db, organizations, clock, logger } = parts
+  const { db, organizations, removals, clock, logger } = parts
   const stopping = new AbortController()
   let current: Promise<void> | undefined
   let leave = async (): Promise<void> => {}
@@ -39,6 +43,7 @@ export function createNightly(parts: {
     const rows = await db
       .selectFrom('organizations')
       .select(['id', 'created_at', 'nightly_checked_at'])
+      .where('state', '=', 'active')
       .orderBy('created_at')
       .execute()
     return rows
@@ -79,6 +84,7 @@ export function createNightly(parts: {
   }
 
   const work = async (): Promise<void> => {
+    await removals.tick()
     await organizations.rotations.resume()
     const waiting = (await due()).values()
     const worker = async () => {
@@ -102,8 +108,22 @@ export function createNightly(parts: {
         logger.error({ error: String(error) }, 'caring for the organizations failed')
     })
 
+  let again = false
+  const wake = (): void => {
+    if (again || stopping.signal.aborted) return
+    again = true
+    // A tick under way may have looked already.
+    void (current ?? Promise.resolve())
+      .catch(() => undefined)
+      .then(() => {
+        again = false
+        return tickSafely()
+      })
+  }
+
   return {
     tick,
+    wake,
     start: async (queue) => {
       await queue.createQueue(queueName, { policy: 'stately', retryLimit: 0, expireInSeconds: 6 * 3600 })
       await queue.work(queueName, { batchSize: 1, pollingIntervalSeconds: 5 }, tickSafely)

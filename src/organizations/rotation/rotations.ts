@@ -5,6 +5,7 @@
  */
 import { X509Certificate } from 'node:crypto'
 import type { CredentialRotationView, Page, PageQuery, StartRotation } from '../../contract/index.ts'
+import { requireActive } from '../administered.ts'
 import { fail } from '../errors.ts'
 import type { OrganizationParts } from '../parts.ts'
 import { toProblem } from '../problem.ts'
@@ -45,6 +46,8 @@ export interface Rotations {
   resume(): Promise<void>
   /** Resolves when this process works on none. */
   settled(): Promise<void>
+  /** Ends whatever is under way for an organization that is about to be removed. */
+  halt(organizationId: string): Promise<void>
   /** Leaves those under way where they are; the next start goes on. */
   close(): Promise<void>
 }
@@ -53,7 +56,7 @@ export function createRotations(parts: OrganizationParts): Rotations {
   const { db, microsoft, read } = parts
   const { clock, logger } = microsoft
   const closing = new AbortController()
-  const running = new Map<string, { abort: AbortController; done: Promise<void> }>()
+  const running = new Map<string, { organizationId: string; abort: AbortController; done: Promise<void> }>()
 
   const tell = async (row: RotationRow): Promise<void> => {
     await parts.announce(await read(row.organization_id))
@@ -110,7 +113,7 @@ export function createRotations(parts: OrganizationParts): Rotations {
   }
 
   /** Runs in the background; whatever happens is in the record. */
-  const run = (id: string): void => {
+  const run = ({ id, organization_id: organizationId }: RotationRow): void => {
     if (running.has(id) || closing.signal.aborted) return
     const abort = new AbortController()
     const done = drive(id, AbortSignal.any([abort.signal, closing.signal]))
@@ -119,7 +122,7 @@ export function createRotations(parts: OrganizationParts): Rotations {
           logger.error({ rotation: id, error: String(error) }, 'a rotation stopped')
       })
       .finally(() => running.delete(id))
-    running.set(id, { abort, done })
+    running.set(id, { organizationId, abort, done })
   }
 
   const insert = async (
@@ -157,6 +160,7 @@ export function createRotations(parts: OrganizationParts): Rotations {
     const open = await openRotation(db, organizationId)
     if (open) return rotationView(open)
     const row = await read(organizationId)
+    requireActive(row)
     const { name } = row
     if (row.credential_kind === 'password') throw fail('ORG_ROTATION_PASSWORD', { name })
     if (row.credential_sealed === null || row.certificate_pem === null)
@@ -169,7 +173,7 @@ export function createRotations(parts: OrganizationParts): Rotations {
       throw fail('ORG_ROTATION_OBJECT_ID', { name, portal: portal.entra, applicationId: row.application_id })
     }
     const inserted = await insert(row, operatorId, objectId)
-    run(inserted.id)
+    run(inserted)
     await tell(inserted)
     return rotationView(inserted)
   }
@@ -184,7 +188,7 @@ export function createRotations(parts: OrganizationParts): Rotations {
       await read(organizationId)
       const open = await openRotation(db, organizationId)
       if (!open || open.state === 'settling') throw fail('ORG_ROTATION_NONE')
-      run(open.id)
+      run(open)
       const mine = running.get(open.id)
       mine?.abort.abort(new Error('cancelled'))
       await mine?.done
@@ -196,14 +200,20 @@ export function createRotations(parts: OrganizationParts): Rotations {
       if (row.state !== 'cancelled') throw fail('ORG_ROTATION_NONE')
       return rotationView(row)
     },
+    halt: async (organizationId) => {
+      const mine = [...running.values()].filter((one) => one.organizationId === organizationId)
+      for (const { abort } of mine) abort.abort(new Error('the organization is being removed'))
+      await Promise.all(mine.map(({ done }) => done))
+    },
     renewIfDue: async (organizationId) => {
       const row = await read(organizationId)
+      if (row.state !== 'active') return false
       if (!isRenewalDue(row, clock.now()) || (await openRotation(db, organizationId))) return false
       await start(organizationId, {}, null)
       return true
     },
     resume: async () => {
-      for (const { id } of await dueRotations(db, clock.now())) run(id)
+      for (const row of await dueRotations(db, clock.now())) run(row)
     },
     settled: async () => {
       await Promise.all([...running.values()].map(({ done }) => done))

@@ -34,7 +34,7 @@ export function registerEventRoutes(
         operationId: 'streamEvents',
         tags: ['server'],
         description:
-          'Server-sent events. The name of an event is its topic (onboarding, organization, organization-check, run, restore), its data the JSON of the view.',
+          'Server-sent events. The name of an event is its topic (onboarding, organization, organization-check, removal, run, restore), its data the JSON of the view.',
         produces: ['text/event-stream'],
       },
     },
