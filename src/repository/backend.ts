@@ -65,6 +65,8 @@ export interface Backend {
   remove(type: FileType, name: string, signal?: AbortSignal): Promise<void>
   /** Paths of everything in the place that does not belong to a repository, where the place can tell: leftovers, strangers' files. */
   listForeign?(signal?: AbortSignal): AsyncIterable<string>
+  /** Removes what interrupted writes of ours left before that moment (milliseconds since the epoch), and answers how many files. */
+  removeLeftovers?(before: number, signal?: AbortSignal): Promise<number>
   stat(type: FileType, name: string, signal?: AbortSignal): Promise<FileState | undefined>
   /** Keeps the file at least until then (milliseconds since the epoch); never shortens. There is one exactly with `features.retention`. */
   extendRetention?(type: FileType, name: string, until: number, signal?: AbortSignal): Promise<void>

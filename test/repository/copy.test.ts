@@ -9,11 +9,9 @@ import {
   fileNode,
   initRepository,
   localBackend,
-  memoryBackend,
   readRange,
 } from '../../src/repository/index.ts'
 import { assertHolds, backUp, filesOf, madeUp } from './material.ts'
-import { type Operation, recording, replay } from './recording.ts'
 import {
   cheapScrypt,
   findings,
@@ -21,8 +19,8 @@ import {
   newRepository,
   openedRepository,
   password,
+  polynomial,
   scratchFolder,
-  severeFindings,
 } from './support.ts'
 
 test('copied snapshots are whole, remember where they come from, and are not copied twice', async (context) => {
@@ -82,28 +80,6 @@ test('snapshots of stock restic are copied tree by tree, byte for byte', async (
   assert.deepEqual(await findings(to), [])
 })
 
-test('a crash after any write of a copy leaves the target valid, and copying again completes it', async (context) => {
-  const from = await newRepository(context)
-  await backUp(from, filesOf(1))
-  await backUp(from, filesOf(2))
-  const operations: Operation[] = []
-  await copySnapshots(from, await newRepository(context, recording(memoryBackend(), operations)))
-  const begin = operations.findIndex(({ type }) => type === 'locks')
-  for (let length = begin; length <= operations.length; length += 2) {
-    const backend: Backend = memoryBackend()
-    await replay(operations.slice(0, length), backend)
-    const to = await openedRepository(context, backend)
-    assert.deepEqual(await severeFindings(to), [], `after ${length} operations`)
-    const finished = (await to.listSnapshots()).length
-    const { copied, skipped } = await copySnapshots(from, to)
-    assert.deepEqual([copied.length, skipped.length], [2 - finished, finished])
-    for (const { id, original } of await to.listSnapshots()) {
-      const version = (await from.listSnapshots()).findIndex((snapshot) => snapshot.id === original) + 1
-      await assertHolds(to, id, filesOf(version))
-    }
-  }
-})
-
 test('any range of a file is read, and only the blobs that hold it', async (context) => {
   const folder = await scratchFolder(context)
   const loads: string[] = []
@@ -115,7 +91,7 @@ test('any range of a file is read, and only the blobs that hold it', async (cont
       return inner.load(type, name, range, signal)
     },
   }
-  await initRepository(backend, { password, scrypt: cheapScrypt })
+  await initRepository(backend, { password, scrypt: cheapScrypt, chunkerPolynomial: polynomial })
   const repository = await openedRepository(context, backend)
   const bytes = madeUp('large', 9_000_000)
   const writer = repository.writer()

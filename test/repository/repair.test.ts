@@ -6,11 +6,9 @@ import {
   localBackend,
   memoryBackend,
   openRepository,
-  prune,
   repairIndex,
 } from '../../src/repository/index.ts'
 import { assertHolds, backUp, filesOf } from './material.ts'
-import { type Operation, recording, replay } from './recording.ts'
 import {
   findingCodes,
   findings,
@@ -92,25 +90,4 @@ test('packs that are gone leave the index, packs without a header are named, and
   const again = await backUp(repository, filesOf(1))
   await assertHolds(repository, again, filesOf(1))
   assert.equal((await repository.listSnapshots()).length, 2)
-})
-
-test('a crash after any write of a repair leaves a repository as good as before, and the next repair finishes it', async (context) => {
-  const operations: Operation[] = []
-  const backend = recording(memoryBackend(), operations)
-  const repository = await newRepository(context, backend)
-  const id = await backUp(repository, filesOf(1))
-  await backUp(repository, filesOf(2))
-  const begin = operations.length
-  await repairIndex(repository, { readAllPacks: true })
-  for (let length = begin; length <= operations.length; length++) {
-    const copy = memoryBackend()
-    await replay(operations.slice(0, length), copy)
-    const survivor = await openedRepository(context, copy)
-    await assertHolds(survivor, id, filesOf(1))
-    await survivor.removeOwnStaleLocks()
-    await repairIndex(survivor)
-    assert.deepEqual(await findings(survivor), [])
-    await prune(survivor)
-    await assertHolds(survivor, id, filesOf(1))
-  }
 })

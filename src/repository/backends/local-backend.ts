@@ -12,6 +12,9 @@ import { fail } from '../errors.ts'
 import { checkedName, isFileName } from './file-name.ts'
 import { foreignFiles, isSubfolder } from './foreign-files.ts'
 
+/** Names that only `writeWhole` gives. */
+const temporaryName = /(?:^config|\/[0-9a-f]{64})\.[0-9a-f]{12}\.tmp$/
+
 /** A backend on `directory`, which is made by the first save when it is missing. */
 export function localBackend(directory: string): Backend {
   const folder = (type: FileType) => (type === 'config' ? directory : join(directory, type))
@@ -62,6 +65,22 @@ export function localBackend(directory: string): Backend {
       }
     },
     listForeign: (signal) => foreignFiles(directory, signal),
+    async removeLeftovers(before, signal) {
+      let removed = 0
+      for await (const path of foreignFiles(directory, signal)) {
+        const place = join(directory, path)
+        if (!temporaryName.test(path)) continue
+        await attempt('remove', 'data', path, async () => {
+          if ((await stat(place)).mtimeMs >= before) return
+          await unlink(place)
+          removed++
+        }).catch((cause: unknown) => {
+          // Its writer came to an end meanwhile.
+          if (!isAppError(cause, 'STO_FILE_MISSING')) throw cause
+        })
+      }
+      return removed
+    },
     async remove(type, name, signal) {
       signal?.throwIfAborted()
       await attempt('remove', type, name, async () => {

@@ -6,6 +6,7 @@
 import { posix } from 'node:path'
 import { fail } from '../errors.ts'
 
+/** Patterns of paths, as restic’s users write them. */
 export interface PathPatterns {
   matches(path: string): boolean
   /** Whether anything below a directory may match. */

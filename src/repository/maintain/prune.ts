@@ -48,6 +48,8 @@ export interface PruneResult extends PruneStatistics {
   readonly retained: RetainedFiles
 }
 
+/** No write of a single file takes an hour: what is older was left by a program that died. */
+const leftoverAge = 60 * 60_000
 const reloadTimeLimit = 10 * 60_000
 /** Index files are written anew, too, when more than this many of them are needlessly small. */
 const manyIndexFiles = 16
@@ -78,6 +80,7 @@ export async function prune(repository: Repository, options: PruneOptions = {}):
     else {
       try {
         await execute(internals, plan, options, removal, signal, lock)
+        await internals.backend.removeLeftovers?.(internals.clock.now() - leftoverAge, signal)
       } finally {
         letIndexGo()
         // Whatever happened: an index of before would make writers believe in blobs that are gone. The index of a failed reload

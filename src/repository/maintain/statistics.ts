@@ -6,12 +6,14 @@ import type { Repository, Snapshot } from '../repository.ts'
 import { markReachable } from './reachable-blobs.ts'
 import { withLock } from './with-lock.ts'
 
+/** Which snapshots are counted, and how. */
 export interface StatisticsOptions {
   /** Default: all snapshots. */
   readonly select?: (snapshot: Snapshot) => boolean
   readonly signal?: AbortSignal
 }
 
+/** What a restore of snapshots would write. */
 export interface RestoreSize {
   readonly snapshots: number
   /** Files, directories and everything else, as restic counts them. */
@@ -20,6 +22,7 @@ export interface RestoreSize {
   readonly bytes: number
 }
 
+/** What snapshots take up as they are stored. */
 export interface StoredSize {
   readonly snapshots: number
   readonly blobs: number

@@ -3,6 +3,7 @@ import { internalsOf } from '../create-repository.ts'
 import { removeLocks } from '../lock.ts'
 import type { Repository } from '../repository.ts'
 
+/** Which locks are removed. */
 export interface UnlockOptions {
   /** Also those that may be in use. Only when it is certain that no program uses the repository. Default false. */
   readonly removeAll?: boolean

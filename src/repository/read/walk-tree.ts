@@ -2,12 +2,14 @@
 import type { Repository } from '../repository.ts'
 import type { TreeNode } from '../tree-node.ts'
 
+/** A node with the path it was found at. */
 export interface WalkedNode {
   /** Path from the tree walked, beginning with a slash; for people, where names are no UTF-8. */
   readonly path: string
   readonly node: TreeNode
 }
 
+/** How far a walk goes. */
 export interface WalkOptions {
   /** Whether to go into a directory. Default: into all. */
   readonly enter?: (path: string, node: TreeNode) => boolean
