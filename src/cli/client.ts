@@ -9,6 +9,7 @@ export interface ApiClient {
   readonly server: string
   get<T>(path: string, query?: Query): Promise<T>
   post<T>(path: string, body?: unknown): Promise<T>
+  put<T>(path: string, body: unknown): Promise<T>
   delete(path: string): Promise<void>
   /** Streams a download; the caller writes it. */
   download(path: string): Promise<Readable>
@@ -51,6 +52,8 @@ export function createApiClient(server: string, token: string | null): ApiClient
       const response = await send('POST', path, undefined, body)
       return (response.status === 204 ? undefined : await response.json()) as T
     },
+    put: async <T>(path: string, body: unknown) =>
+      (await (await send('PUT', path, undefined, body)).json()) as T,
     delete: async (path) => {
       await send('DELETE', path)
     },

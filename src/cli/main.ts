@@ -17,12 +17,14 @@ import { registerOrgRotate } from './commands/org/org-rotate.ts'
 import { registerOrgShow } from './commands/org/org-show.ts'
 import { registerOrgUpgradeCertificate } from './commands/org/org-upgrade-certificate.ts'
 import { registerOrgVerify } from './commands/org/org-verify.ts'
+import { registerRecoveryKit } from './commands/recovery-kit.ts'
 import { registerResticCreate } from './commands/restic/restic-create.ts'
 import { registerResticList } from './commands/restic/restic-list.ts'
 import { registerResticRevoke } from './commands/restic/restic-revoke.ts'
 import { registerRestore } from './commands/restore.ts'
 import { registerRunList } from './commands/run/run-list.ts'
 import { registerRunShow } from './commands/run/run-show.ts'
+import { registerSetup } from './commands/setup.ts'
 import { registerStatus } from './commands/status.ts'
 import { version } from './version.ts'
 
@@ -33,9 +35,11 @@ const program = new Command('bdrcloud')
   .version(version)
   .showHelpAfterError("(see 'bdrcloud --help')")
 
+registerSetup(program)
 registerLogin(program)
 registerLogout(program)
 registerStatus(program)
+registerRecoveryKit(program)
 registerExplain(program)
 const org = program.command('org').description('Microsoft 365 organizations')
 registerOrgList(org)

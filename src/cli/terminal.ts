@@ -39,6 +39,31 @@ export function note(line: string): void {
   process.stderr.write(`${line}\n`)
 }
 
+/** A JSON line for a program that follows what a person would read. */
+export function noteJson(value: object): void {
+  process.stderr.write(`${JSON.stringify(value)}\n`)
+}
+
+export function isTerminal(): boolean {
+  return process.stdin.isTTY === true
+}
+
+/** Lets a person choose from a numbered list; the first is taken by Enter. @throws CLI_NO_TERMINAL */
+export async function choose<T>(
+  question: string,
+  flag: string,
+  choices: ReadonlyArray<readonly [value: T, label: string]>,
+): Promise<T> {
+  if (!isTerminal()) throw fail('CLI_NO_TERMINAL', { question, flag })
+  for (const [index, [, label]] of choices.entries()) note(`  ${index + 1}. ${label}`)
+  for (;;) {
+    const answer = (await ask(`${question} [1]`, flag)).trim()
+    const chosen = choices[answer === '' ? 0 : Number(answer) - 1]
+    if (chosen) return chosen[0]
+    note(`Type a number from 1 to ${choices.length}.`)
+  }
+}
+
 /** Asks at the terminal. `flag` names the way to answer without one. */
 export async function ask(
   question: string,

@@ -119,8 +119,25 @@ export const OnboardingView = Type.Object({
 export type OnboardingView = Static<typeof OnboardingView>
 
 /** `POST /onboardings/:id/sign-in`. */
-export const StartSignIn = Type.Object({ selectAccount: Type.Optional(Type.Boolean()) })
+export const StartSignIn = Type.Object({
+  selectAccount: Type.Optional(Type.Boolean()),
+  returnTo: Type.Optional(
+    Type.String({
+      pattern: '^http://localhost:[0-9]{1,5}/$',
+      description:
+        'Where a program of this session listens for the browser; it gives the return to POST /onboardings/:id/sign-in/return',
+    }),
+  ),
+})
 export type StartSignIn = Static<typeof StartSignIn>
+/** `POST /onboardings/:id/sign-in/return`: what the browser brought to the program that listens. */
+export const SignInAnswer = Type.Object({
+  state: Type.String({ minLength: 1, maxLength: 200 }),
+  code: Type.Optional(Type.String({ maxLength: 8192 })),
+  error: Type.Optional(Type.String({ maxLength: 200 })),
+  errorDescription: Type.Optional(Type.String({ maxLength: 4096 })),
+})
+export type SignInAnswer = Static<typeof SignInAnswer>
 export const SignInAddress = Type.Object({ authorizationUrl: Type.String() })
 export type SignInAddress = Static<typeof SignInAddress>
 

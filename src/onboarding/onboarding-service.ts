@@ -150,7 +150,7 @@ export function createOnboardings(options: OnboardingOptions): Onboardings {
       return { items: rows.map(view), nextCursor }
     },
     get: async (id) => view(await store.read(id)),
-    signIn: async (id, sessionId, { selectAccount = false }, origin = consoleOrigin()) => {
+    signIn: async (id, sessionId, { selectAccount = false, returnTo }, origin = consoleOrigin()) => {
       const before = await store.read(id)
       requireOwnStep(before, 'credential')
       const cloud = cloudOf(parts, before)
@@ -160,11 +160,11 @@ export function createOnboardings(options: OnboardingOptions): Onboardings {
       if (!row) return store.refuse(id)
       administrators.drop(id)
       const subject = { kind: 'onboarding', id } as const
-      const browser = { sessionId, origin }
+      const browser = { sessionId, origin: returnTo === undefined ? origin : new URL(returnTo).origin }
       return startBrowserSignIn(parts, { subject, cloud, browser, tenant, selectAccount })
     },
-    completeSignIn: async (answer, sessionId) =>
-      view(await goOn(await completeSignIn(parts, answer, sessionId))),
+    completeSignIn: async (answer, sessionId, origin) =>
+      view(await goOn(await completeSignIn(parts, answer, sessionId, origin))),
     deviceCode: async (id) => {
       touch(id)
       return view(await showCode(parts, id))

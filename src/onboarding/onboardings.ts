@@ -53,7 +53,7 @@ export interface Onboardings {
    */
   signIn(id: string, sessionId: string, input: StartSignIn, origin?: string): Promise<SignInAddress>
   /** The browser's return. @throws ONB_SIGN_IN_UNKNOWN */
-  completeSignIn(answer: SignInReturn, sessionId: string): Promise<OnboardingView>
+  completeSignIn(answer: SignInReturn, sessionId: string, consoleOrigin?: string): Promise<OnboardingView>
   /**
    * 'New code': asks Microsoft for a one-time code, shows it, and waits for its sign-in in the background. An earlier code no
    * longer counts. @throws ONB_WRONG_STATE, ONB_WRONG_METHOD, MicrosoftError when Microsoft gives none

@@ -28,16 +28,19 @@ export async function completeSignIn(
   parts: OnboardingParts,
   answer: SignInReturn,
   sessionId: string,
+  /** Where the console is, if the browser came back to another program. */
+  console?: string,
 ): Promise<Admission> {
   const pending = await parts.signIns.take(answer.state, sessionId)
+  const origin = console ?? consoleOf(pending)
   const row = await parts.store.read(pending.subject.id)
   if (row.state !== 'signing-in') return { row, goOn: false }
   const limit = AbortSignal.timeout(limitSeconds * 1000)
   const signal = AbortSignal.any([limit, parts.closing])
   try {
     return await (answer.code === undefined
-      ? refused(parts, row, pending, answer)
-      : signedIn(parts, row, pending, answer.code, signal))
+      ? refused(parts, row, pending, answer, origin)
+      : signedIn(parts, row, pending, answer.code, { signal, origin }))
   } catch (error) {
     const reason = limit.aborted ? fail('ONB_SIGN_IN_TIMEOUT', { seconds: limitSeconds }, error) : error
     return stay(parts, row, reason)
@@ -56,10 +59,11 @@ async function refused(
   row: OnboardingRow,
   pending: PendingSignIn,
   { error = 'unknown', errorDescription }: SignInReturn,
+  origin: string,
 ) {
   const query = { error, error_description: errorDescription }
   const failure = signInReturnFailure(query, parts.microsoft.clock)
-  const link = consoleAddress(parts, row.id, consoleOf(pending))
+  const link = consoleAddress(parts, row.id, origin)
   const consentLink = await consentAddress(parts, cloudOf(parts, row), pending)
   const approval = approvalAsked(failure, link, consentLink)
   if (!approval) return stay(parts, row, failure)
@@ -77,8 +81,8 @@ async function signedIn(
   row: OnboardingRow,
   pending: PendingSignIn,
   code: string,
-  signal: AbortSignal,
+  { signal, origin }: { signal: AbortSignal; origin: string },
 ) {
   const result = await redeemSignIn(parts, cloudOf(parts, row), pending, code, signal)
-  return admit(parts, row, result, signal, consoleOf(pending))
+  return admit(parts, row, result, signal, origin)
 }

@@ -5,9 +5,10 @@ import { createHash } from 'node:crypto'
 import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
+import { signInByForms } from '../../scripts/demo/sign-in-forms.ts'
 import { root } from '../../scripts/run.ts'
 import type { MailItemView, OrganizationView, RestoreItemView, RunView } from '../../src/contract/index.ts'
-import { heldMails, operator, type Product, signIn, startProduct } from '../product.ts'
+import { globalAdministrator, heldMails, operator, type Product, persona, startProduct } from '../product.ts'
 
 let product: Product
 let credentials: string
@@ -96,12 +97,16 @@ test('says what an error means that Microsoft showed on its own page', async () 
 test('adds an organization while its administrator signs in with a browser', async () => {
   let opened = false
   const { code, out, err } = await bdrcloud(
-    ['org', 'add', '--name', 'Harbour', '--yes', '--json'],
+    ['org', 'add', '--method', 'credential', '--cloud', 'global', '--name', 'Harbour', '--yes', '--json'],
     (text) => {
-      const id = /\/onboarding\/([0-9a-f-]{36})/.exec(text)?.[1]
-      if (id === undefined || opened) return
+      const line = /^\{"event":"sign-in".*\}$/m.exec(text)?.[0]
+      if (line === undefined || opened) return
       opened = true
-      signIn(product, id).catch((error: unknown) => assert.fail(String(error)))
+      const { authorizationUrl, returnTo } = JSON.parse(line) as Record<string, string>
+      const account = persona(product, globalAdministrator)
+      signInByForms(authorizationUrl ?? '', account, returnTo ?? '')
+        .then((address) => fetch(address))
+        .catch((error: unknown) => assert.fail(String(error)))
     },
   )
   assert.equal(code, 0, err)

@@ -1,118 +1,112 @@
 /**
- * Adds an organization. The administrator signs in with a browser at the console's page of this onboarding; the
- * command follows it, shows what is about to be granted, asks, and saves.
+ * Adds an organization by any of the three methods, without the console: by a one-time code, by a browser on this computer, or
+ * with an application that was registered by hand. What is interrupted here is cancelled on the server.
  */
 import type { Command } from 'commander'
-import type { OnboardingView, StartOnboarding } from '../../../contract/index.ts'
+import type { OnboardingView } from '../../../contract/index.ts'
 import type { ApiClient } from '../../client.ts'
-import { type CommonOptions, signedInClient, withCommonOptions } from '../../command.ts'
-import { fail } from '../../errors.ts'
-import { errorLines, ProblemError } from '../../problem-error.ts'
-import { ask, note, printJson, progress } from '../../terminal.ts'
-
-interface AddOptions extends CommonOptions {
-  readonly method: StartOnboarding['method']
-  readonly cloud: string
-  readonly credential: StartOnboarding['credentialKind']
-  readonly restoreRights: boolean
-  readonly name?: string
-  readonly yes?: boolean
-}
+import { signedInClient, withCommonOptions } from '../../command.ts'
+import { note, printJson } from '../../terminal.ts'
+import { createAuthorization } from './add/authorize.ts'
+import { chooseFirstStep } from './add/choices.ts'
+import { type Followed, follow, saveOnboarding } from './add/follow.ts'
+import { giveDetails } from './add/manual.ts'
+import type { AddOptions } from './add/options.ts'
 
 export function registerOrgAdd(org: Command): void {
   withCommonOptions(org.command('add'))
     .description('add a Microsoft 365 organization')
-    .option('--method <method>', 'how: credential', 'credential')
-    .option('--cloud <cloud>', 'cloud of the organization', 'global')
-    .option('--credential <kind>', 'password or certificate', 'password')
+    .option('--method <method>', 'credential, device-code or manual (without a terminal: device-code)')
+    .option(
+      '--cloud <cloud>',
+      'cloud of the organization: global, usgov, usdod, china, or one of the configuration',
+    )
+    .option('--domain <domain>', 'domain of the organization, by which its cloud is found out')
+    .option('--workloads <list>', 'what to protect, by commas (default: all)')
+    .option('--restore-rights', 'grant restore rights now')
     .option('--no-restore-rights', 'grant the read permissions only')
+    .option('--credential <kind>', 'password or certificate')
     .option('--name <name>', "organization name (default: Microsoft's)")
-    .option('--yes', "answer 'Grant Access' with yes")
+    .option('--yes', "answer 'Grant Access' with yes, and take the usual choices")
+    .option('--show-password', 'print the application password, which is shown this once')
+    .option('--onboarding <id>', 'go on with an open onboarding')
+    .optionsGroup('Manual Process:')
+    .option('--tenant <tenant>', 'tenant id or domain')
+    .option('--application-id <id>', 'Application (client) ID')
+    .option('--password-file <path>', 'file with the application password, - for standard input')
+    .option('--expires <day>', 'when the password expires, as the portal shows it')
+    .option('--make-certificate <path>', 'make a certificate on the server and save its public part')
+    .option('--days <n>', 'life of that certificate', '365')
+    .option('--pfx <path>', 'certificate and private key as PFX')
+    .option('--certificate <path>', 'certificate as PEM, with --key')
+    .option('--key <path>', 'its private key as PEM, - for standard input')
+    .option('--passphrase-file <path>', 'file with the passphrase of PFX or key, - for standard input')
+    .option('--scripts <folder>', 'save scripts that register the application, to be read first and run')
     .action(async (options: AddOptions) => {
       const client = await signedInClient(options)
-      const started = await client.post<OnboardingView>('/onboardings', {
-        method: options.method,
-        cloud: options.cloud,
-        workloads: ['mail'],
-        restoreRights: options.restoreRights,
-        credentialKind: options.credential,
-      } satisfies StartOnboarding)
-      note(
-        'Open this address in a browser in which you are signed in to the console, and sign in to Microsoft there:',
+      const started =
+        options.onboarding === undefined
+          ? await client.post<OnboardingView>('/onboardings', await chooseFirstStep(client, options))
+          : await client.get<OnboardingView>(`/onboardings/${options.onboarding}`)
+      const added = await cancelledWithUs(client, started, () =>
+        started.method === 'manual'
+          ? addByHand(client, started, options)
+          : addBySignIn(client, started, options),
       )
-      note(`  ${client.server}/onboarding/${started.id}`)
-      const saved = await follow(client, started, options)
-      if (options.json) printJson(saved)
-      else note(`Added. Organization id: ${saved.organizationId}`)
+      if (options.json) return printJson(added)
+      if ('waiting' in added)
+        return note(`Go on with: bdrcloud org add --onboarding ${started.id} --tenant … --application-id …`)
+      note(`Added. Organization id: ${added.organizationId}`)
+      if (added.applicationPassword !== undefined) {
+        note('Application Password, shown this once:')
+        process.stdout.write(`${added.applicationPassword}\n`)
+      }
     })
 }
 
-/** Asks and answers until the onboarding is saved. Throws when it failed, was cancelled or expired. */
-async function follow(
-  client: ApiClient,
-  first: OnboardingView,
-  options: AddOptions,
-): Promise<OnboardingView> {
-  const path = `/onboardings/${first.id}`
-  let told: string | undefined
-  for (let view = first; ; view = await client.get<OnboardingView>(path)) {
-    const problem = view.error && isOpen(view) ? new ProblemError(view.error) : undefined
-    const lines = problem && errorLines(problem).join('\n')
-    if (lines !== undefined && lines !== told) progress(lines, true)
-    told = lines
-    progress(describe(view))
-    switch (view.state) {
-      case 'awaiting-grant':
-        await confirmGrant(view, options)
-        await client.post(`${path}/grant`)
-        break
-      case 'completing':
-        await client.post(`${path}/save`, {
-          organizationName: options.name ?? view.completion?.organizationName ?? 'Microsoft 365 organization',
-        })
-        break
-      case 'saved':
-        progress('Saved.', true)
-        return view
-      case 'failed':
-      case 'cancelled':
-      case 'expired':
-        if (view.error) {
-          const lead = `The onboarding ended as "${view.state}".`
-          throw new ProblemError(view.error, { lead, leftovers: view.leftovers })
-        }
-        throw fail('CLI_BAD_INPUT', {
-          what: `The onboarding ended as "${view.state}".`,
-          remedy: ['Start it again.', ...view.leftovers].join(' '),
-        })
-      default:
-        await new Promise((resolve) => setTimeout(resolve, 1000))
-    }
+type Added = OnboardingView & { applicationPassword?: string }
+
+async function addBySignIn(client: ApiClient, started: OnboardingView, options: AddOptions): Promise<Added> {
+  const authorization = await createAuthorization(client, started, options)
+  try {
+    const { view, ...secret }: Followed = await follow(client, started, authorization, options)
+    return { ...view, ...secret }
+  } finally {
+    authorization.close()
   }
 }
 
-function isOpen({ state }: OnboardingView): boolean {
-  return !['saved', 'failed', 'cancelled', 'expired'].includes(state)
+async function addByHand(
+  client: ApiClient,
+  started: OnboardingView,
+  options: AddOptions,
+): Promise<Added | { waiting: true; onboardingId: string }> {
+  const view = await giveDetails(client, started, options)
+  if (view === null) return { waiting: true, onboardingId: started.id }
+  // A listed tenant ends the onboarding: following it says so.
+  if (view.state === 'completing') return saveOnboarding(client, view, options)
+  return (await follow(client, view, { show: async () => {}, close: () => {} }, options)).view
 }
 
-function describe(view: OnboardingView): string {
-  const running = view.steps.find((step) => step.state === 'running')
-  if (running) return `${running.label}${running.detail ? ` – ${running.detail}` : ''}`
-  if (view.state === 'need-admin-approval') return `Need Admin Approval: ${view.approval?.explanation ?? ''}`
-  return view.notice ?? `State: ${view.state}`
-}
-
-async function confirmGrant(view: OnboardingView, options: AddOptions): Promise<void> {
-  progress(
-    `Grant Access to ${view.tenant?.name ?? 'the organization'}, as ${view.account?.userPrincipalName}:`,
-    true,
-  )
-  for (const permission of view.permissions) note(`  ${permission.value}: ${permission.why}`)
-  if (options.yes) return
-  const answer = await ask('Grant Access? [y/N]', '--yes')
-  if (!/^y(es)?$/i.test(answer.trim()))
-    throw fail('CLI_BAD_INPUT', {
-      what: 'Access was not granted; nothing was created.',
-      remedy: 'Run the command again when you want to.',
-    })
+/** Nobody will go on with it when this command fails or is interrupted; what has ended already refuses, which does no harm. */
+async function cancelledWithUs<T>(
+  client: ApiClient,
+  { id, method }: OnboardingView,
+  work: () => Promise<T>,
+): Promise<T> {
+  const cancel = () => client.post(`/onboardings/${id}/cancel`).catch(() => {})
+  const interrupt = () => {
+    void cancel().finally(() => process.exit(130))
+  }
+  process.once('SIGINT', interrupt)
+  try {
+    return await work()
+  } catch (error) {
+    // What was typed by hand is kept: the command can be run again with --onboarding.
+    if (method === 'manual') note(`Go on with: bdrcloud org add --onboarding ${id} …`)
+    else await cancel()
+    throw error
+  } finally {
+    process.removeListener('SIGINT', interrupt)
+  }
 }

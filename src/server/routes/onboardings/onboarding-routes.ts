@@ -7,6 +7,7 @@ import {
   PageQuery,
   SaveOnboarding,
   SignInAddress,
+  SignInAnswer,
   StartOnboarding,
   StartSignIn,
 } from '../../../contract/index.ts'
@@ -72,6 +73,20 @@ export function registerOnboardingRoutes(
     },
     async (request) =>
       onboardings.signIn(request.params.id, request.sessionId, request.body ?? {}, originOf(request)),
+  )
+
+  app.post(
+    '/onboardings/:id/sign-in/return',
+    {
+      schema: {
+        operationId: 'returnFromSignIn',
+        tags,
+        params: ById,
+        body: SignInAnswer,
+        response: { 200: OnboardingView },
+      },
+    },
+    async (request) => onboardings.completeSignIn(request.body, request.sessionId, originOf(request)),
   )
 
   app.post(

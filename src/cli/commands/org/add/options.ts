@@ -1,0 +1,27 @@
+import type { AddMethod, CredentialKind } from '../../../../contract/index.ts'
+import type { CommonOptions } from '../../../command.ts'
+
+export interface AddOptions extends CommonOptions {
+  readonly method?: AddMethod
+  readonly cloud?: string
+  readonly domain?: string
+  readonly workloads?: string
+  readonly restoreRights?: boolean
+  readonly credential?: CredentialKind
+  readonly name?: string
+  readonly yes?: boolean
+  readonly showPassword?: boolean
+  /** Goes on with an open onboarding. */
+  readonly onboarding?: string
+  readonly tenant?: string
+  readonly applicationId?: string
+  readonly passwordFile?: string
+  readonly expires?: string
+  readonly pfx?: string
+  readonly certificate?: string
+  readonly key?: string
+  readonly passphraseFile?: string
+  readonly makeCertificate?: string
+  readonly days?: string
+  readonly scripts?: string
+}

@@ -1,0 +1,22 @@
+import { readFile } from 'node:fs/promises'
+import { buffer } from 'node:stream/consumers'
+import { fail } from './errors.ts'
+
+/** A file of the person at the keyboard; `-` is standard input. @throws CLI_BAD_INPUT when it cannot be read */
+export async function readInputFile(path: string): Promise<Buffer> {
+  try {
+    // Not by the name of its device: that cannot be opened where it is a socket.
+    return path === '-' ? await buffer(process.stdin) : await readFile(path)
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error)
+    throw fail('CLI_BAD_INPUT', {
+      what: `The file "${path}" cannot be read: ${reason}`,
+      remedy: 'Check the path, and that you may read it.',
+    })
+  }
+}
+
+/** A secret in a file, without the line end that editors put there. Secrets are never taken from the command line itself. */
+export async function readSecretFile(path: string): Promise<string> {
+  return (await readInputFile(path)).toString('utf8').replace(/\r?\n$/, '')
+}
