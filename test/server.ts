@@ -46,7 +46,7 @@ export async function createTestServer(options: TestServerOptions = {}): Promise
     clock,
     instanceName,
     vaultPassword,
-    vaultLocation: '/vault',
+    vault: { location: '/vault', variables: [], commands: ['ls /vault'] },
   })
   const events = createEventBus({ logger: silentLogger })
   const cookieName = 'bdrcloud_session'

@@ -3,13 +3,19 @@ import { isAbsolute, join, resolve } from 'node:path'
 import { parseArgs } from 'node:util'
 import Value from 'typebox/value'
 import { fail } from './errors.ts'
-import { defaultDataFolder, type SettingDefinition, settingDefinitions } from './settings.ts'
+import { defaultDataFolder, type SettingDefinition, settingDefinitions, vaultSecrets } from './settings.ts'
 
 export interface Configuration {
   readonly port: number
   readonly host: string
   readonly data: string
+  /** An absolute folder, or a location of another kind as restic's users know them. */
   readonly vault: string
+  readonly vaultLock: { readonly days: number; readonly mode: 'compliance' | 'governance' } | null
+  /** File. */
+  readonly vaultCertificateAuthority: string | null
+  /** Secrets of the vault's place under restic's names for them. */
+  readonly vaultEnvironment: Readonly<Record<string, string>>
   readonly clouds: string | null
   readonly logLevel: 'debug' | 'info' | 'warn' | 'error' | 'silent'
   /** Files. */
@@ -68,11 +74,21 @@ export function readConfiguration(
     throw fail('CFG_INVALID', { setting: here, source, reason: `is of no use without ${missing}` })
   }
   const key = find('key')
+  const lockDays = find('vaultLockDays')?.value as number | undefined
+  const lockMode = textOf('vaultLockMode') as 'compliance' | 'governance' | undefined
   return {
     port: (find('port')?.value ?? 8080) as number,
     host: textOf('host') ?? 'localhost',
     data,
-    vault: pathOf('vault') ?? join(data, 'vault'),
+    vault: isLocation(textOf('vault')) ?? pathOf('vault') ?? join(data, 'vault'),
+    vaultLock: lockDays === undefined ? null : { days: lockDays, mode: lockMode ?? 'compliance' },
+    vaultCertificateAuthority: pathOf('vaultCertificateAuthority') ?? null,
+    vaultEnvironment: Object.fromEntries(
+      vaultSecrets.flatMap(({ name, variable }) => {
+        const value = textOf(name)
+        return value === undefined ? [] : [[variable, value]]
+      }),
+    ),
     clouds: pathOf('clouds') ?? null,
     logLevel: (textOf('logLevel') ?? 'info') as Configuration['logLevel'],
     tls: certificate && tlsKey ? { certificate, key: tlsKey } : null,
@@ -183,6 +199,11 @@ function check(definition: SettingDefinition, found: Found): Found {
     ? 'is not valid (its value is not shown)'
     : `is not valid: ${JSON.stringify(found.value)} ${first?.message ?? ''}; ${definition.help}`
   throw fail('CFG_INVALID', { setting: definition.name, source: found.source, reason })
+}
+
+/** The text, when it is no path. A letter and a colon begin a path on Windows. */
+function isLocation(value: string | undefined): string | undefined {
+  return value !== undefined && /^[a-z][a-z0-9]+:/.test(value) ? value : undefined
 }
 
 function text(value: unknown): string | undefined {

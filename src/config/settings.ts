@@ -26,6 +26,37 @@ export interface SettingDefinition {
 const Text = Type.String({ minLength: 1, maxLength: 4096 })
 const Names = Type.Array(Type.String({ minLength: 1, maxLength: 255 }), { maxItems: 100 })
 
+/** What restic reads from the environment to reach a place over a network. */
+export const vaultSecrets = [
+  { name: 'awsAccessKeyId', variable: 'AWS_ACCESS_KEY_ID', help: 'Access key of an s3: vault.' },
+  { name: 'awsSecretAccessKey', variable: 'AWS_SECRET_ACCESS_KEY', help: 'Its secret.' },
+  { name: 'awsSessionToken', variable: 'AWS_SESSION_TOKEN', help: 'Token of a temporary access key.' },
+  {
+    name: 'awsDefaultRegion',
+    variable: 'AWS_DEFAULT_REGION',
+    help: 'Region of the bucket, where its address does not say it.',
+  },
+  { name: 'azureAccountName', variable: 'AZURE_ACCOUNT_NAME', help: 'Storage account of an azure: vault.' },
+  { name: 'azureAccountKey', variable: 'AZURE_ACCOUNT_KEY', help: 'Key of the storage account.' },
+  {
+    name: 'azureAccountSas',
+    variable: 'AZURE_ACCOUNT_SAS',
+    help: 'Shared access signature instead of the key.',
+  },
+  {
+    name: 'azureEndpointSuffix',
+    variable: 'AZURE_ENDPOINT_SUFFIX',
+    help: 'End of the account’s host name, outside of the global cloud.',
+  },
+  {
+    name: 'azureServiceEndpoint',
+    variable: 'AZURE_STORAGE_SERVICE_ENDPOINT',
+    help: 'Address of the account’s blob service, where it is a special one.',
+  },
+  { name: 'restUserName', variable: 'RESTIC_REST_USERNAME', help: 'User of a rest: vault.' },
+  { name: 'restPassword', variable: 'RESTIC_REST_PASSWORD', help: 'Its password.' },
+] as const
+
 export const settingDefinitions = [
   {
     name: 'port',
@@ -59,10 +90,47 @@ export const settingDefinitions = [
     variable: 'BDRCLOUD_VAULT',
     schema: Text,
     kind: 'text',
-    placeholder: 'FOLDER',
-    help: 'Folder of the backups.',
+    placeholder: 'LOCATION',
+    help: 'Where the backups are: a folder, or as for restic rest:https://host/path/, s3:host/bucket/prefix, azure:container:/prefix.',
     fallback: 'vault in the data folder',
   },
+  {
+    name: 'vaultLockDays',
+    variable: 'BDRCLOUD_VAULT_LOCK_DAYS',
+    schema: Type.Integer({ minimum: 1, maximum: 3650 }),
+    kind: 'number',
+    placeholder: 'DAYS',
+    help: 'Object Lock for a vault in an S3 bucket that has it: nobody can destroy what the newest restore point needs for so many days after each run.',
+    fallback: 'nothing is locked',
+  },
+  {
+    name: 'vaultLockMode',
+    variable: 'BDRCLOUD_VAULT_LOCK_MODE',
+    schema: Type.Union((['compliance', 'governance'] as const).map((mode) => Type.Literal(mode))),
+    kind: 'text',
+    placeholder: 'MODE',
+    help: 'compliance: nobody can end a lock early, not even the owner of the account; governance: who has a special right can.',
+    fallback: 'compliance',
+  },
+  {
+    name: 'vaultCertificateAuthority',
+    variable: 'BDRCLOUD_VAULT_CERTIFICATE_AUTHORITY',
+    schema: Text,
+    kind: 'text',
+    placeholder: 'FILE',
+    help: 'Authority (PEM) of the TLS certificate of a rest: or s3: vault.',
+    fallback: 'the usual ones',
+  },
+  ...vaultSecrets.map(({ name, variable, help }) => ({
+    name,
+    variable,
+    schema: Text,
+    kind: 'text' as const,
+    placeholder: 'TEXT',
+    help,
+    fallback: 'none',
+    secret: true as const,
+  })),
   {
     name: 'clouds',
     variable: 'BDRCLOUD_CLOUDS',

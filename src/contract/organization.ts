@@ -92,6 +92,16 @@ export const RepositoryView = Type.Object({
   location: Type.String(),
   snapshots: Type.Integer(),
   headSnapshotId: Nullable(Type.String()),
+  /** For a shell: stock restic on the repository, with variables for what is secret about its place. */
+  commands: Type.Array(Type.String()),
+  /** Object Lock: how long the place keeps every file at least, and until when all of the newest snapshot is known to be kept. */
+  retention: Nullable(
+    Type.Object({
+      days: Type.Integer(),
+      mode: Type.Union([Type.Literal('compliance'), Type.Literal('governance')]),
+      keptUntil: Nullable(Time),
+    }),
+  ),
 })
 export type RepositoryView = Static<typeof RepositoryView>
 

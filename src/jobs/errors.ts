@@ -71,6 +71,12 @@ export const jobErrors = {
     message: 'The organization has no repository yet',
     remedy: 'It is made by the first backup.',
   },
+  JOB_VAULT_PASSWORD: {
+    kind: 'operational',
+    status: 500,
+    message: 'The location of the vault holds a password, which would be shown wherever the location is',
+    remedy: 'Give it as RESTIC_REST_USERNAME and RESTIC_REST_PASSWORD, and the location without it.',
+  },
   JOB_RESTIC_ACCESS_NOT_FOUND: {
     kind: 'user',
     status: 404,

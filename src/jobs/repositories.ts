@@ -8,7 +8,6 @@
  */
 import { randomBytes, randomUUID } from 'node:crypto'
 import { rm } from 'node:fs/promises'
-import { join } from 'node:path'
 import { type Selectable, sql } from 'kysely'
 import type { Database, DatabaseSchema } from '../database/index.ts'
 import {
@@ -16,25 +15,30 @@ import {
   type Backend,
   eraseRepository,
   initRepository,
-  localBackend,
   openRepository,
   type Repository,
+  type Retention,
   randomPolynomial,
   type ScryptCost,
 } from '../repository/index.ts'
 import type { SecretBox } from '../security/index.ts'
 import type { Clock, Logger } from '../shared/index.ts'
 import { fail } from './errors.ts'
+import type { Vault } from './vault.ts'
 
 type RepositoryRow = Selectable<DatabaseSchema['repositories']>
 
 export interface RepositoryAccess {
+  /** How long the place keeps what is saved; null: it need not. */
+  readonly retention: Retention | null
   /** The organization's repository, made if there is none; the same handle for every caller. */
   open(organizationId: string): Promise<Repository>
   /** The place of the repository's files, the same for every caller; closed with the rest. @throws JOB_REPOSITORY_NOT_FOUND */
   backend(organizationId: string): Promise<Backend>
   /** @throws JOB_REPOSITORY_NOT_FOUND */
   location(organizationId: string): Promise<string>
+  /** For a shell: stock restic on the repository, with variables for the secrets of its place. @throws JOB_REPOSITORY_NOT_FOUND */
+  commands(organizationId: string): Promise<string[]>
   /** @throws JOB_REPOSITORY_NOT_FOUND */
   password(organizationId: string): Promise<string>
   /** Row of the repository; undefined before the first backup. */
@@ -47,8 +51,7 @@ export interface RepositoryAccess {
 export interface RepositoryAccessOptions {
   readonly db: Database
   readonly secrets: SecretBox
-  /** Folder of the vault. */
-  readonly vaultLocation: string
+  readonly vault: Vault
   readonly vaultPassword: string
   /** The product's own name in locks and snapshots. */
   readonly instanceName: string
@@ -59,7 +62,7 @@ export interface RepositoryAccessOptions {
 }
 
 export function createRepositoryAccess(options: RepositoryAccessOptions): RepositoryAccess {
-  const { db, secrets, vaultLocation, instanceName, clock, logger } = options
+  const { db, secrets, vault, instanceName, clock, logger } = options
   const handles = new Map<string, Promise<Repository>>()
   const backends = new Map<string, Backend>()
   const processNonce = randomBytes(12).toString('hex')
@@ -74,16 +77,16 @@ export function createRepositoryAccess(options: RepositoryAccessOptions): Reposi
   const passwordOf = (row: RepositoryRow) =>
     secrets.open(row.password_sealed, `repository:${row.id}`).toString('utf8')
 
-  async function vault(): Promise<{ id: string; chunker_polynomial: string }> {
+  async function vaultRow(): Promise<{ id: string; chunker_polynomial: string }> {
     await db
       .insertInto('vaults')
-      .values({ location: vaultLocation, chunker_polynomial: randomPolynomial(randomBytes).toString(16) })
+      .values({ location: vault.location, chunker_polynomial: randomPolynomial(randomBytes).toString(16) })
       .onConflict((conflict) => conflict.column('location').doNothing())
       .execute()
     return db
       .selectFrom('vaults')
       .select(['id', 'chunker_polynomial'])
-      .where('location', '=', vaultLocation)
+      .where('location', '=', vault.location)
       .executeTakeFirstOrThrow()
   }
 
@@ -95,7 +98,7 @@ export function createRepositoryAccess(options: RepositoryAccessOptions): Reposi
       )
       const known = await find(organizationId)
       if (known?.state === 'ready') return known
-      const { id: vaultId, chunker_polynomial } = await vault()
+      const { id: vaultId, chunker_polynomial } = await vaultRow()
       const id = known?.id ?? randomUUID()
       // Outside the transaction: the password must be on record before a repository is made with it.
       const row =
@@ -111,7 +114,7 @@ export function createRepositoryAccess(options: RepositoryAccessOptions): Reposi
           })
           .returningAll()
           .executeTakeFirstOrThrow())
-      const backend = localBackend(join(vaultLocation, row.directory))
+      const backend = await vault.open(row.directory)
       const key = {
         password: passwordOf(row),
         host: instanceName,
@@ -119,13 +122,16 @@ export function createRepositoryAccess(options: RepositoryAccessOptions): Reposi
         clock,
         ...(options.scrypt ? { scrypt: options.scrypt } : {}),
       }
-      if (!(await backend.stat('config', 'config'))) {
-        // A key without a config is what a crash left of making this very repository.
-        for await (const { name } of backend.list('keys')) await backend.remove('keys', name)
-        await initRepository(backend, { ...key, chunkerPolynomial: chunker_polynomial })
+      try {
+        if (!(await backend.stat('config', 'config'))) {
+          // A key without a config is what a crash left of making this very repository.
+          for await (const { name } of backend.list('keys')) await backend.remove('keys', name)
+          await initRepository(backend, { ...key, chunkerPolynomial: chunker_polynomial })
+        }
+        await addKey(backend, { ...key, newPassword: options.vaultPassword })
+      } finally {
+        await backend.close()
       }
-      await addKey(backend, { ...key, newPassword: options.vaultPassword })
-      await backend.close()
       return transaction
         .updateTable('repositories')
         .set({ state: 'ready' })
@@ -138,7 +144,8 @@ export function createRepositoryAccess(options: RepositoryAccessOptions): Reposi
   async function openFresh(organizationId: string): Promise<Repository> {
     const known = await find(organizationId)
     const row = known?.state === 'ready' ? known : await make(organizationId)
-    const repository = await openRepository(localBackend(join(vaultLocation, row.directory)), {
+    const backend = await vault.open(row.directory)
+    const repository = await openRepository(backend, {
       password: passwordOf(row),
       host: instanceName,
       processNonce,
@@ -151,6 +158,7 @@ export function createRepositoryAccess(options: RepositoryAccessOptions): Reposi
   }
 
   return {
+    retention: vault.retention,
     open(organizationId) {
       let handle = handles.get(organizationId)
       if (!handle) {
@@ -163,11 +171,12 @@ export function createRepositoryAccess(options: RepositoryAccessOptions): Reposi
     find,
     async backend(organizationId) {
       const { directory } = await ready(organizationId)
-      const backend = backends.get(organizationId) ?? localBackend(join(vaultLocation, directory))
+      const backend = backends.get(organizationId) ?? (await vault.open(directory))
       backends.set(organizationId, backend)
       return backend
     },
-    location: async (organizationId) => join(vaultLocation, (await ready(organizationId)).directory),
+    location: async (organizationId) => vault.locationOf((await ready(organizationId)).directory),
+    commands: async (organizationId) => vault.commandsOf((await ready(organizationId)).directory),
     password: async (organizationId) => passwordOf(await ready(organizationId)),
     async erase(organizationId, signal) {
       const row = await find(organizationId)
@@ -177,11 +186,14 @@ export function createRepositoryAccess(options: RepositoryAccessOptions): Reposi
       await (await handle?.catch(() => undefined))?.close()
       await backends.get(organizationId)?.close()
       backends.delete(organizationId)
-      const folder = join(vaultLocation, row.directory)
-      const backend = localBackend(folder)
-      await eraseRepository(backend, signal)
-      await backend.close()
-      await rm(folder, { recursive: true, force: true })
+      const backend = await vault.open(row.directory)
+      try {
+        await eraseRepository(backend, signal)
+      } finally {
+        await backend.close()
+      }
+      // Elsewhere folders are only beginnings of names.
+      if (vault.folder !== null) await rm(vault.locationOf(row.directory), { recursive: true, force: true })
     },
     async close() {
       for (const handle of handles.values()) await (await handle.catch(() => undefined))?.close()

@@ -11,7 +11,14 @@ export async function repositoryView(
   const location = await repositories.location(organizationId)
   const row = await repositories.find(organizationId)
   const snapshots = await (await repositories.open(organizationId)).listSnapshots()
-  return { location, snapshots: snapshots.length, headSnapshotId: row?.head_snapshot_id ?? null }
+  const { retention } = repositories
+  return {
+    location,
+    snapshots: snapshots.length,
+    headSnapshotId: row?.head_snapshot_id ?? null,
+    commands: await repositories.commands(organizationId),
+    retention: retention && { ...retention, keptUntil: row?.kept_until?.toISOString() ?? null },
+  }
 }
 
 /** The error of an act that asks for the operator's own password again. */

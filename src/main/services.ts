@@ -17,6 +17,7 @@ import {
   createResticEndpoint,
   createRestoreService,
   createRunService,
+  type Vault,
 } from '../jobs/index.ts'
 import { createMicrosoftNetwork, createPacer, productUserAgent, proxyName } from '../microsoft/index.ts'
 import {
@@ -62,6 +63,7 @@ export interface Platform {
   readonly security: Security
   /** Sealing of secrets, the installation's name (host name of snapshots) and the vault's password. */
   readonly installation: Installation
+  readonly vault: Vault
   /** Address of the console on localhost, known once the server listens; the built-in sign-in client returns there. */
   readonly localConsoleUrl: () => string
 }
@@ -105,7 +107,7 @@ export async function createServices(platform: Platform): Promise<Services> {
     instanceName,
     clock,
     logger,
-    vaultLocation: configuration.vault,
+    vault: platform.vault,
   })
   const backups = createBackupSummary({ db, clock })
   const organizations = createOrganizations({ db, secrets, microsoft, events, backups })

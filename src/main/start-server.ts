@@ -18,6 +18,7 @@ import {
   openDatabase,
   startEmbeddedPostgres,
 } from '../database/index.ts'
+import { createVault, type Vault } from '../jobs/index.ts'
 import { createRecoveryKits, createSecurity, openInstallation } from '../security/index.ts'
 import {
   createApiServer,
@@ -88,14 +89,15 @@ async function build(
 
   const installation = await openInstallation({ db, clock, key: configuration.key })
   const { instanceName, vaultPassword, settings } = installation
-  makeFolder(configuration.vault)
+  const vault = await openVault(configuration)
+  if (vault.folder !== null) makeFolder(vault.folder)
   const security = createSecurity({ db, clock })
   const recoveryKits = createRecoveryKits({
     settings,
     clock,
     instanceName,
     vaultPassword,
-    vaultLocation: configuration.vault,
+    vault: vault.place,
   })
 
   const version = versionOf(root)
@@ -113,6 +115,7 @@ async function build(
     events,
     security,
     installation,
+    vault,
     localConsoleUrl: () => localConsoleUrl,
   })
   stack.defer(() => services.stop())
@@ -142,7 +145,7 @@ async function build(
         startedAt,
         instanceName,
         localConsoleUrl,
-        vault: { location: configuration.vault, freeBytes: await freeBytes(configuration.vault) },
+        vault: { location: vault.location, freeBytes: await freeBytes(vault.folder) },
         recoveryKitConfirmed: await recoveryKits.confirmed(),
         ...(await services.counts()),
       }),
@@ -190,16 +193,27 @@ function makeFolder(folder: string): void {
   }
 }
 
+function openVault(configuration: Configuration): Promise<Vault> {
+  const { vault, vaultLock, vaultCertificateAuthority: authority, vaultEnvironment } = configuration
+  return createVault({
+    location: vault,
+    environment: vaultEnvironment,
+    ...(authority === null ? {} : { certificateAuthority: readText(authority) }),
+    ...(vaultLock ? { retention: vaultLock } : {}),
+  })
+}
+
 function readTls(files: { certificate: string; key: string }): { certificate: string; key: string } {
-  const read = (file: string) => {
-    try {
-      return readFileSync(file, 'utf8')
-    } catch (error) {
-      const reason = error instanceof Error ? error.message : String(error)
-      throw fail('MAIN_TLS_FILE', { file, reason }, error)
-    }
+  return { certificate: readText(files.certificate), key: readText(files.key) }
+}
+
+function readText(file: string): string {
+  try {
+    return readFileSync(file, 'utf8')
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error)
+    throw fail('MAIN_TLS_FILE', { file, reason }, error)
   }
-  return { certificate: read(files.certificate), key: read(files.key) }
 }
 
 async function answers(db: Database): Promise<boolean> {
@@ -211,7 +225,9 @@ async function answers(db: Database): Promise<boolean> {
   }
 }
 
-async function freeBytes(folder: string): Promise<number | null> {
+/** Of a disk; other places do not say. */
+async function freeBytes(folder: string | null): Promise<number | null> {
+  if (folder === null) return null
   try {
     const { bavail, bsize } = await statfs(folder)
     return bavail * bsize

@@ -40,7 +40,14 @@ export {
 export type { RestoreResult } from './files/restorer.ts'
 export type { Compression } from './format/compression.ts'
 export type { ScryptCost } from './format/key-file.ts'
-export { backendOf, hasPassword, type LocationOptions, locationBeneath, publicLocation } from './location.ts'
+export {
+  backendOf,
+  hasPassword,
+  type LocationOptions,
+  locationBeneath,
+  locationVariables,
+  publicLocation,
+} from './location.ts'
 export { type CheckOptions, checkRepository } from './maintain/check.ts'
 export {
   type CopyOptions,

@@ -132,6 +132,17 @@ export function locationBeneath(location: string, name: string): string {
   return `${location.replace(/\/+$/, '')}/${isUrl ? `${encodeURIComponent(name)}/` : name}`
 }
 
+/** The environment variables with which stock restic reaches a location, secrets of the place among them. */
+export function locationVariables(location: string): string[] {
+  const [scheme = ''] = /^[a-z][a-z0-9]+(?=:)/.exec(location) ?? []
+  const variables: Readonly<Record<string, readonly string[]>> = {
+    rest: ['RESTIC_REST_USERNAME', 'RESTIC_REST_PASSWORD'],
+    s3: ['AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY'],
+    azure: ['AZURE_ACCOUNT_NAME', 'AZURE_ACCOUNT_KEY'],
+  }
+  return [...(variables[scheme] ?? [])]
+}
+
 /** A location as it may be shown: without a password. */
 export function publicLocation(location: string): string {
   return location.replace(/^(rest:https?:\/\/[^/@:]*):[^/@]*@/, '$1:***@')

@@ -1,7 +1,7 @@
 export { securityErrors } from './errors.ts'
 export { type Installation, openInstallation } from './installation.ts'
 export type { NewOperator, Operators } from './operators.ts'
-export { createRecoveryKits, type RecoveryKits } from './recovery-kit.ts'
+export { createRecoveryKits, type RecoveryKits, type VaultPlace } from './recovery-kit.ts'
 export { createSecretBox, type SecretBox } from './secret-box.ts'
 export { createSecurity, type Security } from './security.ts'
 export { type Session, type Sessions, sameSecret } from './sessions.ts'

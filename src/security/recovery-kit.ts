@@ -2,6 +2,15 @@ import type { RecoveryKit } from '../contract/index.ts'
 import type { Clock } from '../shared/index.ts'
 import type { Settings } from './settings.ts'
 
+/** What the kit says about the place of the backups. */
+export interface VaultPlace {
+  readonly location: string
+  /** Environment variables of restic that hold what is secret about the place; the kit names them and nothing of their values. */
+  readonly variables: readonly string[]
+  /** For a shell, with REPOSITORY in place of a repository's name. */
+  readonly commands: readonly string[]
+}
+
 /** What opens the backups without this server: where they are, their password, and commands of stock restic. */
 export interface RecoveryKits {
   make(): RecoveryKit
@@ -15,19 +24,15 @@ export function createRecoveryKits(parts: {
   settings: Settings
   clock: Clock
   instanceName: string
-  vaultLocation: string
+  vault: VaultPlace
   vaultPassword: string
 }): RecoveryKits {
-  const { settings, clock, instanceName, vaultLocation, vaultPassword } = parts
+  const { settings, clock, instanceName, vault, vaultPassword } = parts
   return {
     make: () => {
       const createdAt = new Date(clock.now()).toISOString()
-      const repository = shellWord(`${vaultLocation}/REPOSITORY`)
-      const commands = [
-        `ls ${shellWord(vaultLocation)}`,
-        `restic -r ${repository} snapshots`,
-        `restic -r ${repository} restore latest --target restored`,
-      ]
+      const { location: vaultLocation, variables } = vault
+      const commands = [...vault.commands]
       const text = [
         'BDRCloud Server: recovery kit',
         '',
@@ -40,6 +45,13 @@ export function createRecoveryKits(parts: {
         '',
         'You need restic (https://restic.net) 0.14 or newer and the vault. Each folder in the vault is one repository; put its name in',
         'place of REPOSITORY, and type the vault password when restic asks for one:',
+        ...(variables.length === 0
+          ? []
+          : [
+              '',
+              `The place of the vault has secrets of its own, which are not in this kit: ${variables.join(', ')}.`,
+              'Keep them beside it.',
+            ]),
         '',
         ...commands.map((command) => `  ${command}`),
         '',
@@ -49,8 +61,4 @@ export function createRecoveryKits(parts: {
     confirm: () => settings.write(confirmation, new Date(clock.now()).toISOString()),
     confirmed: async () => typeof (await settings.read(confirmation)) === 'string',
   }
-}
-
-function shellWord(text: string): string {
-  return /^[\w./:@%+-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`
 }

@@ -14,8 +14,10 @@ import {
   createBackupSummary,
   createRepositoryAccess,
   createRunService,
+  createVault,
   type RepositoryAccess,
   type RunService,
+  type Vault,
 } from '../../src/jobs/index.ts'
 import { createMicrosoftNetwork, createPacer, loadClouds } from '../../src/microsoft/index.ts'
 import { createOrganizations, credentialContext } from '../../src/organizations/index.ts'
@@ -83,6 +85,8 @@ export interface ServiceParts {
   readonly secrets: SecretBox
   readonly cloud: { readonly login: string; readonly graph: string; readonly ca: string }
   readonly vault: string
+  /** Another place than that folder. */
+  readonly place?: Vault
   readonly logger?: Logger
   /** Rows of a checkpoint; default: the product's. */
   readonly checkpointRows?: number
@@ -111,7 +115,7 @@ export async function startService(parts: ServiceParts): Promise<Service> {
   const repositories = createRepositoryAccess({
     db,
     secrets,
-    vaultLocation: parts.vault,
+    vault: parts.place ?? (await createVault({ location: parts.vault })),
     vaultPassword,
     instanceName: 'bdrcloud-test',
     clock,
@@ -150,7 +154,7 @@ export async function startService(parts: ServiceParts): Promise<Service> {
 
 export async function openBackupLab(
   options: Partial<SimulatorOptions> = {},
-  { logger, withService = true }: { logger?: Logger; withService?: boolean } = {},
+  { logger, withService = true, place }: { logger?: Logger; withService?: boolean; place?: Vault } = {},
 ): Promise<BackupLab> {
   const simulator = await startSimulator({ users: 3, mails: 40, withApp: true, ...options })
   const database = await createTestDatabase()
@@ -164,6 +168,7 @@ export async function openBackupLab(
     secrets,
     cloud: simulator.ready.clouds.global,
     vault,
+    ...(place ? { place } : {}),
     ...(logger ? { logger } : {}),
   }
   const service = withService ? await startService(parts) : undefined
@@ -182,11 +187,11 @@ export async function openBackupLab(
   }
   const repository = () => (service ? service.repositories.open(organizationId) : openAlone())
   let alone: RepositoryAccess | undefined
-  const openAlone = () => {
+  const openAlone = async () => {
     alone ??= createRepositoryAccess({
       db: database.db,
       secrets,
-      vaultLocation: vault,
+      vault: place ?? (await createVault({ location: vault })),
       vaultPassword,
       instanceName: 'bdrcloud-test',
       clock: systemClock,

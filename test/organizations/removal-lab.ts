@@ -12,6 +12,7 @@ import {
   createRepositoryAccess,
   createRestoreService,
   createRunService,
+  createVault,
   type RepositoryAccess,
   type RestoreService,
   type RunService,
@@ -51,7 +52,7 @@ export async function openRemovalLab(
   const repositories = createRepositoryAccess({
     db,
     secrets,
-    vaultLocation: vault,
+    vault: await createVault({ location: vault }),
     vaultPassword: 'the vault password',
     instanceName: 'bdrcloud-test',
     clock: systemClock,

@@ -98,3 +98,34 @@ test('the proxy comes from the own settings, else from the environment; a passwo
   assert.equal(read([]).certificateAuthority, null)
   assert.equal(read(['--certificate-authority', '/ca.pem']).certificateAuthority, '/ca.pem')
 })
+
+test('the vault is a folder or a place as restic names it, and its secrets come from the environment or the file alone', (t) => {
+  for (const location of ['rest:https://host/vault/', 's3:host/bucket/vault', 'azure:container:/vault'])
+    assert.equal(read(['--vault', location]).vault, location)
+  assert.equal(read(['--vault', 'relative/folder']).vault, join(process.cwd(), 'relative/folder'))
+  const file = fileWith(t, {
+    vault: 's3:host/bucket',
+    awsSecretAccessKey: 'from the file',
+    vaultLockDays: 30,
+  })
+  const found = read(['--config', file], { AWS_ACCESS_KEY_ID: 'key', AZURE_ACCOUNT_KEY: '' })
+  assert.deepEqual(found.vaultEnvironment, {
+    AWS_ACCESS_KEY_ID: 'key',
+    AWS_SECRET_ACCESS_KEY: 'from the file',
+  })
+  assert.deepEqual(found.vaultLock, { days: 30, mode: 'compliance' })
+  assert.deepEqual(read(['--vault-lock-days', '7', '--vault-lock-mode', 'governance']).vaultLock, {
+    days: 7,
+    mode: 'governance',
+  })
+  assert.equal(read([]).vaultLock, null)
+  for (const [args, environment] of [
+    [['--aws-secret-access-key', 'hunter2'], {}],
+    [['--vault-lock-days', '0'], {}],
+    [['--vault-lock-mode', 'sometimes'], {}],
+  ] as const)
+    assert.throws(
+      () => readConfiguration(args, environment),
+      (error) => isAppError(error) && !error.message.includes('hunter2'),
+    )
+})

@@ -1,6 +1,7 @@
 /** Buckets with Object Lock, on Ceph's gateway: what is saved cannot be destroyed before its time, by anybody. */
 import assert from 'node:assert/strict'
 import { type TestContext, test } from 'node:test'
+import { S3 } from '@aws-sdk/client-s3'
 import { idOf } from '../../src/repository/format/blob-id.ts'
 import {
   type Backend,
@@ -213,5 +214,58 @@ else {
     await restic('check', '--read-data')
     await repository.refreshIndex()
     assert.deepEqual(await findings(repository), [])
+  })
+
+  test('the rights that the documentation asks for are enough for everything, and destroy nothing', async (context) => {
+    const { bucket } = await lockedBackend(context)
+    const credentials = await ceph.addUser('backup')
+    const Principal = { AWS: ['arn:aws:iam:::user/backup'] }
+    const Resource = [`arn:aws:s3:::${bucket}/some/repository/*`]
+    const objectRights = [
+      'GetObject',
+      'PutObject',
+      'DeleteObject',
+      'GetObjectRetention',
+      'PutObjectRetention',
+    ]
+    const policy = {
+      Version: '2012-10-17',
+      Statement: [
+        {
+          Effect: 'Allow',
+          Principal,
+          Action: ['s3:ListBucket', 's3:GetBucketObjectLockConfiguration'],
+          Resource: [`arn:aws:s3:::${bucket}`],
+        },
+        { Effect: 'Allow', Principal, Action: objectRights.map((right) => `s3:${right}`), Resource },
+      ],
+    }
+    await buckets.s3.putBucketPolicy({ Bucket: bucket, Policy: JSON.stringify(policy) })
+    const access = { ...buckets.access(bucket), credentials }
+    const backend = s3Backend({ ...access, retention: { days: 30, mode: 'governance' } })
+    const repository = await newRepository(context, backend)
+    const forgotten = await backUp(repository, filesOf(5))
+    const stays = await backUp(repository, filesOf(0))
+    await extendRetention(repository, { snapshots: [stays], until: retentionUntil(40, Date.now()) })
+    await repository.removeSnapshot(forgotten)
+    await prune(repository, { maxUnusedPercent: 0 })
+    assert.deepEqual(await findings(repository), [])
+    await assertHolds(repository, stays, filesOf(0))
+
+    const theirs = new S3({ ...buckets.settings, credentials })
+    const { versions } = await versionsOf(bucket, 'some/repository/data')
+    const [version] = versions
+    await assert.rejects(
+      theirs.deleteObject({
+        Bucket: bucket,
+        Key: version?.Key,
+        VersionId: version?.VersionId,
+        BypassGovernanceRetention: true,
+      }),
+      { name: 'AccessDenied' },
+    )
+    const elsewhere = s3Backend({ ...access, prefix: 'another/repository' })
+    context.after(() => elsewhere.close())
+    await assert.rejects(saved(elsewhere, 'data', 'x'), code('STO_STORAGE_DENIED'))
   })
 }

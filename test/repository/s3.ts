@@ -1,5 +1,5 @@
 /** Buckets of a test's Ceph server, each test with its own. */
-import { S3 } from '@aws-sdk/client-s3'
+import { S3, type S3ClientConfig } from '@aws-sdk/client-s3'
 import type { S3BackendOptions } from '../../src/repository/index.ts'
 import type { CephServer } from '../ceph.ts'
 
@@ -9,6 +9,8 @@ export const quick = { attempts: 4, firstWait: 5, longestWait: 20 }
 export interface Buckets {
   /** The SDK itself, as the owner of the buckets, to look behind the product's back. */
   readonly s3: S3
+  /** For a client of somebody else. */
+  readonly settings: S3ClientConfig
   make(options?: { readonly objectLock?: boolean }): Promise<string>
   /** What opens a repository there. */
   access(bucket: string): S3BackendOptions
@@ -20,16 +22,17 @@ export interface Buckets {
 }
 
 export function bucketsOf({ endpoint, credentials }: CephServer): Buckets {
-  const s3 = new S3({
+  const settings: S3ClientConfig = {
     endpoint,
-    credentials,
     region: 'us-east-1',
     forcePathStyle: true,
     requestChecksumCalculation: 'WHEN_REQUIRED',
-  })
+  }
+  const s3 = new S3({ ...settings, credentials })
   let made = 0
   return {
     s3,
+    settings,
     async make({ objectLock = false } = {}) {
       const Bucket = `bucket-${++made}`
       await s3.createBucket({ Bucket, ...(objectLock ? { ObjectLockEnabledForBucket: true } : {}) })

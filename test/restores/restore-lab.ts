@@ -10,6 +10,7 @@ import {
   createRestoreService,
   type DownloadService,
   type RestoreService,
+  type Vault,
 } from '../../src/jobs/index.ts'
 import { createMicrosoftNetwork, createPacer, loadClouds } from '../../src/microsoft/index.ts'
 import { createOrganizations } from '../../src/organizations/index.ts'
@@ -43,8 +44,11 @@ export interface RestoreLife {
 
 const endedStates = ['succeeded', 'partial', 'failed', 'cancelled']
 
-export async function openRestoreLab(options: Partial<SimulatorOptions> = {}): Promise<RestoreLab> {
-  const lab = await openBackupLab({ lagSeconds: 0, ...options })
+export async function openRestoreLab(
+  options: Partial<SimulatorOptions> = {},
+  parts: { place?: Vault } = {},
+): Promise<RestoreLab> {
+  const lab = await openBackupLab({ lagSeconds: 0, ...options }, parts)
   const { login, graph, ca } = lab.simulator.ready.clouds.global
   const { db } = lab.database
   const clock = systemClock

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { isAppError } from '../../src/errors/index.ts'
+import { createVault } from '../../src/jobs/index.ts'
 import { createRecoveryKits, openInstallation } from '../../src/security/index.ts'
 import { createTestDatabase } from '../database.ts'
 import { movableClock } from './clock.ts'
@@ -49,7 +50,7 @@ test('the recovery kit names vault, password and commands of stock restic, and r
       clock,
       instanceName,
       vaultPassword,
-      vaultLocation: "/srv/it's here",
+      vault: (await createVault({ location: "/srv/it's here" })).place,
     })
     const kit = kits.make()
     assert.ok(kit.text.includes(vaultPassword) && kit.text.includes("/srv/it's here"))

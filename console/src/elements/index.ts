@@ -1,4 +1,5 @@
 export { Announcer, announce } from './announcer.tsx'
+export { CommandBlock } from './command-block.tsx'
 export { CopyButton } from './copy-button.tsx'
 export { EmptyState } from './empty-state.tsx'
 export { Facts } from './facts.tsx'

@@ -10,6 +10,7 @@ import { up as resticAccess } from './008-restic-access.ts'
 import { up as signInClients } from './0061-sign-in-clients.ts'
 import { up as credentialRotations } from './0071-credential-rotations.ts'
 import { up as organizationRemovals } from './0072-organization-removals.ts'
+import { up as vaultRetention } from './0081-vault-retention.ts'
 
 /** Every migration in the order of its name. A released one is never edited: add the next number instead. */
 export const migrations: Readonly<Record<string, Migration>> = {
@@ -24,4 +25,5 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '0071-credential-rotations': { up: credentialRotations },
   '0072-organization-removals': { up: organizationRemovals },
   '008-restic-access': { up: resticAccess },
+  '0081-vault-retention': { up: vaultRetention },
 }

@@ -43,6 +43,9 @@ export interface RepositoryTable {
   head_snapshot_id: string | null
   /** Sequence of the run that was published last; 0 before the first. */
   head_sequence: Generated<number>
+  /** The newest restore point all of which the place keeps, as far as is known, and until when. */
+  kept_snapshot_id: ColumnType<string | null, never, string>
+  kept_until: ColumnType<Date | null, never, Date>
   created_at: CreatedAt
 }
 

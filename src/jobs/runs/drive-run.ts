@@ -18,6 +18,7 @@ import { backUpMailbox } from '../mailbox/back-up-mailbox.ts'
 import { inParallel } from '../mailbox/in-parallel.ts'
 import type { CheckpointLimits } from '../mailbox/mailbox-context.ts'
 import type { RepositoryAccess } from '../repositories.ts'
+import { keepRestorePoint } from './keep-restore-point.ts'
 import { endWithoutSnapshot, publish } from './publish.ts'
 import { expectedItems, runCounts, type StoredCounts } from './run-counts.ts'
 import { type LeaseOwner, releaseLease, renewLease, takeLease } from './run-lease.ts'
@@ -86,6 +87,9 @@ export async function driveRun(options: DriveOptions, runId: string, stop: Abort
     await forgetUnpublished(db, repository, row.organization_id, logger)
     writer = repository.writer(stop.signal)
     await work(options, guard, state, { repository, lock, writer, signal: stop.signal })
+    // The run has ended and its lease with it; only the end of the program and of the lock still stop what is left to do.
+    ticking.abort()
+    await keepRestorePoint(options, row.organization_id, repository, whileRunning(stop.signal, lock))
   } catch (error) {
     await conclude(options, guard, state, stop.signal.aborted ? stop.signal.reason : error)
   } finally {
@@ -103,6 +107,16 @@ export async function driveRun(options: DriveOptions, runId: string, stop: Abort
       'backup run stops',
     )
   }
+}
+
+function whileRunning(stop: AbortSignal, lock: RepositoryLock): AbortSignal {
+  const stopping = new AbortController()
+  const check = () => {
+    if (stop.reason instanceof Stop) stopping.abort(stop.reason)
+  }
+  if (stop.aborted) check()
+  else stop.addEventListener('abort', check, { once: true })
+  return AbortSignal.any([stopping.signal, lock.lost])
 }
 
 interface DriveState {

@@ -9,7 +9,7 @@ import {
 import { useQuery } from '@tanstack/react-query'
 import { getRouteApi } from '@tanstack/react-router'
 import { useTranslation } from 'react-i18next'
-import { Facts, ProblemBar, Rows, ScrollRegion, usePageStyles } from '../../elements/index.ts'
+import { CommandBlock, Facts, ProblemBar, Rows, ScrollRegion, usePageStyles } from '../../elements/index.ts'
 import { formatCount, formatTime } from '../../format/format.ts'
 import { RightsCard } from '../administrator-task/rights-card.tsx'
 import { ResticAccessCard } from '../restic-access/restic-access-card.tsx'
@@ -143,7 +143,22 @@ export function OverviewSection() {
                     {repository.data.headSnapshotId?.slice(0, 8) ?? t('common.none')}
                   </span>,
                 ],
+                ...(repository.data.retention
+                  ? [
+                      [
+                        t('organization.lockedUntil'),
+                        repository.data.retention.keptUntil
+                          ? formatTime(repository.data.retention.keptUntil)
+                          : t('organization.notLocked'),
+                      ] as const,
+                    ]
+                  : []),
               ]}
+            />
+            <CommandBlock
+              name={t('organization.commands')}
+              text={t('organization.commandsText')}
+              lines={repository.data.commands}
             />
             <div>
               <RepositoryPasswordDialog organizationId={organizationId} />

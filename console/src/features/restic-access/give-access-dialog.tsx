@@ -12,29 +12,15 @@ import {
   MessageBar,
   MessageBarBody,
   makeStyles,
-  tokens,
 } from '@fluentui/react-components'
 import { AddRegular } from '@fluentui/react-icons'
 import { type FormEvent, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { NewResticAccess } from '../../../../src/contract/index.ts'
-import { announce, CopyButton, ProblemBar, usePageStyles } from '../../elements/index.ts'
+import { announce, CommandBlock, CopyButton, ProblemBar, usePageStyles } from '../../elements/index.ts'
 import { useGiveAccess } from './restic-access.ts'
 
 const useStyles = makeStyles({
-  commands: {
-    margin: 0,
-    padding: '12px',
-    overflow: 'auto',
-    maxHeight: '240px',
-    whiteSpace: 'pre-wrap',
-    overflowWrap: 'anywhere',
-    fontFamily: tokens.fontFamilyMonospace,
-    fontSize: tokens.fontSizeBase200,
-    lineHeight: tokens.lineHeightBase300,
-    backgroundColor: tokens.colorNeutralBackground3,
-    borderRadius: tokens.borderRadiusMedium,
-  },
   grow: { flexGrow: 1, minWidth: '180px' },
 })
 
@@ -103,7 +89,6 @@ function Given({ made }: { made: NewResticAccess }) {
   const { t } = useTranslation()
   const page = usePageStyles()
   const styles = useStyles()
-  const commands = made.commands.join('\n')
   const fields = [
     [t('restic.address'), `rest:${made.address}`],
     [t('restic.user'), made.access.userName],
@@ -122,15 +107,7 @@ function Given({ made }: { made: NewResticAccess }) {
           <CopyButton value={value} name={name} />
         </div>
       ))}
-      <div className={page.between}>
-        <h3 className={page.heading}>{t('restic.commands')}</h3>
-        <CopyButton value={commands} name={t('restic.commands')} />
-      </div>
-      <p className={page.lead}>{t('restic.commandsText')}</p>
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling region must be reachable by keyboard */}
-      <section className={styles.commands} tabIndex={0} aria-label={t('restic.commands')}>
-        {commands}
-      </section>
+      <CommandBlock name={t('restic.commands')} text={t('restic.commandsText')} lines={made.commands} />
     </>
   )
 }
