@@ -4,6 +4,7 @@
  */
 import { constants } from 'node:fs'
 import { open } from 'node:fs/promises'
+import { release } from '../threads/release.ts'
 import { smallestChunk } from '../write/chunker.ts'
 import type { Fault } from './fault.ts'
 import { entryOf, type FileEntry } from './file-entry.ts'
@@ -76,6 +77,7 @@ export function createFileReader(options: {
         settle(request, { entry, content: length === 0 ? [] : [id], size: length })
       }
     }
+    release(bytes)
   }
 
   const readLarge = async (request: Request): Promise<void> => {
@@ -101,6 +103,7 @@ export function createFileReader(options: {
           content.push(id)
           offset += length
         }
+        release(part.bytes)
         options.onBytes(offset)
         size += offset
         end = part.end

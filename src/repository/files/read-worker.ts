@@ -5,6 +5,7 @@
 import { closeSync, constants, fstatSync, openSync, readdirSync, readSync } from 'node:fs'
 import { idOf } from '../format/blob-id.ts'
 import { Moved } from '../threads/moved.ts'
+import { release } from '../threads/release.ts'
 import { type ChunkerTables, chunkerTables, createChunker, largestChunk } from '../write/chunker.ts'
 import { type Fault, orFault } from './fault.ts'
 import { entryAt, entryBehind, entryOf, type FileEntry } from './file-entry.ts'
@@ -93,10 +94,24 @@ export interface LargeFilePart {
 }
 
 /** A part has at least this many bytes, unless the file ends. */
-const partSize = 4 * 1024 * 1024
+const partSize = 2 * 1024 * 1024
 const readSize = 512 * 1024
-let scratch: Buffer | undefined
+const usualScratch = partSize + 2 * 1024 * 1024
+let scratch = Buffer.alloc(0)
 let tables: { readonly polynomial: bigint; readonly made: ChunkerTables } | undefined
+
+/** Memory that serves for every part; few chunks need more than usual. */
+function scratchOf(bytes: number): Buffer {
+  if (bytes > scratch.length) {
+    const larger = Buffer.allocUnsafeSlow(
+      Math.max(usualScratch, bytes, Math.min(2 * bytes, partSize + largestChunk)),
+    )
+    scratch.copy(larger)
+    release(scratch)
+    scratch = larger
+  }
+  return scratch
+}
 
 /**
  * Reads some chunks of an open file from `position` on, which must be a cut: the chunker begins anew at every cut, so that parts need
@@ -108,7 +123,6 @@ export function readPart(task: {
   readonly polynomial: bigint
 }): Moved<LargeFilePart> | Fault {
   return orFault(() => {
-    scratch ??= Buffer.allocUnsafeSlow(partSize + largestChunk + readSize)
     if (tables?.polynomial !== task.polynomial) {
       tables = { polynomial: task.polynomial, made: chunkerTables(task.polynomial) }
     }
@@ -119,11 +133,12 @@ export function readPart(task: {
     let looked = 0
     let end = false
     while (!end && cut < partSize) {
-      const length = fill(task.file, scratch.subarray(filled, filled + readSize), task.position + filled)
+      const memory = scratchOf(filled + readSize)
+      const length = fill(task.file, memory.subarray(filled, filled + readSize), task.position + filled)
       filled += length
       end = length < readSize
       while (looked < filled) {
-        const found = chunker.nextCut(scratch.subarray(0, filled), looked)
+        const found = chunker.nextCut(memory.subarray(0, filled), looked)
         if (found === -1) looked = filled
         else {
           looked += found
@@ -137,7 +152,7 @@ export function readPart(task: {
       cut = filled
     }
     const bytes = new Uint8Array(cut)
-    bytes.set(scratch.subarray(0, cut))
+    bytes.set(scratchOf(cut).subarray(0, cut))
     let offset = 0
     const ids = lengths.map((length) => {
       offset += length

@@ -5,9 +5,12 @@
 import { release } from '../threads/release.ts'
 
 export interface BufferPool {
-  /** Waits for a buffer of at least so many bytes: one of the pool's size, or a larger one made for this use. */
+  /**
+   * Waits for a buffer of at least so many bytes: one of the pool's size, or a larger one made for this use, which counts for as many
+   * as it is large (the largest of all for the whole pool).
+   */
   take(bytes: number): Promise<Buffer>
-  /** Gives a buffer back, or one that came in its stead. */
+  /** Gives a buffer back, or one of the same length that came in its stead. */
   give(buffer: Uint8Array): void
   /** Frees the memory of buffers that nobody uses. */
   trim(): void
@@ -28,25 +31,32 @@ export function createBufferPool(size: number, most: number): BufferPool {
   let used = 0
   let failure: { readonly reason: unknown } | undefined
 
-  const buffer = (bytes: number): Buffer =>
-    // Not out of Node's pool: these buffers move between threads.
-    bytes > size ? Buffer.allocUnsafeSlow(bytes) : (free.pop() ?? Buffer.allocUnsafeSlow(size))
+  const weight = (bytes: number) => Math.min(most, Math.max(1, Math.ceil(bytes / size)))
+  /** Serves who waits, in their order: somebody with a large wish is not passed by. */
+  const serve = () => {
+    for (let next = waiting[0]; next && used + weight(next.bytes) <= most; next = waiting[0]) {
+      waiting.shift()
+      used += weight(next.bytes)
+      // Not out of Node's pool: these buffers move between threads.
+      next.resolve(
+        next.bytes > size ? Buffer.allocUnsafeSlow(next.bytes) : (free.pop() ?? Buffer.allocUnsafeSlow(size)),
+      )
+    }
+  }
   return {
     take(bytes) {
       if (failure) return Promise.reject(failure.reason)
-      if (used === most) {
-        return new Promise((resolve, reject) => waiting.push({ bytes, resolve, reject }))
-      }
-      used++
-      return Promise.resolve(buffer(bytes))
+      return new Promise((resolve, reject) => {
+        waiting.push({ bytes, resolve, reject })
+        serve()
+      })
     },
     give(bytes) {
+      used -= weight(bytes.length)
       if (bytes.length === size && !failure) {
         free.push(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length))
       } else release(bytes)
-      const next = waiting.shift()
-      if (next) next.resolve(buffer(next.bytes))
-      else used--
+      serve()
     },
     trim() {
       for (const one of free.splice(0)) release(one)

@@ -21,7 +21,7 @@ const packSize = 16 * 1024 * 1024
 /** Memory of an open pack: its last blob and its header go beyond the size that ends it. */
 const packMemory = packSize + 1024 * 1024
 /** Packs that are being saved at once. */
-const packsSaving = 3
+const packsSaving = 2
 const batchSize = 2 * 1024 * 1024
 const blobsPerBatch = 4096
 /** Packs of tiny blobs end here: their bookkeeping weighs more than their bytes. Far below what a header may hold. */
@@ -70,8 +70,8 @@ export interface PackWriterOptions {
 export function createPackWriter(options: PackWriterOptions): PackWriter {
   const { threads, signal } = options
   // Twice as many batches as threads keep these busy; one more of each type is being filled.
-  const plains = createBufferPool(batchSize, 2 * threads.count + 2)
-  const targets = createBufferPool(sealedBound(batchSize, 1024), 2 * threads.count + 1)
+  const plains = createBufferPool(batchSize, 2 * threads.count + 1)
+  const targets = createBufferPool(sealedBound(batchSize, 1024), threads.count + 2)
   const packs = createBufferPool(packMemory, 3 + packsSaving)
   const pools = [plains, targets, packs]
   const dataLanes: readonly [Lane, Lane] = [{ pack: undefined }, { pack: undefined }]
