@@ -2,7 +2,13 @@
 import { type Logger, pino } from 'pino'
 import type { EventBus, SessionView } from '../src/contract/index.ts'
 import { createRecoveryKits, createSecurity, openInstallation, type Security } from '../src/security/index.ts'
-import { type ApiServer, apiBase, createApiServer, registerApi } from '../src/server/api-server.ts'
+import {
+  type ApiServer,
+  type ApiServerOptions,
+  apiBase,
+  createApiServer,
+  registerApi,
+} from '../src/server/api-server.ts'
 import { createEventBus } from '../src/server/event-bus.ts'
 import { registerPlatformRoutes } from '../src/server/routes/platform-routes.ts'
 import { type Clock, silentLogger, systemClock } from '../src/shared/index.ts'
@@ -27,6 +33,8 @@ export interface TestServerOptions {
   readonly trustedProxy?: readonly string[]
   readonly allowedHosts?: readonly string[]
   readonly eventLimits?: { heartbeat?: number; bufferedBytes?: number; streamsPerSession?: number }
+  /** Who knows the browsers that opened a customer link. */
+  readonly customers?: ApiServerOptions['customers']
   /** Routes under test, beneath /api/v1. */
   readonly routes?: (api: ApiServer) => void
   /** Routes under test elsewhere. */
@@ -53,6 +61,7 @@ export async function createTestServer(options: TestServerOptions = {}): Promise
   const app = await createApiServer({
     logger,
     sessions: security.sessions,
+    customers: options.customers,
     version: '0.0.0',
     cookieName,
     trustedProxy,

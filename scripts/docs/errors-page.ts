@@ -6,7 +6,12 @@ import type { ErrorCatalogue } from '../../src/errors/index.ts'
 import { jobErrors, restoreErrors } from '../../src/jobs/index.ts'
 import { mainErrors } from '../../src/main/errors.ts'
 import { microsoftErrors } from '../../src/microsoft/index.ts'
-import { onboardingErrors, signInClientErrors, taskErrors } from '../../src/onboarding/index.ts'
+import {
+  customerLinkErrors,
+  onboardingErrors,
+  signInClientErrors,
+  taskErrors,
+} from '../../src/onboarding/index.ts'
 import { organizationErrors } from '../../src/organizations/index.ts'
 import { repositoryErrors } from '../../src/repository/index.ts'
 import { securityErrors } from '../../src/security/index.ts'
@@ -16,7 +21,10 @@ import { mailRestoreErrors, workloadErrors } from '../../src/workloads/index.ts'
 const sections: readonly (readonly [string, readonly ErrorCatalogue[]])[] = [
   ['Repository', [repositoryErrors]],
   ['Microsoft', [microsoftErrors]],
-  ['Onboarding and administrator tasks', [onboardingErrors, taskErrors, signInClientErrors]],
+  [
+    'Onboarding and administrator tasks',
+    [onboardingErrors, taskErrors, signInClientErrors, customerLinkErrors],
+  ],
   ['Organizations', [organizationErrors]],
   ['Workloads', [workloadErrors, mailRestoreErrors]],
   ['Catalog', [catalogErrors]],

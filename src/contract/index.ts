@@ -1,6 +1,7 @@
 export * from './administrator-task.ts'
 export * from './cloud.ts'
 export * from './credential-rotation.ts'
+export * from './customer-link.ts'
 export * from './event.ts'
 export * from './mail.ts'
 export * from './onboarding.ts'

@@ -89,6 +89,8 @@ export const OnboardingView = Type.Object({
   /** In state `code-shown`; null when a new code is to be asked for. */
   deviceCode: Nullable(DeviceCodeView),
   steps: Type.Array(OnboardingStep),
+  /** A customer's administrator has signed in through a link: 'Grant Access' is theirs to choose. */
+  customerSignedIn: Type.Boolean(),
   /** Why the state went back, e.g. "Sign in again to continue" after a restart. */
   notice: Nullable(Type.String()),
   completion: Nullable(

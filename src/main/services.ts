@@ -21,7 +21,9 @@ import {
 } from '../jobs/index.ts'
 import { createMicrosoftNetwork, createPacer, productUserAgent, proxyName } from '../microsoft/index.ts'
 import {
+  type CustomerLinks,
   createAdministratorTasks,
+  createCustomerLinks,
   createOnboardings,
   createSignInClients,
   createSignInReturns,
@@ -32,6 +34,7 @@ import {
   type ApiServer,
   registerAdministratorTaskRoutes,
   registerCloudRoutes,
+  registerCustomerRoutes,
   registerExplanationRoutes,
   registerExportRoutes,
   registerMailRoutes,
@@ -69,6 +72,8 @@ export interface Platform {
 }
 
 export interface Services {
+  /** Browsers of customers' administrators, for the guard. */
+  readonly customers: CustomerLinks
   /** Routes beneath /api/v1. */
   registerRoutes(api: ApiServer): void
   /** Routes outside the API: the return of the sign-in at `/`, repositories for restic beneath `/restic/`. */
@@ -131,6 +136,7 @@ export async function createServices(platform: Platform): Promise<Services> {
   }
   const onboardings = createOnboardings(administered)
   const tasks = createAdministratorTasks(administered)
+  const customers = createCustomerLinks({ db, microsoft, clients, onboardings })
   const signInReturns = createSignInReturns({ db, secrets, clock, onboardings, tasks })
   const runs = createRunService({
     db,
@@ -167,11 +173,16 @@ export async function createServices(platform: Platform): Promise<Services> {
   const downloads = createDownloadService({ db, repositories, clock })
 
   return {
+    customers,
     registerRoutes(api) {
       registerCloudRoutes(api, { onboardings })
       registerExplanationRoutes(api)
       registerOnboardingRoutes(api, { onboardings })
       registerAdministratorTaskRoutes(api, { tasks })
+      registerCustomerRoutes(api, {
+        customers,
+        secureCookies: configuration.tls !== null || configuration.trustedProxy.length > 0,
+      })
       registerSignInSettingsRoutes(api, { clients, clouds, operators: security.operators })
       registerOrganizationRoutes(api, { organizations })
       registerRotationRoutes(api, { organizations })

@@ -125,6 +125,7 @@ async function build(
   const app = await createApiServer({
     logger,
     sessions: security.sessions,
+    customers: services.customers,
     version,
     cookieName,
     allowedHosts: configuration.allowedHosts,

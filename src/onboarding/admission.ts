@@ -19,7 +19,8 @@ export interface Admission {
 }
 
 /**
- * @param origin of the console that is to be named to others; that on localhost when it is not said
+ * @param via where the browser is: origin of the console to be named to others (else that on localhost), and the session of a
+ *   customer's browser, which alone may grant then
  * @throws ONB_OTHER_TENANT, MicrosoftError when the account's roles cannot be looked up
  */
 export async function admit(
@@ -27,7 +28,7 @@ export async function admit(
   row: OnboardingRow,
   result: SignInResult,
   signal: AbortSignal,
-  origin?: string,
+  via: { readonly origin?: string; readonly customerSession?: string | null } = {},
 ): Promise<Admission> {
   const { microsoft, store, administrators } = parts
   const { tenantId, userPrincipalName, displayName, objectId } = result.account
@@ -44,11 +45,12 @@ export async function admit(
       name: organization.displayName,
       defaultDomain: organization.defaultDomain || organization.initialDomain,
     }),
+    customer_session: via.customerSession ?? null,
     error: null,
     notice: null,
   }
   if (!mayGrant(roles)) {
-    const approval = roleMissing(roles, userPrincipalName, consoleAddress(parts, row.id, origin))
+    const approval = roleMissing(roles, userPrincipalName, consoleAddress(parts, row.id, via.origin))
     const moved = await store.move(row.id, 'approval-needed', {
       ...known,
       approval: JSON.stringify(approval),

@@ -55,6 +55,12 @@ export const onboardingErrors = {
     message: 'This cannot be done while the onboarding is in state "{state}".',
     remedy: 'Look at the onboarding again: it has moved on, perhaps by somebody else.',
   },
+  ONB_GRANT_BY_CUSTOMER: {
+    kind: 'user',
+    status: 409,
+    message: "The customer's administrator has signed in, so 'Grant Access' is theirs to choose.",
+    remedy: 'Wait for them, or cancel this onboarding.',
+  },
   ONB_SIGN_IN_UNKNOWN: {
     kind: 'user',
     status: 400,

@@ -1,5 +1,7 @@
 export { signInClientErrors } from './clients/errors.ts'
 export { createSignInClients, type SignInClients } from './clients/sign-in-clients.ts'
+export { type CustomerLinks, type CustomerSession, createCustomerLinks } from './customer/customer-links.ts'
+export { customerLinkErrors } from './customer/errors.ts'
 export { onboardingErrors } from './errors.ts'
 export { createOnboardings } from './onboarding-service.ts'
 export type { OnboardingOptions, Onboardings } from './onboardings.ts'

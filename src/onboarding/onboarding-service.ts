@@ -150,6 +150,10 @@ export function createOnboardings(options: OnboardingOptions): Onboardings {
       return { items: rows.map(view), nextCursor }
     },
     get: async (id) => view(await store.read(id)),
+    requireState: async (id, states) => {
+      const { state } = await store.read(id)
+      if (!states.includes(state)) throw fail('ONB_WRONG_STATE', { state })
+    },
     signIn: async (id, sessionId, { selectAccount = false, returnTo }, origin = consoleOrigin()) => {
       const before = await store.read(id)
       requireOwnStep(before, 'credential')
@@ -187,7 +191,9 @@ export function createOnboardings(options: OnboardingOptions): Onboardings {
       return certificatePem
     },
     registrationGuide: async (id, kind) => registrationGuide(parts, await store.read(id), kind),
-    grant: async (id) => {
+    grant: async (id, sessionId) => {
+      const { customer_session: customer } = await store.read(id)
+      if (customer !== null && customer !== sessionId) throw fail('ONB_GRANT_BY_CUSTOMER')
       touch(id)
       return view(await granting.grant(id))
     },

@@ -46,6 +46,8 @@ export interface Onboardings {
   /** Open ones, newest first. */
   list(page: PageQuery): Promise<Page<OnboardingView>>
   get(id: string): Promise<OnboardingView>
+  /** @throws ONB_WRONG_STATE when it is in none of these, ONB_NOT_FOUND */
+  requireState(id: string, states: readonly OnboardingView['state'][]): Promise<void>
   /**
    * Where to send the browser.
    * @param origin of the console in it; that on localhost when it is not said
@@ -69,8 +71,12 @@ export interface Onboardings {
   certificate(id: string): Promise<string>
   /** How to register the application, with that kind of credential. @throws ONB_WRONG_METHOD */
   registrationGuide(id: string, kind?: CredentialKind): Promise<RegistrationGuide>
-  /** 'Grant Access': starts the creation and returns. @throws ONB_WRONG_STATE, ONB_TENANT_BEING_ADDED */
-  grant(id: string): Promise<OnboardingView>
+  /**
+   * 'Grant Access': starts the creation and returns.
+   * @param sessionId of a customer's browser, when it is that
+   * @throws ONB_WRONG_STATE, ONB_TENANT_BEING_ADDED, ONB_GRANT_BY_CUSTOMER
+   */
+  grant(id: string, sessionId?: string): Promise<OnboardingView>
   /** Ends the onboarding and takes back what it made. @throws ONB_WRONG_STATE */
   cancel(id: string): Promise<OnboardingView>
   /** @throws ONB_WRONG_STATE, ONB_CREDENTIAL_NOT_WORKING, ONB_TENANT_EXISTS */

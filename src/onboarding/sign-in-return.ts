@@ -7,6 +7,7 @@ import { toProblem } from '../organizations/index.ts'
 import { type Admission, admit } from './admission.ts'
 import { approvalAsked } from './approval.ts'
 import { consentAddress, consoleOf, redeemSignIn } from './browser-sign-in.ts'
+import { isCustomerSession } from './customer/customer-session.ts'
 import { fail } from './errors.ts'
 import { cloudOf, consoleAddress, type OnboardingParts } from './parts.ts'
 import type { PendingSignIn } from './sign-in.ts'
@@ -40,7 +41,7 @@ export async function completeSignIn(
   try {
     return await (answer.code === undefined
       ? refused(parts, row, pending, answer, origin)
-      : signedIn(parts, row, pending, answer.code, { signal, origin }))
+      : signedIn(parts, row, pending, answer.code, { sessionId, signal, origin }))
   } catch (error) {
     const reason = limit.aborted ? fail('ONB_SIGN_IN_TIMEOUT', { seconds: limitSeconds }, error) : error
     return stay(parts, row, reason)
@@ -81,8 +82,9 @@ async function signedIn(
   row: OnboardingRow,
   pending: PendingSignIn,
   code: string,
-  { signal, origin }: { signal: AbortSignal; origin: string },
+  { sessionId, signal, origin }: { sessionId: string; signal: AbortSignal; origin: string },
 ) {
   const result = await redeemSignIn(parts, cloudOf(parts, row), pending, code, signal)
-  return admit(parts, row, result, signal, origin)
+  const customerSession = isCustomerSession(sessionId) ? sessionId : null
+  return admit(parts, row, result, signal, { origin, customerSession })
 }

@@ -100,6 +100,9 @@ export function createOnboardingStore(
         .selectAll()
         .where('state', 'in', transitions.expired.from)
         .where('expires_at', '<', new Date(clock.now()))
+        .where((where) =>
+          where.or([where('waits_until', 'is', null), where('waits_until', '<', new Date(clock.now()))]),
+        )
         .limit(100)
         .execute(),
     uncleaned: () => db.selectFrom('onboardings').selectAll().where('cleanup', '=', 'pending').execute(),

@@ -42,7 +42,7 @@ export function onboardingView(
     credentialKind: row.credential_kind,
     createdAt: row.created_at.toISOString(),
     updatedAt: row.updated_at.toISOString(),
-    expiresAt: row.expires_at.toISOString(),
+    expiresAt: new Date(Math.max(row.expires_at.getTime(), row.waits_until?.getTime() ?? 0)).toISOString(),
     permissions,
     account: row.account && {
       userPrincipalName: row.account.userPrincipalName,
@@ -52,6 +52,7 @@ export function onboardingView(
     approval: row.approval,
     deviceCode: row.state === 'code-shown' ? deviceCode : null,
     steps: row.steps,
+    customerSignedIn: row.customer_session !== null,
     notice: row.notice,
     completion: completion(row),
     error: row.error,

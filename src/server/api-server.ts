@@ -23,7 +23,7 @@ import {
 import type { AppError } from '../errors/index.ts'
 import type { Sessions } from '../security/index.ts'
 import { fail } from './errors.ts'
-import { guard, isApi, sessionOf } from './guard.ts'
+import { type GuardParts, guard, isApi, sessionOf } from './guard.ts'
 import { hostNameOf, isLoopbackName } from './hosts.ts'
 import { toAppError, toProblem } from './problem.ts'
 import { logRequest } from './request-log.ts'
@@ -40,6 +40,8 @@ export type ApiServer = FastifyInstance<
 export interface ApiServerOptions {
   readonly logger: FastifyBaseLogger
   readonly sessions: Sessions
+  /** Knows the browsers that opened a customer link. */
+  readonly customers?: GuardParts['customers']
   readonly version: string
   readonly cookieName?: string
   /** Names beside localhost that the server answers by, without port. */
@@ -73,7 +75,7 @@ const consolePolicy = {
 }
 
 export async function createApiServer(options: ApiServerOptions): Promise<ApiServer> {
-  const { logger, sessions, tls, trustedProxy = [], cookieName = 'bdrcloud_session' } = options
+  const { logger, sessions, customers, tls, trustedProxy = [], cookieName = 'bdrcloud_session' } = options
   const secure = tls !== undefined || trustedProxy.length > 0
   const common = {
     loggerInstance: logger,
@@ -97,6 +99,7 @@ export async function createApiServer(options: ApiServerOptions): Promise<ApiSer
     .withTypeProvider<TypeBoxTypeProvider>()
 
   app.decorateRequest('session', null)
+  app.decorateRequest('customer', null)
   app.decorateRequest('operator', {
     getter(this: FastifyRequest) {
       return sessionOf(this).operator
@@ -141,7 +144,9 @@ export async function createApiServer(options: ApiServerOptions): Promise<ApiSer
     errorResponseBuilder: (_request, context) =>
       fail('SRV_RATE_LIMITED', { seconds: Math.ceil(context.ttl / 1000) }),
   })
-  app.addHook('preParsing', (request) => guard(request, { sessions, cookieName }).then(() => undefined))
+  app.addHook('preParsing', (request) =>
+    guard(request, { sessions, cookieName, customers }).then(() => undefined),
+  )
   app.addHook('onResponse', async (request, reply) => logRequest(request, reply))
   await app.register(swagger, {
     openapi: {

@@ -49,6 +49,12 @@ export const serverErrors = {
     message: 'You are not signed in, or your session has ended.',
     remedy: 'Sign in and try again.',
   },
+  SRV_NO_CUSTOMER: {
+    kind: 'user',
+    status: 401,
+    message: 'This browser has not opened a link, or its time is over.',
+    remedy: 'Ask whoever sent you the link for a new one.',
+  },
   SRV_CSRF: {
     kind: 'user',
     status: 403,

@@ -5,11 +5,18 @@
  */
 import type { FastifyRequest } from 'fastify'
 import type { OperatorView } from '../contract/index.ts'
+import type { CustomerSession } from '../onboarding/index.ts'
 import { type Session, type Sessions, sameSecret } from '../security/index.ts'
 import { fail } from './errors.ts'
 
-/** `open`: no session looked for; `optional`: taken when there; `session`: asked for. Routes under /api default to `session`, others to `open`. */
-export type Access = 'open' | 'optional' | 'session'
+/**
+ * `open`: no session looked for; `optional`: taken when there; `session`: asked for; `customer`: only the browser that opened a customer
+ * link, which is no operator. Routes under /api default to `session`, others to `open`.
+ */
+export type Access = 'open' | 'optional' | 'session' | 'customer'
+
+/** Cookie of a browser that opened a customer link. */
+export const customerCookie = 'bdrcloud_customer'
 
 declare module 'fastify' {
   interface FastifyContextConfig {
@@ -23,6 +30,8 @@ declare module 'fastify' {
     /** The signed-in operator; only on routes that ask for a session. */
     readonly operator: OperatorView
     readonly sessionId: string
+    /** The customer's browser; only on routes for it, and where either may come. */
+    customer: CustomerSession | null
   }
 }
 
@@ -40,14 +49,23 @@ export function isApi(request: FastifyRequest): boolean {
   )
 }
 
+export interface GuardParts {
+  readonly sessions: Sessions
+  readonly cookieName: string
+  /** Knows the browsers that opened a customer link. */
+  readonly customers?: { find(token: string): Promise<CustomerSession | null> } | undefined
+}
+
 export async function guard(
   request: FastifyRequest,
-  { sessions, cookieName }: { sessions: Sessions; cookieName: string },
+  { sessions, cookieName, customers }: GuardParts,
 ): Promise<void> {
   const access = accessOf(request)
   const bearer = /^Bearer ([\w-]+)$/i.exec(request.headers.authorization ?? '')?.[1]
   if (isWrite(request) && bearer === undefined) refuseForeignPage(request)
   if (access === 'open') return
+  if (access === 'customer' || access === 'optional') await findCustomer(request, customers)
+  if (access === 'customer') return requireCustomer(request)
   if (bearer !== undefined) request.session = await sessions.find(bearer, 'bearer')
   else {
     const token = request.cookies[cookieName]
@@ -62,6 +80,24 @@ export async function guard(
     const sent = request.headers['x-csrf-token']
     if (typeof sent !== 'string' || !sameSecret(sent, session.csrfToken)) throw fail('SRV_CSRF')
   }
+}
+
+async function findCustomer(request: FastifyRequest, customers: GuardParts['customers']): Promise<void> {
+  const token = request.cookies[customerCookie]
+  if (token && customers) request.customer = await customers.find(token)
+}
+
+/** A customer's browser can do nothing else, and proves with each write that our own page sent it. */
+function requireCustomer(request: FastifyRequest): void {
+  const { csrfToken } = customerOf(request)
+  const sent = request.headers['x-csrf-token']
+  if (isWrite(request) && !(typeof sent === 'string' && sameSecret(sent, csrfToken))) throw fail('SRV_CSRF')
+}
+
+/** The customer of a route for customers. */
+export function customerOf(request: FastifyRequest): CustomerSession {
+  if (!request.customer) throw fail('SRV_NO_CUSTOMER')
+  return request.customer
 }
 
 /** The session of a guarded route. */

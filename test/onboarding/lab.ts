@@ -18,7 +18,9 @@ import {
 import type { HttpExchange } from '../../src/microsoft/network/network.ts'
 import {
   type AdministratorTasks,
+  type CustomerLinks,
   createAdministratorTasks,
+  createCustomerLinks,
   createOnboardings,
   createSignInClients,
   createSignInReturns,
@@ -44,6 +46,7 @@ export interface Lab {
   readonly onboardings: Onboardings
   readonly tasks: AdministratorTasks
   readonly clients: SignInClients
+  readonly customers: CustomerLinks
   readonly signInReturns: SignInReturns
   readonly organizations: Organizations
   readonly clock: Clock & { move(milliseconds: number): void }
@@ -166,6 +169,7 @@ function serve(
   }
   const onboardings = createOnboardings(administered)
   const tasks = createAdministratorTasks(administered)
+  const customers = createCustomerLinks({ db: database.db, microsoft, clients, onboardings })
   const signInReturns = createSignInReturns({ db, secrets, clock, onboardings, tasks })
   const end = async () => {
     await Promise.all([onboardings.close(), tasks.close(), organizations.rotations.close()])
@@ -179,6 +183,7 @@ function serve(
     onboardings,
     tasks,
     clients,
+    customers,
     signInReturns,
     organizations,
     clock,

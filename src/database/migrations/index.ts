@@ -8,6 +8,7 @@ import { up as administratorTasks } from './006-administrator-tasks.ts'
 import { up as organizationChecks } from './007-organization-checks.ts'
 import { up as resticAccess } from './008-restic-access.ts'
 import { up as signInClients } from './0061-sign-in-clients.ts'
+import { up as customerLinks } from './0062-customer-links.ts'
 import { up as credentialRotations } from './0071-credential-rotations.ts'
 import { up as organizationRemovals } from './0072-organization-removals.ts'
 import { up as vaultRetention } from './0081-vault-retention.ts'
@@ -21,6 +22,7 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '005-manual-process': { up: manualProcess },
   '006-administrator-tasks': { up: administratorTasks },
   '0061-sign-in-clients': { up: signInClients },
+  '0062-customer-links': { up: customerLinks },
   '007-organization-checks': { up: organizationChecks },
   '0071-credential-rotations': { up: credentialRotations },
   '0072-organization-removals': { up: organizationRemovals },

@@ -1,5 +1,6 @@
 import type { AdministratorTaskTables } from './administrator-tasks.ts'
 import type { BackupTables } from './backups.ts'
+import type { CustomerLinkTables } from './customer-links.ts'
 import type { OrganizationTables } from './organizations.ts'
 import type { ResticAccessTables } from './restic-access.ts'
 import type { RestoreTables } from './restores.ts'
@@ -12,6 +13,7 @@ export interface DatabaseSchema
     OrganizationTables,
     AdministratorTaskTables,
     SignInClientTables,
+    CustomerLinkTables,
     BackupTables,
     RestoreTables,
     ResticAccessTables {}

@@ -171,6 +171,10 @@ export interface OnboardingsTable extends CredentialColumns {
   cleanup: 'none' | 'pending' | 'done' | 'left'
   /** 'Organization Name' as typed at 'Save'. */
   organization_name: string | null
+  /** Until then it does not expire although nobody moves it: a customer's administrator may still come. */
+  waits_until: TimestampOrNull
+  /** Set while a customer's administrator is the one who signed in: only that browser may choose 'Grant Access' then. */
+  customer_session: string | null
   created_at: Timestamp
   updated_at: Timestamp
   expires_at: Timestamp

@@ -65,7 +65,8 @@ async function complete(
   signInReturns: SignInReturns,
 ): Promise<FastifyReply> {
   quiet(reply)
-  if (!request.session) {
+  const { session, customer } = request
+  if (!session && !customer) {
     return messagePage(
       reply,
       401,
@@ -73,15 +74,25 @@ async function complete(
       'Sign in to the console first, open the page that you came from there, and start the sign-in with Microsoft again.',
     )
   }
+  const answer = { state, code: code || undefined, error, errorDescription }
   try {
-    const path = await signInReturns.complete(
-      { state, code: code || undefined, error, errorDescription },
-      request.session.id,
-    )
-    return reply.redirect(path, 303)
+    // A browser may be both: what was started by the one is unknown to the other, and is not used up by its try.
+    const path =
+      (session && (await ownOrNull(signInReturns.complete(answer, session.id), customer !== null))) ??
+      (customer && (await signInReturns.complete(answer, customer.sessionId)) && '/customer')
+    return reply.redirect(path ?? '/', 303)
   } catch (failure) {
     if (!isAppError(failure)) throw failure
     return messagePage(reply, failure.status, failure.message, failure.remedy)
+  }
+}
+
+async function ownOrNull(path: Promise<string>, tryOther: boolean): Promise<string | null> {
+  try {
+    return await path
+  } catch (failure) {
+    if (tryOther && isAppError(failure, 'ONB_SIGN_IN_UNKNOWN')) return null
+    throw failure
   }
 }
 
