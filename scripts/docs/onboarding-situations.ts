@@ -54,8 +54,8 @@ export const situations = {
     title: 'Automatic Credential Process',
     clouds: ['global'],
     rows: {
-      offered: 'offered in console, API and command line',
-      refused: 'refused in console, API and command line',
+      offered: 'offered by the list of clouds and methods',
+      refused: 'refused, with the reason in the list of clouds and methods',
       ...signedIn,
       'signing-in': 'state `signing-in`',
       'sign-in-refused': 'Microsoft ends the sign-in without a reason',
@@ -66,7 +66,7 @@ export const situations = {
     title: 'Device Code Process',
     clouds: cloudIds,
     rows: {
-      offered: 'offered in console, API and command line',
+      offered: 'offered by the list of clouds and methods',
       ...signedIn,
       'code-shown': 'state `code-shown`: code, address, remaining lifetime',
       'new-code': "'New code'",
@@ -80,12 +80,12 @@ export const situations = {
     title: 'Manual Process',
     clouds: cloudIds,
     rows: {
-      offered: 'offered in console, API and command line',
+      offered: 'offered by the list of clouds and methods',
       started: 'state `started`',
       ...ends,
       instructions: 'numbered registration with the portal of the cloud and the exact permissions',
-      'powershell-script': 'script for PowerShell',
-      'azure-cli-script': 'script for the Azure CLI',
+      'powershell-script': 'script for PowerShell (its form is read; it is not run)',
+      'azure-cli-script': 'script for the Azure CLI, run against a stand-in for `az`',
       'tenant-by-domain': 'a domain as tenant, resolved and shown',
       password: "'Application Password' typed in",
       'certificate-made-here': 'certificate made here, its public part to upload',
@@ -146,14 +146,7 @@ export const situations = {
 } as const satisfies Readonly<Record<string, Section>>
 
 /** Sections of which empty cells are shown, but not yet an error. */
-export const pendingSections: readonly CoveredSection[] = [
-  'credential',
-  'device-code',
-  'manual',
-  'management',
-  'own-application',
-  'customer-link',
-]
+export const pendingSections: readonly CoveredSection[] = ['management', 'own-application', 'customer-link']
 
 export type CoveredSection = keyof typeof situations
 export type SituationOf<S extends CoveredSection> = keyof (typeof situations)[S]['rows'] & string

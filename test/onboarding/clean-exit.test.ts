@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { after, afterEach, before, test } from 'node:test'
+import { covers } from '../covers.ts'
 import { applications, type Lab, openLab } from './lab.ts'
 import { addedOrganization, awaitingGrant, changesOf, runTask, taskUntil } from './task-lab.ts'
 
@@ -15,6 +16,7 @@ afterEach(async () => {
 })
 
 test('everything created in the tenant is listed, removed for good and read back; the key here is destroyed', async () => {
+  covers('management', 'global', 'remove-application')
   const { id, applicationId } = await addedOrganization(lab, { restoreRights: true })
   const asked = await awaitingGrant(lab, id, { kind: 'clean-exit' })
   assert.deepEqual(changesOf(asked), [

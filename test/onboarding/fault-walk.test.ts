@@ -16,6 +16,7 @@ const ways: readonly (Way & { readonly every: number })[] = [
   { method: 'credential', cloud: 'global', credentialKind: 'certificate', end: 'cancel', every: 3 },
   { method: 'device-code', cloud: 'usdod', credentialKind: 'password', end: 'save', every: 2 },
   { method: 'device-code', cloud: 'china', credentialKind: 'certificate', end: 'save', every: 5 },
+  { method: 'manual', cloud: 'usgov', credentialKind: 'password', end: 'save', every: 1 },
 ]
 
 for (const [turn, { every, ...way }] of ways.entries()) {

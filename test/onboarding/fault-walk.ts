@@ -16,13 +16,14 @@ import {
   start,
   until,
 } from './lab.ts'
+import { registerByHand } from './manual.ts'
 
 /** Troubles of a request. `lost`: what was asked for is done, and the connection breaks before the answer. */
 export const troubles = ['throttled', 'server-error', 'reset', 'timeout', 'replication', 'lost'] as const
 export type Trouble = (typeof troubles)[number]
 
 export interface Way {
-  readonly method: Exclude<AddMethod, 'manual'>
+  readonly method: AddMethod
   readonly cloud: (typeof cloudNames)[number]
   readonly credentialKind: CredentialKind
   /** `cancel`: the operator gives up when the application is ready, and it has to be taken back. */
@@ -95,6 +96,11 @@ export async function walk(lab: Lab, way: Way): Promise<Walked> {
     }
   }
   const { id } = await start(lab, { ...way, restoreRights: false })
+  const [domain = ''] = lab.tenant(way.cloud).domains
+  const byHand =
+    way.method === 'manual'
+      ? registerByHand(lab.tenant(way.cloud), ['User.Read.All', 'Mail.Read'])
+      : undefined
   for (let turn = 0; turn < patience; turn += 1) {
     const view = await lab.onboardings.get(id)
     if (view.error && told.at(-1) !== view.error.code) told.push(view.error.code)
@@ -104,9 +110,15 @@ export async function walk(lab: Lab, way: Way): Promise<Walked> {
       case 'code-shown':
       case 'need-admin-approval':
         await attempt(() =>
-          way.method === 'credential'
-            ? signInAs(lab, id, administrator)
-            : enterCodeAs(lab, id, administrator, 'continue', pollMs),
+          byHand
+            ? lab.onboardings.giveDetails(id, {
+                tenant: domain,
+                applicationId: byHand.appId,
+                credential: { kind: 'password', applicationPassword: byHand.secret },
+              })
+            : way.method === 'credential'
+              ? signInAs(lab, id, administrator)
+              : enterCodeAs(lab, id, administrator, 'continue', pollMs),
         )
         break
       case 'awaiting-grant':
@@ -137,7 +149,8 @@ export async function walk(lab: Lab, way: Way): Promise<Walked> {
 
 /** A saved organization with one application, one credential and exactly its permissions; or nothing that is not listed. */
 export async function assertClean(lab: Lab, way: Way, { view }: Walked, what: string): Promise<void> {
-  const made = applications(lab, way.cloud)
+  const made =
+    way.method === 'manual' ? lab.tenant(way.cloud).directory.applications : applications(lab, way.cloud)
   if (view.state !== 'saved') {
     assert.ok(view.state === 'failed' || way.end === 'cancel', `${what}: ${view.state}`)
     if (view.state === 'failed') assert.ok(view.error, what)

@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { after, afterEach, before, test } from 'node:test'
 import { type CloudName, cloudNames } from '../../simulator/tenant/index.ts'
 import type { SuppliedCredential } from '../../src/contract/index.ts'
+import { covers } from '../covers.ts'
 import { grantedRoles, type Lab, openLab, operatorId, start } from './lab.ts'
 import { registerByHand } from './manual.ts'
 
@@ -32,7 +33,14 @@ const row = (id: string) =>
 
 for (const cloud of cloudNames) {
   test(`a registered application with a password is added in the cloud ${cloud}, its tenant given as a domain`, async () => {
+    covers(
+      'manual',
+      ['global', 'usgov', 'usdod', 'china'],
+      ['offered', 'started', 'completing', 'tenant-by-domain', 'password', 'saved'],
+    )
     const { appId, secret } = registerByHand(lab.tenant(cloud))
+    const offered = lab.onboardings.clouds().find((one) => one.id === cloud)?.methods
+    assert.equal(offered?.find(({ method }) => method === 'manual')?.available, true)
     const { id, state } = await begin(cloud)
     assert.equal(state, 'started')
     const [domain = ''] = lab.tenant(cloud).domains
@@ -71,6 +79,11 @@ for (const cloud of cloudNames) {
   })
 
   test(`a certificate made here opens the cloud ${cloud}; its key stays here and outlives a reload and a restart`, async () => {
+    covers(
+      'manual',
+      ['global', 'usgov', 'usdod', 'china'],
+      ['certificate-made-here', 'credential-refused', 'killed'],
+    )
     const { appId, upload } = registerByHand(lab.tenant(cloud))
     const { id } = await begin(cloud, 'certificate')
     const made = await lab.onboardings.makeCertificate(id, { days: 90 })
@@ -127,6 +140,7 @@ for (const [what, cloud, credential] of [
   ['PEM', 'china', pem('rsa.key')],
 ] as const) {
   test(`a certificate given as ${what} opens the cloud ${cloud}`, async () => {
+    covers('manual', ['global', 'usgov', 'usdod', 'china'], ['certificate-pfx', 'certificate-pem'])
     const { appId, upload } = registerByHand(lab.tenant(cloud))
     upload(supplied('rsa.crt').toString())
     const { id } = await begin(cloud, 'certificate')
@@ -178,25 +192,29 @@ test('a password that Microsoft refuses is not saved, said in words and can be c
   assert.equal((await save(id)).state, 'saved')
 })
 
-test('a permission that is missing is named, and Save works once it is granted', async () => {
-  const { appId, secret } = registerByHand(lab.tenant(), ['User.Read.All', 'Mail.Read'])
-  const { id } = await begin()
-  await lab.onboardings.giveDetails(id, {
-    tenant: lab.tenant().id,
-    applicationId: appId,
-    credential: { kind: 'password', applicationPassword: secret },
+for (const cloud of cloudNames) {
+  test(`a permission that is missing is named in the cloud ${cloud}, and Save works once it is granted`, async () => {
+    covers('manual', ['global', 'usgov', 'usdod', 'china'], ['permission-missing', 'verifying'])
+    const { appId, secret } = registerByHand(lab.tenant(cloud), ['User.Read.All', 'Mail.Read'])
+    const { id } = await begin(cloud)
+    await lab.onboardings.giveDetails(id, {
+      tenant: lab.tenant(cloud).id,
+      applicationId: appId,
+      credential: { kind: 'password', applicationPassword: secret },
+    })
+    await assert.rejects(save(id), { code: 'ONB_CREDENTIAL_NOT_WORKING', message: /Mail\.ReadWrite/ })
+    const other = registerByHand(lab.tenant(cloud))
+    await lab.onboardings.giveDetails(id, {
+      applicationId: other.appId,
+      credential: { kind: 'password', applicationPassword: other.secret },
+    })
+    assert.equal((await save(id)).state, 'saved')
   })
-  await assert.rejects(save(id), { code: 'ONB_CREDENTIAL_NOT_WORKING', message: /Mail\.ReadWrite/ })
-  const other = registerByHand(lab.tenant())
-  await lab.onboardings.giveDetails(id, {
-    applicationId: other.appId,
-    credential: { kind: 'password', applicationPassword: other.secret },
-  })
-  assert.equal((await save(id)).state, 'saved')
-})
+}
 
 for (const cloud of cloudNames) {
   test(`mail that Exchange alone lets the application read is healthy in the cloud ${cloud}`, async () => {
+    covers('manual', ['global', 'usgov', 'usdod', 'china'], 'exchange-scoped')
     const { appId, secret } = registerByHand(lab.tenant(cloud), ['User.Read.All'])
     const { users, exchangeAccess } = lab.tenant(cloud)
     const inScope = users.findLast(({ hasMailbox }) => hasMailbox)
@@ -242,51 +260,57 @@ test('Save names the fields that are missing', async () => {
   await assert.rejects(save(id), { message: /: 'Application ID', 'Application Password' is missing/ })
 })
 
-test('a tenant that is listed already leads to its organization', async () => {
-  const { appId, secret } = registerByHand(lab.tenant())
-  const details = {
-    tenant: lab.tenant().id,
-    applicationId: appId,
-    credential: { kind: 'password', applicationPassword: secret },
-  } as const
-  const first = await begin()
-  await lab.onboardings.giveDetails(first.id, details)
-  const second = await begin()
-  await lab.onboardings.giveDetails(second.id, details)
-  const { organizationId } = await save(first.id)
-  await assert.rejects(save(second.id), { code: 'ONB_TENANT_EXISTS' })
-  const late = await lab.onboardings.get(second.id)
-  assert.equal(late.state, 'failed')
-  assert.equal(late.organizationId, organizationId)
-  assert.match(late.leftovers.join(' '), new RegExp(`not touched.*${appId}`))
-  const third = await begin()
-  const told = await lab.onboardings.giveDetails(third.id, { tenant: lab.tenant().id })
-  assert.equal(told.state, 'failed')
-  assert.equal(told.error?.code, 'ONB_TENANT_EXISTS')
-  assert.equal(told.organizationId, organizationId)
-  assert.deepEqual(told.leftovers, [])
-})
+for (const cloud of cloudNames) {
+  test(`a tenant of the cloud ${cloud} that is listed already leads to its organization`, async () => {
+    covers('manual', ['global', 'usgov', 'usdod', 'china'], ['tenant-exists', 'failed'])
+    const { appId, secret } = registerByHand(lab.tenant(cloud))
+    const details = {
+      tenant: lab.tenant(cloud).id,
+      applicationId: appId,
+      credential: { kind: 'password', applicationPassword: secret },
+    } as const
+    const first = await begin(cloud)
+    await lab.onboardings.giveDetails(first.id, details)
+    const second = await begin(cloud)
+    await lab.onboardings.giveDetails(second.id, details)
+    const { organizationId } = await save(first.id)
+    await assert.rejects(save(second.id), { code: 'ONB_TENANT_EXISTS' })
+    const late = await lab.onboardings.get(second.id)
+    assert.equal(late.state, 'failed')
+    assert.equal(late.organizationId, organizationId)
+    assert.match(late.leftovers.join(' '), new RegExp(`not touched.*${appId}`))
+    const third = await begin(cloud)
+    const told = await lab.onboardings.giveDetails(third.id, { tenant: lab.tenant(cloud).id })
+    assert.equal(told.state, 'failed')
+    assert.equal(told.error?.code, 'ONB_TENANT_EXISTS')
+    assert.equal(told.organizationId, organizationId)
+    assert.deepEqual(told.leftovers, [])
+  })
+}
 
-test('a cancelled or expired onboarding destroys the key and names the application that stays', async () => {
-  const { appId } = registerByHand(lab.tenant())
-  for (const end of ['cancelled', 'expired'] as const) {
-    const { id } = await begin('global', 'certificate')
-    await lab.onboardings.makeCertificate(id, {})
-    await lab.onboardings.giveDetails(id, { applicationId: appId })
-    if (end === 'cancelled') await lab.onboardings.cancel(id)
-    else {
-      lab.clock.move(61 * 60_000)
-      await lab.onboardings.sweep()
+for (const cloud of cloudNames) {
+  test(`a cancelled or expired onboarding in the cloud ${cloud} destroys the key and names the application that stays`, async () => {
+    covers('manual', ['global', 'usgov', 'usdod', 'china'], ['cancelled', 'expired'])
+    const { appId } = registerByHand(lab.tenant(cloud))
+    for (const end of ['cancelled', 'expired'] as const) {
+      const { id } = await begin(cloud, 'certificate')
+      await lab.onboardings.makeCertificate(id, {})
+      await lab.onboardings.giveDetails(id, { applicationId: appId })
+      if (end === 'cancelled') await lab.onboardings.cancel(id)
+      else {
+        lab.clock.move(61 * 60_000)
+        await lab.onboardings.sweep()
+      }
+      const view = await lab.onboardings.get(id)
+      assert.equal(view.state, end)
+      assert.match(view.leftovers.join(' '), new RegExp(appId))
+      assert.equal((await row(id)).credential_sealed, null)
+      await assert.rejects(lab.onboardings.giveDetails(id, { organizationName: 'x' }), {
+        code: 'ONB_WRONG_STATE',
+      })
     }
-    const view = await lab.onboardings.get(id)
-    assert.equal(view.state, end)
-    assert.match(view.leftovers.join(' '), new RegExp(appId))
-    assert.equal((await row(id)).credential_sealed, null)
-    await assert.rejects(lab.onboardings.giveDetails(id, { organizationName: 'x' }), {
-      code: 'ONB_WRONG_STATE',
-    })
-  }
-})
+  })
+}
 
 test('a restart while Save verifies asks for Save again', async () => {
   const { appId, secret } = registerByHand(lab.tenant())

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { after, afterEach, before, test } from 'node:test'
+import { covers } from '../covers.ts'
 import { cancelSignIn, type Landing, signIn } from './browser.ts'
 import { createdApplication, type Lab, openLab, operatorId, sessionId, start, until } from './lab.ts'
 import { externalAddress, ownApplication, registerOwn } from './own-application.ts'
@@ -42,6 +43,7 @@ async function comeBack(landing: Landing) {
 
 for (const kind of ['password', 'certificate'] as const) {
   test(`a console elsewhere adds an organization through the operator's own application with a ${kind}`, async () => {
+    covers('own-application', 'global', ['client-secret', 'client-certificate', 'remote-console'])
     const { own, saved } = await ownApplication(lab, kind)
     assert.equal(saved.client?.clientId, own.clientId)
     assert.equal(saved.client?.credential.kind, kind)
@@ -131,6 +133,7 @@ test('a console elsewhere without an own application is offered the one-time cod
 })
 
 test('somebody who may not consent is sent back with nothing but a refusal; an approval makes the way free', async () => {
+  covers('own-application', 'global', 'admin-consent')
   const { own } = await ownApplication(lab)
   const { id } = await start(lab)
   const { authorizationUrl } = await lab.onboardings.signIn(id, sessionId, {}, externalAddress)

@@ -18,6 +18,7 @@ import {
   registrationSteps,
 } from '../../src/microsoft/index.ts'
 import { silentLogger } from '../../src/shared/index.ts'
+import { covers } from '../covers.ts'
 import { type AzureCli, startAzureCli } from './azure-cli.ts'
 import { enterCode } from './browser.ts'
 import { grantedRoles, type Lab, openLab, operatorId, start } from './lab.ts'
@@ -72,6 +73,7 @@ const scriptsOf = async (id: string) => {
 
 for (const cloud of cloudNames) {
   test(`the script for the Azure CLI registers the application in the cloud ${cloud}, twice the same one, and it is added`, async () => {
+    covers('manual', ['global', 'usgov', 'usdod', 'china'], 'azure-cli-script')
     const { id } = await start(lab, { method: 'manual', cloud, restoreRights: false })
     const script = (await scriptsOf(id))['azure-cli'] ?? ''
     const { code, out, err, calls } = await run(script, cloud)
@@ -211,6 +213,7 @@ test('every script of every cloud is valid bash', async () => {
 })
 
 test('every script for PowerShell has its strings closed and its brackets paired, and no name leaves its place', async () => {
+  covers('manual', ['global', 'usgov', 'usdod', 'china'], 'powershell-script')
   const { certificatePem } = await makeCertificate({ subject: 'x', days: 30 })
   const certificate = { kind: 'certificate', displayName: hostile, certificatePem } as const
   for (const cloud of cloudTable) {
@@ -230,6 +233,7 @@ test('every script for PowerShell has its strings closed and its brackets paired
 })
 
 test('the instructions name the portal of the cloud, the exact permissions and the kind of credential', () => {
+  covers('manual', ['global', 'usgov', 'usdod', 'china'], 'instructions')
   for (const cloud of cloudTable) {
     const steps = registrationSteps({
       ...registration('global'),

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { after, afterEach, before, test } from 'node:test'
 import type { OrganizationView } from '../../src/contract/index.ts'
+import { covers } from '../covers.ts'
 import { applications, grantedRoles, type Lab, openLab, operatorId } from './lab.ts'
 import { addedOrganization, awaitingGrant, changesOf, runTask, taskUntil } from './task-lab.ts'
 
@@ -33,6 +34,7 @@ const only = () => {
 }
 
 test('a password gives way to a certificate, and the password is gone from the tenant', async () => {
+  covers('management', 'global', 'upgrade-to-certificate')
   const before = await addedOrganization(lab, { credentialKind: 'password' })
   const asked = await awaitingGrant(lab, before.id, { kind: 'upgrade-certificate' })
   assert.deepEqual(changesOf(asked), ['create credential', 'remove credential'])
@@ -95,6 +97,7 @@ test('where certificates are forbidden the password stays, and nothing is left b
 
 for (const credentialKind of ['password', 'certificate'] as const) {
   test(`an expired ${credentialKind} is repaired by one sign-in that keeps everything else`, async () => {
+    covers('management', 'global', 'credential-expired')
     const before = await addedOrganization(lab, { credentialKind })
     const past = new Date(lab.clock.now() - 86_400_000).toISOString()
     for (const one of [...only().passwordCredentials, ...only().keyCredentials])

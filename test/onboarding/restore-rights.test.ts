@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import type { OrganizationView } from '../../src/contract/index.ts'
+import { covers } from '../covers.ts'
 import { grantedRoles, type Lab, openLab, operatorId } from './lab.ts'
 import {
   addedOrganization,
@@ -24,6 +25,7 @@ const roles = () => grantedRoles(lab, organization.applicationId)
 const now = () => lab.organizations.view(organization.id)
 
 test('an organization added without restore rights gets them for an hour, and the server refuses to write afterwards', async () => {
+  covers('management', 'global', 'grant-restore-rights')
   const asked = await awaitingGrant(lab, organization.id, {
     kind: 'grant-restore',
     endsAt: inMinutes(lab, 60),
@@ -64,6 +66,7 @@ test('an organization added without restore rights gets them for an hour, and th
 })
 
 test('write rights left in the tenant are taken away by an administrator, read back, and gone', async () => {
+  covers('management', 'global', 'revoke-restore-rights')
   const done = await runTask(
     lab,
     organization.id,

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { after, afterEach, before, test } from 'node:test'
 import { cloudNames } from '../../simulator/tenant/index.ts'
+import { covers } from '../covers.ts'
 import { cancelSignIn, enterCode, signIn } from './browser.ts'
 import {
   createdApplication,
@@ -146,6 +147,7 @@ test('a guest stays at Microsoft; a sign-in that ends without a reason names bot
 })
 
 test('added workloads bring the missing permissions and nothing else', async () => {
+  covers('management', 'global', 'add-workloads')
   const organization = await addedOrganization(lab, { restoreRights: false })
   await assert.rejects(
     lab.tasks.start(organization.id, { kind: 'add-workloads', workloads: ['mail'] }, operatorId),

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { randomUUID } from 'node:crypto'
 import { after, before, test } from 'node:test'
+import { covers } from '../covers.ts'
 import { applications, type Lab, openLab } from '../onboarding/lab.ts'
 import { revoke, savedOrganization } from './tenant-changes.ts'
 
@@ -51,12 +52,14 @@ test('a credential that Microsoft no longer accepts makes the health failed, in 
 })
 
 test('the view counts the days until the credential ends', async () => {
+  covers('management', 'global', 'list')
   const { credential } = await lab.organizations.view(id)
   assert.equal(credential.kind, 'password')
   assert.ok((credential.daysLeft ?? 0) >= 363 && (credential.daysLeft ?? 0) <= 365)
 })
 
 test('the list is paged, newest first, each organization once', async () => {
+  covers('management', 'global', 'list')
   const { db } = lab.database
   const row = await db.selectFrom('organizations').selectAll().where('id', '=', id).executeTakeFirstOrThrow()
   for (let number = 0; number < 4; number++) {
