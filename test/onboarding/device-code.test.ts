@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { after, afterEach, before, test } from 'node:test'
 import { cloudNames } from '../../simulator/tenant/index.ts'
+import { covers } from '../covers.ts'
 import { enterCode } from './browser.ts'
 import {
   applications,
@@ -35,6 +36,20 @@ const begin = (cloud: (typeof cloudNames)[number] = 'global') => start(lab, { me
 
 for (const cloud of cloudNames) {
   test(`an administrator adds an organization with a one-time code in the cloud ${cloud}`, async () => {
+    covers(
+      'device-code',
+      ['global', 'usgov', 'usdod', 'china'],
+      [
+        'started',
+        'code-shown',
+        'awaiting-grant',
+        'grant-access',
+        'creating',
+        'completing',
+        'saved',
+        'password',
+      ],
+    )
     const { id } = await begin(cloud)
     const release = hold(lab)
     const shown = await lab.onboardings.deviceCode(id)
@@ -71,63 +86,82 @@ for (const cloud of cloudNames) {
   })
 }
 
-test('asked at once before anybody has signed in, the code goes on to be shown', async () => {
-  const { id } = await begin()
-  const release = hold(lab)
-  const shown = await lab.onboardings.deviceCode(id)
-  for (let times = 0; times < 3; times++) {
-    const view = await lab.onboardings.checkDeviceCode(id)
-    assert.equal(view.state, 'code-shown')
-    assert.equal(view.error, null)
-    assert.deepEqual(view.deviceCode, shown.deviceCode)
-  }
-  release()
-})
+for (const cloud of cloudNames) {
+  test(`asked at once before anybody has signed in, the code goes on to be shown (${cloud})`, async () => {
+    covers('device-code', ['global', 'usgov', 'usdod', 'china'], 'completed-box')
+    const { id } = await begin(cloud)
+    const release = hold(lab)
+    const shown = await lab.onboardings.deviceCode(id)
+    for (let times = 0; times < 3; times++) {
+      const view = await lab.onboardings.checkDeviceCode(id)
+      assert.equal(view.state, 'code-shown')
+      assert.equal(view.error, null)
+      assert.deepEqual(view.deviceCode, shown.deviceCode)
+    }
+    release()
+  })
+}
 
-test('a code that is declined is said to be, and a new one works', async () => {
-  const { id } = await begin()
-  const declined = await enterCodeAs(lab, id, administrator, 'cancel')
-  assert.equal(declined.state, 'code-shown')
-  assert.equal(declined.deviceCode, null)
-  assert.equal(declined.error?.code, 'ONB_CODE_DECLINED')
-  assert.match(declined.error?.detail ?? '', /'New code'/)
-  assert.equal(declined.error?.microsoft?.code, 'AADSTS65004')
-  const accepted = await enterCodeAs(lab, id, administrator)
-  assert.equal(accepted.state, 'awaiting-grant')
-  assert.equal(accepted.error, null)
-})
+for (const cloud of cloudNames) {
+  test(`a code that is declined is said to be, and a new one works (${cloud})`, async () => {
+    covers(
+      'device-code',
+      ['global', 'usgov', 'usdod', 'china'],
+      ['code-declined', 'new-code', 'awaiting-grant'],
+    )
+    const { id } = await begin(cloud)
+    const declined = await enterCodeAs(lab, id, administrator, 'cancel')
+    assert.equal(declined.state, 'code-shown')
+    assert.equal(declined.deviceCode, null)
+    assert.equal(declined.error?.code, 'ONB_CODE_DECLINED')
+    assert.match(declined.error?.detail ?? '', /'New code'/)
+    assert.equal(declined.error?.microsoft?.code, 'AADSTS65004')
+    const accepted = await enterCodeAs(lab, id, administrator)
+    assert.equal(accepted.state, 'awaiting-grant')
+    assert.equal(accepted.error, null)
+  })
+}
 
-test('a code that nobody enters expires, and the onboarding waits for a new one', async () => {
-  const { id } = await begin()
-  await lab.onboardings.deviceCode(id)
-  const expired = await waitFor(id, ({ error }) => error !== null)
-  assert.equal(expired.state, 'code-shown')
-  assert.equal(expired.deviceCode, null)
-  assert.equal(expired.error?.code, 'ONB_CODE_EXPIRED')
-  const release = hold(lab)
-  assert.equal((await lab.onboardings.deviceCode(id)).error, null)
-  release()
-})
+for (const cloud of cloudNames) {
+  test(`a code that nobody enters expires, and the onboarding waits for a new one (${cloud})`, async () => {
+    covers('device-code', ['global', 'usgov', 'usdod', 'china'], 'code-expired')
+    const { id } = await begin(cloud)
+    await lab.onboardings.deviceCode(id)
+    const expired = await waitFor(id, ({ error }) => error !== null)
+    assert.equal(expired.state, 'code-shown')
+    assert.equal(expired.deviceCode, null)
+    assert.equal(expired.error?.code, 'ONB_CODE_EXPIRED')
+    const release = hold(lab)
+    assert.equal((await lab.onboardings.deviceCode(id)).error, null)
+    release()
+  })
+}
 
-test('a policy that blocks one-time codes is named, with the ways around it', async () => {
-  lab.tenant().policies.deviceCodeFlowBlocked = true
-  const { id } = await begin()
-  const blocked = await enterCodeAs(lab, id, administrator)
-  assert.equal(blocked.error?.code, 'ONB_CODE_BLOCKED')
-  assert.equal(blocked.error?.microsoft?.code, 'AADSTS53003')
-  assert.match(blocked.error?.detail ?? '', /Conditional Access.*Manual Process/)
-  assert.deepEqual(applications(lab), [])
-})
+for (const cloud of cloudNames) {
+  test(`a policy that blocks one-time codes is named, with the ways around it (${cloud})`, async () => {
+    covers('device-code', ['global', 'usgov', 'usdod', 'china'], 'code-blocked')
+    lab.tenant(cloud).policies.deviceCodeFlowBlocked = true
+    const { id } = await begin(cloud)
+    const blocked = await enterCodeAs(lab, id, administrator)
+    assert.equal(blocked.error?.code, 'ONB_CODE_BLOCKED')
+    assert.equal(blocked.error?.microsoft?.code, 'AADSTS53003')
+    assert.match(blocked.error?.detail ?? '', /Conditional Access.*Manual Process/)
+    assert.deepEqual(applications(lab, cloud), [])
+  })
+}
 
-test('an account that cannot grant leads to Need Admin Approval, and a new code to an administrator', async () => {
-  const { id } = await begin('usgov')
-  const refused = await enterCodeAs(lab, id, 'User')
-  assert.equal(refused.state, 'need-admin-approval')
-  assert.equal(refused.approval?.reason, 'role-missing')
-  const accepted = await enterCodeAs(lab, id, 'Privileged Role Administrator')
-  assert.equal(accepted.state, 'awaiting-grant')
-  assert.equal(accepted.approval, null)
-})
+for (const cloud of cloudNames) {
+  test(`an account that cannot grant leads to Need Admin Approval, and a new code to an administrator (${cloud})`, async () => {
+    covers('device-code', ['global', 'usgov', 'usdod', 'china'], ['need-admin-approval', 'role-missing'])
+    const { id } = await begin(cloud)
+    const refused = await enterCodeAs(lab, id, 'User')
+    assert.equal(refused.state, 'need-admin-approval')
+    assert.equal(refused.approval?.reason, 'role-missing')
+    const accepted = await enterCodeAs(lab, id, 'Privileged Role Administrator')
+    assert.equal(accepted.state, 'awaiting-grant')
+    assert.equal(accepted.approval, null)
+  })
+}
 
 test('only the newest code counts', async () => {
   const { id } = await begin()
@@ -155,38 +189,41 @@ test('a cancelled onboarding stops asking, and its code leads nowhere', async ()
   await assert.rejects(lab.onboardings.deviceCode(id), { code: 'ONB_WRONG_STATE' })
 })
 
-test('a restart forgets the code and the token; a new code goes on', async () => {
-  const { id } = await begin()
-  hold(lab)
-  await lab.onboardings.deviceCode(id)
-  lab = await lab.restart()
-  const asked = await lab.onboardings.get(id)
-  assert.equal(asked.state, 'code-shown')
-  assert.equal(asked.deviceCode, null)
-  assert.match(asked.notice ?? '', /restarted.*'New code'/)
-  assert.equal((await enterCodeAs(lab, id, administrator)).state, 'awaiting-grant')
-  lab = await lab.restart()
-  const again = await lab.onboardings.get(id)
-  assert.equal(again.state, 'code-shown')
-  assert.equal(again.notice, 'Sign in again to continue')
+for (const cloud of cloudNames) {
+  test(`a restart forgets the code and the token; a new code goes on (${cloud})`, async () => {
+    covers('device-code', ['global', 'usgov', 'usdod', 'china'], 'killed')
+    const { id } = await begin(cloud)
+    hold(lab)
+    await lab.onboardings.deviceCode(id)
+    lab = await lab.restart()
+    const asked = await lab.onboardings.get(id)
+    assert.equal(asked.state, 'code-shown')
+    assert.equal(asked.deviceCode, null)
+    assert.match(asked.notice ?? '', /restarted.*'New code'/)
+    assert.equal((await enterCodeAs(lab, id, administrator)).state, 'awaiting-grant')
+    lab = await lab.restart()
+    const again = await lab.onboardings.get(id)
+    assert.equal(again.state, 'code-shown')
+    assert.equal(again.notice, 'Sign in again to continue')
 
-  assert.equal((await enterCodeAs(lab, id, administrator)).notice, null)
-  const reached = new Promise<void>((resolve) => {
-    lab.onAnnounced = ({ steps }) => {
-      if (!steps.some((step) => step.id === 'credential' && step.state === 'running')) return
-      lab.onAnnounced = undefined
-      void lab.onboardings.close()
-      resolve()
-    }
+    assert.equal((await enterCodeAs(lab, id, administrator)).notice, null)
+    const reached = new Promise<void>((resolve) => {
+      lab.onAnnounced = ({ steps }) => {
+        if (!steps.some((step) => step.id === 'credential' && step.state === 'running')) return
+        lab.onAnnounced = undefined
+        void lab.onboardings.close()
+        resolve()
+      }
+    })
+    await lab.onboardings.grant(id)
+    await reached
+    lab = await lab.restart()
+    assert.equal((await lab.onboardings.get(id)).state, 'code-shown')
+    await enterCodeAs(lab, id, administrator)
+    assert.equal((await until(lab, id, 'completing', 'failed')).error, null)
+    assert.equal(applications(lab, cloud).length, 1)
   })
-  await lab.onboardings.grant(id)
-  await reached
-  lab = await lab.restart()
-  assert.equal((await lab.onboardings.get(id)).state, 'code-shown')
-  await enterCodeAs(lab, id, administrator)
-  assert.equal((await until(lab, id, 'completing', 'failed')).error, null)
-  assert.equal(applications(lab).length, 1)
-})
+}
 
 test('while Microsoft cannot be asked the page says so, and the code stays', async () => {
   const { id } = await begin()
