@@ -39,6 +39,13 @@ const signInRoute = createRoute({
   component: lazyRouteComponent(() => import('./features/session/sign-in-page.tsx'), 'SignInPage'),
 })
 
+/** For a customer's administrator, who has no account here. */
+const customerRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/customer',
+  component: lazyRouteComponent(() => import('./features/customer/customer-page.tsx'), 'CustomerPage'),
+})
+
 const frameRoute = createRoute({
   getParentRoute: () => rootRoute,
   id: 'frame',
@@ -170,6 +177,7 @@ export const router = createRouter({
   routeTree: rootRoute.addChildren([
     setupRoute,
     signInRoute,
+    customerRoute,
     frameRoute.addChildren([
       dataSourceRoute,
       kitRoute,

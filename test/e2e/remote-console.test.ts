@@ -113,3 +113,62 @@ test('the browser then goes to Microsoft and comes back to this console', { skip
   await button(dialog, 'Cancel').click()
   await page.getByRole('heading', { name: 'Adding the organization was cancelled' }).waitFor()
 })
+
+test("a customer's administrator authorizes by a link, without an account on the console", {
+  skip: noBrowser,
+}, async () => {
+  await page.goto(`${address}/organizations/add`)
+  await page.getByRole('radio', { name: 'Automatic Credential Process', exact: true }).check()
+  await button(page, 'Next::BDRCloud Server Authorization').click()
+  await button(page, 'Make a link for the customer').click()
+  const dialog = await atDialog(page, "Link for the customer's administrator")
+  await dialog.getByLabel(/^Who asks/).fill('Example Provider')
+  await button(dialog, 'Make link').click()
+  const link = await dialog.getByLabel('Link', { exact: true }).inputValue()
+  await looks('link-made')
+  await button(dialog, 'Close').click()
+  const links = page.getByRole('list', { name: 'Links' })
+  await links.getByText('not opened yet').waitFor()
+
+  // A scanner loads the page with all its scripts, and clicks nothing.
+  const scanner = await openConsole(browser, { ignoreHTTPSErrors: true })
+  await scanner.goto(link)
+  await atHeading(scanner, 'Somebody asks you to authorize a backup')
+  await scanner.context().close()
+
+  const customer = await openConsole(browser, { ignoreHTTPSErrors: true })
+  const looksAt = (name: string) => look(customer, `customer-${name}`)
+  await customer.goto(link)
+  await atHeading(customer, 'Somebody asks you to authorize a backup')
+  assert.equal(new URL(customer.url()).hash, '', 'the token is not left in the address')
+  await looksAt('closed')
+  await button(customer, 'Open').click()
+  await customer.getByText('Example Provider asks for access', { exact: false }).waitFor()
+  await customer.getByText('stays in the memory of the server for minutes', { exact: false }).waitFor()
+  await looksAt('asked')
+  await links.getByText('opened', { exact: true }).waitFor({ timeout: 30_000 })
+
+  await button(customer, 'Microsoft Sign in').click()
+  await signInAtMicrosoft(customer, persona(product, globalAdministrator))
+  const grant = await atDialog(customer, 'Grant Access', 30)
+  await looksAt('grant-access')
+  await page.getByText("The customer's administrator has signed in").waitFor({ timeout: 30_000 })
+  assert.equal(await page.getByRole('dialog').count(), 0, 'the provider cannot grant in their place')
+  await looks('customer-signed-in')
+  await button(grant, 'Grant Access').click()
+  await customer.getByRole('heading', { name: 'Thank you, access is granted' }).waitFor({ timeout: 90_000 })
+  await looksAt('done')
+
+  const ready = await atDialog(page, 'The application is ready', 60)
+  await button(ready, 'Next::Completion Steps').click()
+  await button(page, 'Save').click()
+  await page.getByText('was added', { exact: false }).first().waitFor({ timeout: 60_000 })
+
+  // The same address once more, in yet another browser.
+  const late = await openConsole(browser, { ignoreHTTPSErrors: true })
+  await late.goto(link)
+  await button(late, 'Open').click()
+  await late.getByText('This link does not work (any more)', { exact: false }).waitFor()
+  await look(late, 'customer-used')
+  await Promise.all([customer.context().close(), late.context().close()])
+})

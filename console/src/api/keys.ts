@@ -5,6 +5,7 @@ export const keys = {
   status: ['status'] as const,
   recoveryKit: ['recovery-kit'] as const,
   clouds: ['clouds'] as const,
+  customerLinks: (onboardingId: string) => ['customer-links', onboardingId] as const,
   signInSettings: ['sign-in-settings'] as const,
   signInWays: (cloud: string) => ['sign-in-ways', cloud] as const,
   detectedCloud: (domain: string) => ['detected-cloud', domain] as const,

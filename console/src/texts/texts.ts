@@ -1,6 +1,7 @@
 import i18next from 'i18next'
 import { initReactI18next } from 'react-i18next'
 import common from './english/common.json'
+import customer from './english/customer.json'
 import frame from './english/frame.json'
 import kit from './english/kit.json'
 import mail from './english/mail.json'
@@ -16,6 +17,7 @@ import task from './english/task.json'
 
 const english = {
   common,
+  customer,
   frame,
   kit,
   mail,

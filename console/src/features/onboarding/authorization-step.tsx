@@ -4,6 +4,7 @@ import { useQuery } from '@tanstack/react-query'
 import { useTranslation } from 'react-i18next'
 import type { OnboardingView } from '../../../../src/contract/index.ts'
 import { ProblemBar, usePageStyles } from '../../elements/index.ts'
+import { LinksCard } from '../customer/links-card.tsx'
 import { ChosenCard } from './chosen-card.tsx'
 import { ErrorLookUp } from './error-look-up.tsx'
 import { useMicrosoftSignIn, useOnboardingStep } from './onboarding.ts'
@@ -55,6 +56,7 @@ export function AuthorizationStep({ view }: { view: OnboardingView }) {
         </div>
       </section>
       <ErrorLookUp />
+      <LinksCard onboardingId={view.id} />
       <ChosenCard view={view} />
     </>
   )

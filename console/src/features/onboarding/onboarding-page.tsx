@@ -1,6 +1,7 @@
-import { MessageBar, MessageBarBody } from '@fluentui/react-components'
+import { MessageBar, MessageBarBody, MessageBarTitle } from '@fluentui/react-components'
 import { getRouteApi, useNavigate } from '@tanstack/react-router'
 import { useEffect, useRef } from 'react'
+import { useTranslation } from 'react-i18next'
 import type { OnboardingState } from '../../../../src/contract/index.ts'
 import { ProblemBar, Rows, usePageStyles } from '../../elements/index.ts'
 import { ApprovalDialog } from './approval-dialog.tsx'
@@ -83,8 +84,20 @@ export function OnboardingPage() {
       <ProblemBar error={view.error} />
       {view.method === 'device-code' ? <DeviceCodeStep view={view} /> : <AuthorizationStep view={view} />}
       {state === 'need-admin-approval' && <ApprovalDialog view={view} />}
-      {state === 'awaiting-grant' && <GrantDialog view={view} />}
+      {state === 'awaiting-grant' && (view.customerSignedIn ? <TheirsBar /> : <GrantDialog view={view} />)}
       {(state === 'creating' || state === 'completing') && <ProgressDialog view={view} />}
     </WizardPage>
+  )
+}
+
+/** A customer's administrator is at it: the provider watches. */
+function TheirsBar() {
+  const { t } = useTranslation()
+  return (
+    <MessageBar intent="info" layout="multiline">
+      <MessageBarBody>
+        <MessageBarTitle>{t('customer.theirs')}</MessageBarTitle> {t('customer.theirsText')}
+      </MessageBarBody>
+    </MessageBar>
   )
 }
