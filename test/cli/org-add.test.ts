@@ -8,6 +8,7 @@ import { signInByForms } from '../../scripts/demo/sign-in-forms.ts'
 import { root } from '../../scripts/run.ts'
 import type { CloudName, Tenant } from '../../simulator/tenant/index.ts'
 import type { OrganizationView, RunView } from '../../src/contract/index.ts'
+import { covers } from '../covers.ts'
 import { enterCode } from '../onboarding/browser.ts'
 import { registerByHand } from '../onboarding/manual.ts'
 import { type FreshProduct, globalAdministrator, operator, persona, startFreshProduct } from '../product.ts'
@@ -103,6 +104,7 @@ test('the setup link, given by standard input, makes the first operator and sign
 })
 
 test('the environment is never guessed, and what cannot be used in a cloud is refused', async () => {
+  covers('credential', ['usgov', 'usdod', 'china'], 'refused')
   const guessed = await bdrcloud(['org', 'add', '--yes'])
   assert.equal(guessed.code, 2)
   assert.match(guessed.err, /CLI_NO_TERMINAL[\s\S]*--cloud or --domain/)
@@ -119,6 +121,7 @@ test('the environment is never guessed, and what cannot be used in a cloud is re
 })
 
 test('a one-time code adds an organization in the cloud of its domain; the method need not be named', async () => {
+  covers('device-code', 'usgov', ['offered', 'saved'])
   const [domain = ''] = tenant('usgov').domains
   const added = await json<Added>(
     [
@@ -181,6 +184,7 @@ test('a browser on the computer of the command adds an organization without the 
 })
 
 test('an application registered by hand is added with a password from standard input', async () => {
+  covers('manual', 'usdod', ['offered', 'saved', 'credential-refused'])
   const { appId, secret } = registerByHand(tenant('usdod'))
   const [domain = ''] = tenant('usdod').domains
   const args = [
@@ -222,6 +226,7 @@ test('an application registered by hand is added with a password from standard i
 })
 
 test('a certificate is made on the server, uploaded between two commands, and the scripts are saved', async () => {
+  covers('manual', 'china', ['offered', 'saved', 'certificate-made-here'])
   const { appId, upload } = registerByHand(tenant('china'))
   const first = await json<{ waiting: boolean; onboardingId: string }>([
     'org',

@@ -14,6 +14,7 @@ import {
   openConsole,
   setUp,
 } from '../console-walk.ts'
+import { covers } from '../covers.ts'
 import { registerByHand } from '../onboarding/manual.ts'
 import { type FreshProduct, globalAdministrator, operator, persona, startFreshProduct } from '../product.ts'
 
@@ -47,6 +48,7 @@ async function openWizard(): Promise<void> {
 }
 
 test('a domain chooses its cloud, and what cannot be used there says why', { skip: noBrowser }, async () => {
+  covers('credential', 'usgov', 'refused')
   await openWizard()
   await page.getByLabel('Domain of the organization').fill('nowhere.example')
   await page
@@ -74,6 +76,15 @@ test('a domain chooses its cloud, and what cannot be used there says why', { ski
 })
 
 test('the wizard adds an organization with a one-time code', { skip: noBrowser }, async () => {
+  covers('device-code', 'usgov', [
+    'offered',
+    'code-shown',
+    'completed-box',
+    'code-declined',
+    'new-code',
+    'grant-access',
+    'saved',
+  ])
   await openWizard()
   await radio('Azure US Government (GCC High)').check()
   await button(page, 'Next::BDRCloud Server Authorization').click()
@@ -113,6 +124,15 @@ test('the wizard adds an organization with a one-time code', { skip: noBrowser }
 test('the wizard adds an organization with an application registered by hand and a certificate made here', {
   skip: noBrowser,
 }, async () => {
+  covers('manual', 'china', [
+    'offered',
+    'instructions',
+    'azure-cli-script',
+    'tenant-by-domain',
+    'certificate-made-here',
+    'credential-refused',
+    'saved',
+  ])
   const { appId, upload } = registerByHand(tenant('china'))
   await openWizard()
   await radio('Azure China').check()

@@ -3,6 +3,7 @@ import { after, before, test } from 'node:test'
 import { type RunningSimulator, startSimulator } from '../../simulator/start.ts'
 import { cloudNames } from '../../simulator/tenant/index.ts'
 import { cloudTable, readTenantName } from '../../src/microsoft/index.ts'
+import { covers } from '../covers.ts'
 import { enterCode } from './browser.ts'
 import { hold, type Lab, openLab, operatorId, sessionId, start, until } from './lab.ts'
 
@@ -31,6 +32,8 @@ after(async () => {
 })
 
 test('the list of clouds says where they belong, which methods and which workloads can be used', () => {
+  covers('device-code', ['global', 'usgov', 'usdod', 'china'], 'offered')
+  covers('manual', ['global', 'usgov', 'usdod', 'china'], 'offered')
   const clouds = lab.onboardings.clouds()
   assert.deepEqual(
     clouds.map(({ id, group }) => [id, group]),

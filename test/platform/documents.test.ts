@@ -6,6 +6,7 @@ import { errorsPage } from '../../scripts/docs/errors-page.ts'
 import { microsoftErrorsPage } from '../../scripts/docs/microsoft-errors-page.ts'
 import { coverageOf, missingCells, onboardingPage, readCoverage } from '../../scripts/docs/onboarding-page.ts'
 import { requiredClouds, situations } from '../../scripts/docs/onboarding-situations.ts'
+import { permissionsPage } from '../../scripts/docs/permissions-page.ts'
 import { validatorPage } from '../../scripts/docs/validator-page.ts'
 import { root } from '../../scripts/run.ts'
 import { OnboardingState } from '../../src/contract/index.ts'
@@ -15,6 +16,10 @@ const read = (file: string) => readFileSync(join(root, file), 'utf8')
 test('the reference of errors is the catalogues as they are', () => {
   assert.equal(read('docs/errors.md'), errorsPage(), "run 'npm run docs'")
   assert.equal(read('docs/microsoft-errors.md'), microsoftErrorsPage(), "run 'npm run docs'")
+})
+
+test('the reference of permissions and clouds is their tables as they are', () => {
+  assert.equal(read('docs/permissions.md'), permissionsPage(), "run 'npm run docs'")
 })
 
 test('the table of what is tested of the onboarding is that of the tests as they are', () => {

@@ -1,0 +1,62 @@
+/** docs/permissions.md: what the application may do, from the catalogue; where clouds are and what works there, from their table. */
+import {
+  type Cloud,
+  cloudTable,
+  graphAppId,
+  type Permission,
+  permissionCatalogue,
+} from '../../src/microsoft/index.ts'
+
+export function permissionsPage(): string {
+  return `<!-- Written by 'npm run docs' from src/microsoft/provisioning/permission-catalogue.ts and src/microsoft/clouds/cloud-table.ts. -->
+
+# Permissions and clouds
+
+## What the application may do
+
+The application that backs an organization up holds application permissions of Microsoft Graph (${graphAppId}), and of these only
+what the chosen workloads need: the read permissions, and the write permissions where restore rights are granted. Ids are those that the
+organization's own Microsoft Graph lists; the ones below count only where it lists none.
+
+| permission | for | access | why | not offered in | id |
+| --- | --- | --- | --- | --- | --- |
+${permissionCatalogue.map(permissionRow).join('\n')}
+
+## Clouds
+
+Every row can be changed, and rows be added, by a file of clouds (\`--clouds\`, \`BDRCLOUD_CLOUDS\`): a JSON object of cloud id to the
+properties that differ. A new cloud needs \`loginAuthority\` and \`graphRoot\`, and should have \`name\`, \`portal\`
+and \`scripts\`; sign-in by a browser has to be allowed there by \`methods\`.
+
+| id | name | sign-in | Microsoft Graph | Entra admin center | Azure CLI | Graph module |
+| --- | --- | --- | --- | --- | --- | --- |
+${cloudTable.map(cloudRow).join('\n')}
+
+## Methods
+
+| method | ${cloudTable.map(({ name }) => name).join(' | ')} |
+| --- |${' --- |'.repeat(cloudTable.length)}
+${(
+  [
+    ['Automatic Credential Process', 'credential'],
+    ['Device Code Process', 'device-code'],
+    ['Manual Process', 'manual'],
+  ] as const
+)
+  .map(
+    ([title, id]) =>
+      `| ${title} | ${cloudTable.map(({ methods }) => (methods[id].available ? 'yes' : 'no')).join(' | ')} |`,
+  )
+  .join('\n')}
+`
+}
+
+function permissionRow({ value, workload, access, why, absentIn = [], fallbackId }: Permission): string {
+  const names = absentIn.map((id) => cloudTable.find((cloud) => cloud.id === id)?.name ?? id)
+  return `| \`${value}\` | ${workload} | ${access} | ${why} | ${names.join(', ')} | ${fallbackId} |`
+}
+
+function cloudRow({ id, name, loginAuthority, graphRoot, portal, scripts }: Cloud): string {
+  const cells = [`\`${id}\``, name, loginAuthority, graphRoot, portal.entra, scripts.azureCli]
+  return `| ${[...cells, scripts.graphPowerShell].join(' | ')} |`
+}
