@@ -1,4 +1,5 @@
 export { Announcer, announce } from './announcer.tsx'
+export { BusyMark } from './busy-mark.tsx'
 export { CommandBlock } from './command-block.tsx'
 export { CopyButton } from './copy-button.tsx'
 export { EmptyState } from './empty-state.tsx'

@@ -1,5 +1,6 @@
-import { Button, Spinner } from '@fluentui/react-components'
+import { Button } from '@fluentui/react-components'
 import { useTranslation } from 'react-i18next'
+import { BusyMark } from './busy-mark.tsx'
 
 /** The button under a paged list, absent on its last page. */
 export function LoadMore(props: {
@@ -12,7 +13,7 @@ export function LoadMore(props: {
       <Button
         appearance="subtle"
         disabledFocusable={props.query.isFetchingNextPage}
-        icon={props.query.isFetchingNextPage ? <Spinner size="tiny" /> : undefined}
+        icon={props.query.isFetchingNextPage ? <BusyMark /> : undefined}
         onClick={() => props.query.fetchNextPage()}
       >
         {t('common.loadMore')}

@@ -1,8 +1,8 @@
-import { Button, Spinner } from '@fluentui/react-components'
+import { Button } from '@fluentui/react-components'
 import { ArrowClockwiseRegular, PersonKeyRegular } from '@fluentui/react-icons'
 import { useTranslation } from 'react-i18next'
 import type { SignInWays, TaskView } from '../../../../src/contract/index.ts'
-import { ProblemBar, usePageStyles } from '../../elements/index.ts'
+import { BusyMark, ProblemBar, usePageStyles } from '../../elements/index.ts'
 import { ShownCode } from '../onboarding/device-code-step.tsx'
 import { useTaskSignIn, useTaskVerb } from './task.ts'
 
@@ -49,7 +49,7 @@ export function TaskSignIn({ view, browser }: { view: TaskView; browser: SignInW
         <Button
           appearance={byBrowser || code ? 'secondary' : 'primary'}
           size="large"
-          icon={renew.isPending ? <Spinner size="tiny" /> : code ? <ArrowClockwiseRegular /> : undefined}
+          icon={renew.isPending ? <BusyMark /> : code ? <ArrowClockwiseRegular /> : undefined}
           disabledFocusable={renew.isPending || leaving || code?.accepted === true}
           onClick={() => renew.mutate()}
         >

@@ -1,9 +1,9 @@
-import { Button, makeStyles, Spinner, Toolbar, tokens } from '@fluentui/react-components'
+import { Button, makeStyles, Toolbar, tokens } from '@fluentui/react-components'
 import { ArrowDownloadRegular, ArrowUndoRegular, DismissRegular } from '@fluentui/react-icons'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { OrganizationView, Selection } from '../../../../src/contract/index.ts'
-import { ProblemBar } from '../../elements/index.ts'
+import { BusyMark, ProblemBar } from '../../elements/index.ts'
 import { formatCount } from '../../format/format.ts'
 import { RestoreDialog } from '../restore/restore-dialog.tsx'
 import { useDownload } from './download.ts'
@@ -83,7 +83,7 @@ export function SelectionBar({ organization, scope, ids, total, onClear }: Selec
         </Button>
         <Button
           size="small"
-          icon={download.isPending ? <Spinner size="extra-tiny" /> : <ArrowDownloadRegular />}
+          icon={download.isPending ? <BusyMark size="extra-tiny" /> : <ArrowDownloadRegular />}
           disabledFocusable={!selection || download.isPending}
           onClick={() => selection && download.mutate(selection)}
         >

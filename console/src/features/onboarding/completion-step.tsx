@@ -1,8 +1,8 @@
-import { Button, Field, Input, MessageBar, MessageBarBody, Spinner } from '@fluentui/react-components'
+import { Button, Field, Input, MessageBar, MessageBarBody } from '@fluentui/react-components'
 import { type FormEvent, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { OnboardingView } from '../../../../src/contract/index.ts'
-import { CopyButton, ProblemBar, usePageStyles } from '../../elements/index.ts'
+import { BusyMark, CopyButton, ProblemBar, usePageStyles } from '../../elements/index.ts'
 import { formatDate } from '../../format/format.ts'
 import { ApplicationPasswordField } from './application-password-field.tsx'
 import { useOnboardingStep, useSaveOnboarding } from './onboarding.ts'
@@ -63,7 +63,7 @@ export function CompletionStep({ view }: { view: OnboardingView }) {
         </Field>
       )}
       {saving && (
-        <MessageBar intent="info" layout="multiline" icon={<Spinner size="tiny" />}>
+        <MessageBar intent="info" layout="multiline" icon={<BusyMark />}>
           <MessageBarBody>{t('onboarding.savingText')}</MessageBarBody>
         </MessageBar>
       )}

@@ -5,14 +5,13 @@ import {
   MessageBar,
   MessageBarBody,
   makeStyles,
-  Spinner,
   tokens,
 } from '@fluentui/react-components'
 import { ArrowClockwiseRegular } from '@fluentui/react-icons'
 import { useEffect } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { DeviceCodeView, OnboardingView } from '../../../../src/contract/index.ts'
-import { announce, CopyButton, ProblemBar, usePageStyles } from '../../elements/index.ts'
+import { announce, BusyMark, CopyButton, ProblemBar, usePageStyles } from '../../elements/index.ts'
 import { ChosenCard } from './chosen-card.tsx'
 import { minutesAndSeconds, useCountdown } from './countdown.ts'
 import { ErrorLookUp } from './error-look-up.tsx'
@@ -53,7 +52,7 @@ export function DeviceCodeStep({ view }: { view: OnboardingView }) {
         <div className={page.row}>
           <Button
             appearance={code ? 'secondary' : 'primary'}
-            icon={renew.isPending ? <Spinner size="tiny" /> : <ArrowClockwiseRegular />}
+            icon={renew.isPending ? <BusyMark /> : <ArrowClockwiseRegular />}
             disabledFocusable={renew.isPending || code?.accepted === true}
             onClick={() => renew.mutate()}
           >
@@ -130,7 +129,7 @@ export function ShownCode({
       />
       <div aria-live="polite">
         {waiting ? (
-          <MessageBar intent="info" layout="multiline" icon={<Spinner size="tiny" />}>
+          <MessageBar intent="info" layout="multiline" icon={<BusyMark />}>
             <MessageBarBody>
               {code.accepted ? t('onboarding.codeAccepted') : t('onboarding.codeChecking')}
             </MessageBarBody>

@@ -1,9 +1,9 @@
-import { Button, Field, Link, Select, Spinner } from '@fluentui/react-components'
+import { Button, Field, Link, Select } from '@fluentui/react-components'
 import { ArrowDownloadRegular } from '@fluentui/react-icons'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { OnboardingView } from '../../../../src/contract/index.ts'
-import { Facts, ProblemBar, usePageStyles } from '../../elements/index.ts'
+import { BusyMark, Facts, ProblemBar, usePageStyles } from '../../elements/index.ts'
 import { formatDate } from '../../format/format.ts'
 import { certificateAddress, useMakeCertificate } from './onboarding.ts'
 
@@ -37,7 +37,7 @@ export function MadeCertificate({ view, missing }: { view: OnboardingView; missi
         </Field>
         <Button
           appearance={isMade ? 'secondary' : 'primary'}
-          icon={make.isPending ? <Spinner size="tiny" /> : undefined}
+          icon={make.isPending ? <BusyMark /> : undefined}
           disabledFocusable={make.isPending}
           onClick={() => make.mutate({ days, replace: isMade })}
         >

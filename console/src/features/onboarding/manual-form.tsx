@@ -1,9 +1,9 @@
-import { Button, Field, Input, MessageBar, MessageBarBody, Spinner } from '@fluentui/react-components'
+import { Button, Field, Input, MessageBar, MessageBarBody } from '@fluentui/react-components'
 import { type FormEvent, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { CredentialKind, OnboardingView } from '../../../../src/contract/index.ts'
 import { problemOf } from '../../api/problem.ts'
-import { ProblemBar, usePageStyles } from '../../elements/index.ts'
+import { BusyMark, ProblemBar, usePageStyles } from '../../elements/index.ts'
 import { type CredentialDraft, emptyDraft, suppliedCredential } from './credential-draft.ts'
 import { CredentialFields } from './credential-fields.tsx'
 import { useGiveDetails, useOnboardingStep, useSaveOnboarding } from './onboarding.ts'
@@ -133,7 +133,7 @@ export function ManualForm(props: {
         missing={tried && missing.credential}
       />
       {saving && (
-        <MessageBar intent="info" layout="multiline" icon={<Spinner size="tiny" />}>
+        <MessageBar intent="info" layout="multiline" icon={<BusyMark />}>
           <MessageBarBody>{t('onboarding.savingText')}</MessageBarBody>
         </MessageBar>
       )}

@@ -1,4 +1,4 @@
-import { makeStyles, Spinner, tokens } from '@fluentui/react-components'
+import { makeStyles, tokens } from '@fluentui/react-components'
 import {
   CheckmarkCircleFilled,
   CircleRegular,
@@ -8,7 +8,7 @@ import {
 import { useEffect, useRef } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { OnboardingStep } from '../../../../src/contract/index.ts'
-import { announce, usePageStyles } from '../../elements/index.ts'
+import { announce, BusyMark, usePageStyles } from '../../elements/index.ts'
 import { useCountdown } from './countdown.ts'
 
 const useStyles = makeStyles({
@@ -32,7 +32,7 @@ function StepIcon({ state }: { state: OnboardingStep['state'] }) {
   const styles = useStyles()
   switch (state) {
     case 'running':
-      return <Spinner size="extra-tiny" aria-hidden role="presentation" />
+      return <BusyMark size="extra-tiny" />
     case 'done':
       return <CheckmarkCircleFilled className={styles.done} />
     case 'failed':

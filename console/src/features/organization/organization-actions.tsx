@@ -1,9 +1,9 @@
-import { Button, Spinner } from '@fluentui/react-components'
+import { Button } from '@fluentui/react-components'
 import { CloudArrowUpRegular, ShieldCheckmarkRegular } from '@fluentui/react-icons'
 import { useNavigate } from '@tanstack/react-router'
 import { useTranslation } from 'react-i18next'
 import type { OrganizationView } from '../../../../src/contract/index.ts'
-import { announce } from '../../elements/index.ts'
+import { announce, BusyMark } from '../../elements/index.ts'
 import { isActive, useStartRun } from '../run/run.ts'
 import { useVerifyOrganization } from './organization.ts'
 
@@ -36,7 +36,7 @@ export function useOrganizationActions(organization: OrganizationView) {
         {t('organization.backUp')}
       </Button>
       <Button
-        icon={verify.isPending ? <Spinner size="tiny" /> : <ShieldCheckmarkRegular />}
+        icon={verify.isPending ? <BusyMark /> : <ShieldCheckmarkRegular />}
         disabledFocusable={verify.isPending}
         onClick={() =>
           verify.mutate(undefined, { onSuccess: () => announce(t('organization.verified', { name })) })

@@ -1,9 +1,9 @@
-import { Badge, Button, Spinner } from '@fluentui/react-components'
+import { Badge, Button } from '@fluentui/react-components'
 import { CheckmarkCircleRegular, ErrorCircleRegular } from '@fluentui/react-icons'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { SignInClientView, SignInCloudView, SignInSettings } from '../../../../src/contract/index.ts'
-import { announce, Facts, ProblemBar, usePageStyles } from '../../elements/index.ts'
+import { announce, BusyMark, Facts, ProblemBar, usePageStyles } from '../../elements/index.ts'
 import { formatDate, formatTime } from '../../format/format.ts'
 import { ClientForm } from './client-form.tsx'
 import { useRemoveClient, useTestClient } from './sign-in-settings.ts'
@@ -77,7 +77,7 @@ function ClientState(props: { cloud: string; client: SignInClientView; onChange:
       <ProblemBar error={test.error ?? remove.error ?? last?.problem} />
       <div className={page.row}>
         <Button
-          icon={test.isPending ? <Spinner size="tiny" /> : undefined}
+          icon={test.isPending ? <BusyMark /> : undefined}
           disabledFocusable={test.isPending}
           onClick={() => test.mutate(undefined, { onSuccess: () => announce(t('settings.tested')) })}
         >
