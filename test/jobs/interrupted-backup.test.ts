@@ -5,7 +5,8 @@ import { once } from 'node:events'
 import { existsSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { after, test } from 'node:test'
-import { type BackupLab, findings, openBackupLab } from './backup-lab.ts'
+import { severeFindings } from '../repository/support.ts'
+import { type BackupLab, openBackupLab } from './backup-lab.ts'
 import { assertSameAsTenant } from './same-as-tenant.ts'
 
 const lab = await openBackupLab({ users: 2, mails: 30 }, { withService: false })
@@ -115,7 +116,7 @@ test('a run that dies between snapshot and record adopts its snapshot', async ()
   await assertSameAsTenant(lab)
 })
 
-test('stock restic and the strict validator find nothing wrong', async () => {
+test('stock restic and the strict validator find nothing wrong but what killed processes leave', async () => {
   assert.match(await lab.restic('check', '--read-data'), /no errors were found/)
-  assert.deepEqual(await findings(await lab.repository()), [])
+  assert.deepEqual(await severeFindings(await lab.repository()), [])
 })
