@@ -12,12 +12,14 @@ function postgresPid(data: string): number {
   return Number.parseInt(readFileSync(join(data, 'postgresql', 'data-18', 'postmaster.pid'), 'utf8'), 10)
 }
 
+/** What a stranger may ask for: health, and what takes a secret of its own instead of a session. */
 const open = new Set([
   'GET /api/v1/health',
   'GET /api/v1/setup',
   'POST /api/v1/setup/operator',
   'POST /api/v1/session',
   'POST /api/v1/session/token',
+  'POST /api/v1/customer/open',
 ])
 
 /** Every route of the whole server, as its own description lists them. */
