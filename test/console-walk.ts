@@ -81,7 +81,7 @@ export async function openConsole(
     'navigator.clipboard.writeText = async (text) => { window.clipboardText = text }',
   )
   const page = await context.newPage()
-  page.setDefaultTimeout(15_000)
+  page.setDefaultTimeout(45_000)
   return page
 }
 
@@ -175,7 +175,7 @@ export async function enterCodeAtMicrosoft(
   const code = await page.getByTestId('user-code').innerText()
   const address = await page.getByRole('list').getByRole('link').first().getAttribute('href')
   const other = await page.context().newPage()
-  other.setDefaultTimeout(15_000)
+  other.setDefaultTimeout(45_000)
   await other.goto(address ?? '')
   await other.getByLabel('Code').fill(code)
   await button(other, 'Next').click()
