@@ -2,7 +2,6 @@
  * Measured comparisons: `npm run bench -- NAME`. They print and write nothing else, but for a scratch folder that they remove.
  *
  *   npm run bench -- repository          this project's command line beside stock restic
- *   npm run bench -- scale               a repository of a million items, or ten
  */
 import { Command } from 'commander'
 import { registerRepositoryBench } from './repository/command.ts'
