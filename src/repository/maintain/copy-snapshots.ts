@@ -12,7 +12,7 @@ import { rawNodes } from '../format/tree-decoder.ts'
 import type { BlobIndex, BlobLocation } from '../read/blob-index.ts'
 import type { Repository, RepositoryLock, Snapshot } from '../repository.ts'
 import type { InternalWriter } from '../write/repository-writer.ts'
-import { readPack } from './read-pack.ts'
+import { readPacks } from './read-pack.ts'
 import { assertHeld, withLock } from './with-lock.ts'
 
 /** How far a copy has come. */
@@ -39,6 +39,9 @@ export interface CopyResult {
   /** Snapshots whose copy was there already. */
   readonly skipped: readonly string[]
 }
+
+/** The other repository has another key: blobs are sealed anew. */
+const allPlain = { wantsPlain: () => true }
 
 /** Data blobs gathered before they are read pack by pack. */
 const blobsPerRound = 20_000
@@ -160,7 +163,8 @@ async function copyTree(
     if (!seen.isNew(tree)) continue
     const [place] = await source.locate('tree', tree)
     if (!place) throw fail('STO_BLOB_UNKNOWN', { type: 'tree', blob: tree })
-    for await (const { plain } of readPack(source, source.index(), [place], signal)) {
+    for await (const { plain } of readPacks(source, source.index(), [[place]], { ...allPlain, signal })) {
+      if (!plain) continue
       // Even a tree that is there is walked: a crash may have left it without what it refers to.
       for (const { type, subtree, content } of rawNodes(plain, tree)) {
         if (type === 'dir' && isId(subtree)) open.push(subtree)
@@ -186,9 +190,8 @@ async function copyBlobs(
   onBlob: (bytes: number) => void,
 ): Promise<void> {
   const packs = Map.groupBy(blobs, ({ pack }) => pack)
-  for (const group of packs.values()) {
-    for await (const { blob, plain } of readPack(source, source.index(), group, signal)) {
-      if (await writer.saveBlob('data', blob.id, plain)) onBlob(plain.length)
-    }
+  const options = { ...allPlain, signal }
+  for await (const { blob, plain } of readPacks(source, source.index(), packs.values(), options)) {
+    if (plain && (await writer.saveBlob('data', blob.id, plain))) onBlob(plain.length)
   }
 }

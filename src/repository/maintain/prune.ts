@@ -8,13 +8,13 @@ import { internalsOf, type RepositoryInternals } from '../create-repository.ts'
 import { fail } from '../errors.ts'
 import { blobsPerIndexFile, decodeIndex } from '../format/index-file.ts'
 import { loadJsonFile } from '../format/json-file.ts'
-import type { BlobIndex } from '../read/blob-index.ts'
+import type { BlobIndex, BlobLocation } from '../read/blob-index.ts'
 import type { Repository, RepositoryLock } from '../repository.ts'
 import { createPackWriter } from '../write/pack-writer.ts'
 import { createIndexSaver } from './index-saver.ts'
 import { type PackEntries, packEntries } from './pack-entries.ts'
 import { type PrunePlan, type PruneStatistics, planPrune } from './prune-plan.ts'
-import { readPack } from './read-pack.ts'
+import { readPacks } from './read-pack.ts'
 import { createRemoval, type Removal, type RetainedFiles } from './removal.ts'
 import { markUsed, rootTrees } from './used-blobs.ts'
 import { assertHeld, withLock } from './with-lock.ts'
@@ -191,21 +191,28 @@ async function repack(
     },
   })
   const { copy } = plan
-  try {
+  /** The needed blobs of each pack that no pack before it gave. */
+  function* wanted(): Iterable<BlobLocation[]> {
     for (const [done, number] of plan.repack.entries()) {
       options.onProgress?.({ step: 'repack', done, total: plan.repack.length })
-      const wanted = entries.of(number).flatMap((entry) => {
+      yield entries.of(number).flatMap((entry) => {
         const first = index.firstPlace(entry)
         if (copy[first] !== 1) return []
         copy[first] = 0
         return [index.entry(entry)]
       })
-      for await (const { blob, plain, sealed } of readPack(internals, index, wanted, both)) {
-        if (sealed && blob.uncompressedLength !== undefined) {
-          const { id, type, uncompressedLength } = blob
-          await packs.addSealed({ id, type, uncompressedLength }, sealed)
-        } else await packs.add(blob.type, blob.id, plain)
-      }
+    }
+  }
+  try {
+    for await (const { blob, plain, sealed } of readPacks(internals, index, wanted(), {
+      // What is not compressed is to be; everything else moves as it is.
+      wantsPlain: ({ uncompressedLength }) => uncompressedLength === undefined,
+      signal: both,
+    })) {
+      const { id, type, uncompressedLength } = blob
+      if (sealed && uncompressedLength !== undefined) {
+        await packs.addSealed({ id, type, uncompressedLength }, sealed)
+      } else if (plain) await packs.add(type, id, plain)
       await saver.saveFull()
     }
     await packs.drain()

@@ -14,3 +14,11 @@ export function memoryOf(bytes: Uint8Array): ArrayBuffer {
   if (bytes.buffer instanceof ArrayBuffer) return bytes.buffer
   throw new TypeError('shared memory does not move')
 }
+
+/** The same bytes in memory that holds nothing else, so that it can be moved: a copy if need be. */
+export function ownMemory(bytes: Buffer): Buffer {
+  if (bytes.buffer.byteLength === bytes.length) return bytes
+  const own = Buffer.allocUnsafeSlow(bytes.length)
+  own.set(bytes)
+  return own
+}

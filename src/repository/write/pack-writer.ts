@@ -11,7 +11,8 @@ import type { CompressionLevels } from '../format/compression.ts'
 import type { MasterKey, RandomSource } from '../format/crypto.ts'
 import { encodePackHeader, type PackContent, type PackedBlob } from '../format/pack-header.ts'
 import type { BlobType } from '../repository.ts'
-import { type Moved, memoryOf } from '../threads/moved.ts'
+import type { Moved } from '../threads/moved.ts'
+import { runWork } from '../threads/run-work.ts'
 import type { WorkerThreads } from '../threads/worker-threads.ts'
 import { createBufferPool } from './buffer-pool.ts'
 import { type FinishTask, finishFile, finishPack, type OpenPack, packedSize } from './finish-pack.ts'
@@ -26,8 +27,6 @@ const batchSize = 2 * 1024 * 1024
 const blobsPerBatch = 4096
 /** Packs of tiny blobs end here: their bookkeeping weighs more than their bytes. Far below what a header may hold. */
 const blobsPerPack = 32_768
-/** Below this, work takes a few milliseconds and is not worth a thread. */
-const inlineBytes = 128 * 1024
 
 interface Batch {
   readonly type: BlobType
@@ -95,7 +94,6 @@ export function createPackWriter(options: PackWriterOptions): PackWriter {
     )
     return work
   }
-  /** Runs `work`, which the module `file` exports under its own name, here or in a thread. */
   const run = async <Task, Result>(
     file: string,
     work: (task: Task) => Moved<Result>,
@@ -103,8 +101,7 @@ export function createPackWriter(options: PackWriterOptions): PackWriter {
     buffers: readonly Uint8Array[],
     bytes: number,
   ): Promise<Result> => {
-    if (bytes <= inlineBytes) return work(task).value
-    const result = await threads.run<Result>({ file, name: work.name }, task, buffers.map(memoryOf))
+    const result = await runWork(threads, file, work, task, buffers, bytes)
     signal.throwIfAborted()
     return result
   }
