@@ -97,6 +97,7 @@ export function restoreSpan(task: SpanTask): SpanResult {
     }
   } finally {
     files.close()
+    release(task.bytes)
   }
   return result
 }

@@ -2,22 +2,67 @@
 import { createHash } from 'node:crypto'
 import { setImmediate } from 'node:timers/promises'
 import { isAppError } from '../../errors/index.ts'
-import { openAgain, unseal } from '../format/crypto.ts'
-import { decodePackHeader, type PackContent, type PackedBlob } from '../format/pack-header.ts'
+import { openAgain } from '../format/crypto.ts'
+import type { PackContent, PackedBlob } from '../format/pack-header.ts'
 import { frameFault } from '../format/zstd-frame.ts'
 import type { BlobSource } from '../read/load-blob.ts'
 import { openBlob } from '../read/open-blob.ts'
 import type { Finding } from '../repository.ts'
+import { ownMemory } from '../threads/moved.ts'
+import { runWork } from '../threads/run-work.ts'
+import type { WorkerThreads } from '../threads/worker-threads.ts'
+import { ahead } from './ahead.ts'
 import { finding, findingOf } from './finding.ts'
+import { blobList, headerOf } from './pack-list.ts'
 import { readPackHeader } from './repair-index.ts'
+import { isSound, soundPackFile } from './sound-pack.ts'
 
 /** A pack up to this many bytes (the largest that restic's options allow, and some) is held in memory; larger ones are read in parts. */
 const largestInMemory = 160 * 1024 * 1024
+/** Several of these are in memory at once. */
+const largestInThread = 40 * 1024 * 1024
 const partSize = 16 * 1024 * 1024
 const bytesPerTurn = 1 << 20
 
+export interface StoredPack extends PackContent {
+  /** Bytes of the pack as it is stored. */
+  readonly size: number
+}
+
+/**
+ * Reads packs whole. Threads look at them while the next are fetched; only a pack that is not sound is read again here, blob by blob, to say
+ * what is wrong. Memory: a few packs. `onPack` is told before the findings of each pack.
+ */
+export async function* checkPacks(
+  source: BlobSource & { readonly threads: WorkerThreads },
+  packs: Iterable<StoredPack>,
+  strict: boolean,
+  signal: AbortSignal,
+  onPack: () => void,
+): AsyncGenerator<Finding, void> {
+  const { backend, key, threads } = source
+  const look = async (pack: StoredPack): Promise<{ readonly pack: StoredPack; readonly sound: boolean }> => {
+    signal.throwIfAborted()
+    if (pack.size > largestInThread) return { pack, sound: false }
+    let bytes: Buffer
+    try {
+      bytes = ownMemory(await backend.load('data', pack.id, undefined, signal))
+    } catch {
+      // The second reading says why, or succeeds.
+      return { pack, sound: false }
+    }
+    const task = { key, pack, bytes, strict }
+    return { pack, sound: await runWork(threads, soundPackFile, isSound, task, [bytes], bytes.length) }
+  }
+  for await (const { pack, sound } of ahead(packs, threads.count + 1, look)) {
+    signal.throwIfAborted()
+    onPack()
+    if (!sound) yield* checkPack(source, pack, pack.size, strict, signal)
+  }
+}
+
 /** `size`: bytes of the pack as it is stored. Memory: the pack, at most 160 MiB or its largest blob. */
-export async function* checkPack(
+async function* checkPack(
   source: BlobSource,
   pack: PackContent,
   size: number,
@@ -94,7 +139,7 @@ async function headerFault(
 ): Promise<string | undefined> {
   try {
     const listed = bytes
-      ? headerOf(source, pack.id, bytes)
+      ? headerOf(source.key, pack.id, bytes)
       : (await readPackHeader(source.backend, source.key, pack.id, size, signal)).blobs
     if (typeof listed === 'string') return listed
     return blobList(listed) === blobList(pack.blobs) ? undefined : 'they list other blobs'
@@ -102,22 +147,4 @@ async function headerFault(
     signal?.throwIfAborted()
     return findingOf(error, pack.id).message
   }
-}
-
-function headerOf({ key }: BlobSource, pack: string, bytes: Buffer): PackedBlob[] | string {
-  if (bytes.length < 4) return 'the pack has no header'
-  const end = bytes.length - 4
-  const length = bytes.readUInt32LE(end)
-  if (length > end) return 'the length of the header is impossible'
-  const header = unseal(key, bytes.subarray(end - length, end), `the header of the pack ${pack}`)
-  return decodePackHeader(header, pack)
-}
-
-function blobList(blobs: readonly PackedBlob[]): string {
-  return blobs
-    .map(({ id, type, offset, length, uncompressedLength }) =>
-      [offset, length, uncompressedLength, type, id].join(' '),
-    )
-    .sort()
-    .join()
 }

@@ -8,7 +8,7 @@ import type { BlobIndex } from '../read/blob-index.ts'
 import type { Finding, Repository } from '../repository.ts'
 import { checkIndexedPacks, readIndexFiles } from './check-indexes.ts'
 import { checkOtherFiles } from './check-other-files.ts'
-import { checkPack } from './check-packs.ts'
+import { checkPacks } from './check-packs.ts'
 import { checkSnapshot } from './check-snapshots.ts'
 import { checkTree, type TreeWalk } from './check-trees.ts'
 import { choosePacks, type DataSubset } from './data-subset.ts'
@@ -82,12 +82,13 @@ async function* inspectWith(
   const numbers = new Map(index.packs.map((id, number) => [id, number]))
   const packs = [...stored].flatMap(([id, size]) => (numbers.has(id) ? [{ id, size }] : []))
   const chosen = options.subset === undefined ? packs : choosePacks(packs, options.subset, random)
-  for (const [done, { id, size }] of chosen.entries()) {
-    signal.throwIfAborted()
-    options.onProgress?.({ step: 'data', done, total: chosen.length })
-    const blobs = entries.of(numbers.get(id) ?? 0).map((entry) => index.entry(entry))
-    yield* checkPack(source, { id, blobs }, size, strict, signal)
-  }
+  let done = 0
+  const report = () => options.onProgress?.({ step: 'data', done: done++, total: chosen.length })
+  const wanted = (function* () {
+    for (const { id, size } of chosen)
+      yield { id, size, blobs: entries.of(numbers.get(id) ?? 0).map((entry) => index.entry(entry)) }
+  })()
+  yield* checkPacks({ ...source, threads: internals.threads }, wanted, strict, signal, report)
   options.onProgress?.({ step: 'data', done: chosen.length, total: chosen.length })
 }
 
