@@ -10,6 +10,7 @@ export interface ApiClient {
   get<T>(path: string, query?: Query): Promise<T>
   post<T>(path: string, body?: unknown): Promise<T>
   put<T>(path: string, body: unknown): Promise<T>
+  patch<T>(path: string, body: unknown): Promise<T>
   delete(path: string): Promise<void>
   /** Streams a download; the caller writes it. */
   download(path: string): Promise<Readable>
@@ -54,6 +55,8 @@ export function createApiClient(server: string, token: string | null): ApiClient
     },
     put: async <T>(path: string, body: unknown) =>
       (await (await send('PUT', path, undefined, body)).json()) as T,
+    patch: async <T>(path: string, body: unknown) =>
+      (await (await send('PATCH', path, undefined, body)).json()) as T,
     delete: async (path) => {
       await send('DELETE', path)
     },

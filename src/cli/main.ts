@@ -9,12 +9,16 @@ import { registerMailSearch } from './commands/mail/mail-search.ts'
 import { registerOrgAdd } from './commands/org/org-add.ts'
 import { registerOrgAddWorkloads } from './commands/org/org-add-workloads.ts'
 import { registerOrgDrift } from './commands/org/org-drift.ts'
+import { registerOrgEdit } from './commands/org/org-edit.ts'
 import { registerOrgGrantRestore } from './commands/org/org-grant-restore.ts'
 import { registerOrgList } from './commands/org/org-list.ts'
+import { registerOrgRemove } from './commands/org/org-remove.ts'
 import { registerOrgRepair } from './commands/org/org-repair.ts'
+import { registerOrgReplaceCredential } from './commands/org/org-replace-credential.ts'
 import { registerOrgRevokeRestore } from './commands/org/org-revoke-restore.ts'
 import { registerOrgRotate } from './commands/org/org-rotate.ts'
 import { registerOrgShow } from './commands/org/org-show.ts'
+import { registerOrgUndoRemove } from './commands/org/org-undo-remove.ts'
 import { registerOrgUpgradeCertificate } from './commands/org/org-upgrade-certificate.ts'
 import { registerOrgVerify } from './commands/org/org-verify.ts'
 import { registerRecoveryKit } from './commands/recovery-kit.ts'
@@ -53,6 +57,10 @@ registerOrgUpgradeCertificate(org)
 registerOrgRepair(org)
 registerOrgDrift(org)
 registerOrgRotate(org)
+registerOrgEdit(org)
+registerOrgReplaceCredential(org)
+registerOrgRemove(org)
+registerOrgUndoRemove(org)
 registerBackupRun(program.command('backup').description('back up'))
 const run = program.command('run').description('backup runs')
 registerRunList(run)

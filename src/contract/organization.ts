@@ -84,7 +84,11 @@ export const OrganizationQuery = Type.Object({
 export type OrganizationQuery = Static<typeof OrganizationQuery>
 
 /** `PATCH /organizations/:id`. */
-export const EditOrganization = Type.Object({ name: Type.String({ minLength: 1, maxLength: 120 }) })
+export const EditOrganization = Type.Object({
+  name: Type.Optional(Type.String({ minLength: 1, maxLength: 120 })),
+  /** Within the permissions that are granted; more needs an administrator's sign-in. */
+  workloads: Type.Optional(Type.Array(Workload, { minItems: 1, uniqueItems: true })),
+})
 export type EditOrganization = Static<typeof EditOrganization>
 
 /** `GET /organizations/:id/repository`: where the backups are. */

@@ -34,6 +34,7 @@ import {
   type ApiServer,
   registerAdministratorTaskRoutes,
   registerCloudRoutes,
+  registerCredentialRoutes,
   registerCustomerRoutes,
   registerExplanationRoutes,
   registerExportRoutes,
@@ -186,6 +187,7 @@ export async function createServices(platform: Platform): Promise<Services> {
       registerSignInSettingsRoutes(api, { clients, clouds, operators: security.operators })
       registerOrganizationRoutes(api, { organizations })
       registerRotationRoutes(api, { organizations })
+      registerCredentialRoutes(api, { organizations, operators: security.operators })
       registerRemovalRoutes(api, { removals })
       registerRunRoutes(api, { runs, organizations })
       registerRepositoryRoutes(api, { repositories, organizations, operators: security.operators })

@@ -4,14 +4,13 @@
  */
 import { randomUUID } from 'node:crypto'
 import type { MakeCertificate, OnboardingDetails, SuppliedCredential } from '../contract/index.ts'
+import { createProvisioning, makeCertificate } from '../microsoft/index.ts'
 import {
-  createProvisioning,
-  makeCertificate,
-  readPemCertificate,
-  readPfx,
-  type SuppliedCertificate,
-} from '../microsoft/index.ts'
-import { type ApplicationAccess, credentialContext } from '../organizations/index.ts'
+  type ApplicationAccess,
+  certificateColumns,
+  credentialContext,
+  sealSupplied,
+} from '../organizations/index.ts'
 import { credentialName } from './application-context.ts'
 import { notFound, searchTenant } from './detect-cloud.ts'
 import { end } from './ending.ts'
@@ -59,44 +58,9 @@ async function resolveTenant({ microsoft, closing }: OnboardingParts, row: Onboa
   return { id: found.tenantId, name, defaultDomain: name === found.tenantId ? '' : name }
 }
 
-async function sealed(parts: OnboardingParts, given: SuppliedCredential): Promise<OnboardingPatch> {
-  const credentialId = randomUUID()
-  const seal = (secret: string) => parts.secrets.seal(secret, credentialContext(credentialId))
-  const common = { credential_id: credentialId, credential_key_id: null, credential_origin: 'given' } as const
-  if (given.kind === 'password') {
-    return {
-      ...common,
-      credential_kind: 'password',
-      // Copied from a page, it often comes with the space beside it.
-      credential_sealed: seal(given.applicationPassword.trim()),
-      credential_expires_at: given.expiresAt ?? null,
-      certificate_pem: null,
-      certificate_thumbprint: null,
-    }
-  }
-  const read = await readSupplied(given, parts.microsoft.clock.now())
-  return { ...common, ...certificateColumns(read), credential_sealed: seal(read.privateKeyPem) }
-}
-
-async function readSupplied(
-  given: Exclude<SuppliedCredential, { kind: 'password' }>,
-  now: number,
-): Promise<SuppliedCertificate> {
-  if (given.kind === 'pem') return readPemCertificate(given, now)
-  return readPfx({ pfx: Buffer.from(given.pfx, 'base64'), passphrase: given.passphrase }, now)
-}
-
-function certificateColumns({
-  certificatePem,
-  thumbprintSha256,
-  notAfter,
-}: Pick<SuppliedCertificate, 'certificatePem' | 'thumbprintSha256' | 'notAfter'>) {
-  return {
-    credential_kind: 'certificate',
-    credential_expires_at: notAfter,
-    certificate_pem: certificatePem,
-    certificate_thumbprint: thumbprintSha256,
-  } as const
+async function sealed({ secrets, microsoft }: OnboardingParts, given: SuppliedCredential) {
+  const columns = await sealSupplied(secrets, given, microsoft.clock.now())
+  return { ...columns, credential_origin: 'given' } as const satisfies OnboardingPatch
 }
 
 /**

@@ -96,6 +96,31 @@ export const organizationErrors = {
     message: 'There is no such removal.',
     remedy: 'Look at the list of removals.',
   },
+  ORG_NEW_CREDENTIAL_REFUSED: {
+    kind: 'user',
+    status: 422,
+    message: 'The new credential does not work, so the old one stays in use. {reason}',
+    remedy:
+      "Check 'Application ID' and credential; of a secret the value counts, not its id. A secret made just now may need a minute.",
+  },
+  ORG_NO_MADE_CERTIFICATE: {
+    kind: 'user',
+    status: 409,
+    message: 'No certificate made on this server waits to be put into use.',
+    remedy: 'Let the server make one, upload its public part, then put it into use.',
+  },
+  ORG_CREDENTIAL_CHANGED: {
+    kind: 'user',
+    status: 409,
+    message: 'Somebody else has changed the credential of the organization meanwhile.',
+    remedy: 'Look at the organization again.',
+  },
+  ORG_WORKLOAD_NOT_GRANTED: {
+    kind: 'user',
+    status: 422,
+    message: 'The application lacks the permissions {permissions}, which this choice of workloads needs.',
+    remedy: "Use 'Add workloads': an administrator signs in and grants them.",
+  },
   ORG_UNEXPECTED: {
     kind: 'bug',
     status: 500,

@@ -4,13 +4,15 @@
  */
 import type {
   CheckTrigger,
+  EditOrganization,
   OrganizationCheckView,
   OrganizationQuery,
   OrganizationView,
   Page,
   PageQuery,
+  Workload,
 } from '../contract/index.ts'
-import type { GraphClient } from '../microsoft/index.ts'
+import { type GraphClient, permissionsFor } from '../microsoft/index.ts'
 import { requireActive } from './administered.ts'
 import { createChecks } from './checks/checks.ts'
 import { fail } from './errors.ts'
@@ -18,6 +20,7 @@ import { listOrganizations } from './organization-list.ts'
 import { createParts, type OrganizationsOptions } from './parts.ts'
 import type { RemovalPorts } from './removal/ports.ts'
 import { createRemovals, type Removals } from './removal/removals.ts'
+import { createReplacements, type Replacements } from './replacement.ts'
 import { mayWrite } from './restore-rights.ts'
 import { createRotations, type Rotations } from './rotation/rotations.ts'
 import type { OrganizationRow } from './view.ts'
@@ -37,6 +40,8 @@ export interface Organization {
 }
 
 export interface Organizations {
+  /** Giving another credential by hand. */
+  readonly replacements: Replacements
   /** 'Remove organization' and what belongs to it; made with what it needs of the rooms above. */
   removals(ports: RemovalPorts): Removals
   /** Replacing certificates by new ones. */
@@ -55,8 +60,8 @@ export interface Organizations {
   checks(id: string, page: PageQuery): Promise<Page<OrganizationCheckView>>
   /** What the last check found added counts as normal from now on. @throws ORG_NOT_FOUND */
   acceptDrift(id: string): Promise<OrganizationView>
-  /** @throws ORG_NOT_FOUND */
-  rename(id: string, name: string): Promise<OrganizationView>
+  /** What changes without a password. @throws ORG_NOT_FOUND, ORG_REMOVED, ORG_WORKLOAD_NOT_GRANTED */
+  edit(id: string, changes: EditOrganization): Promise<OrganizationView>
   /** Tells the browsers how it is now. @throws ORG_NOT_FOUND */
   announce(id: string): Promise<OrganizationView>
   /** For whoever is about to start something. @throws ORG_NOT_FOUND, ORG_REMOVED */
@@ -73,9 +78,20 @@ export function createOrganizations(options: OrganizationsOptions): Organization
   const checks = createChecks({ db, clock })
 
   const rotations = createRotations(parts)
+  /** Reading what is asked for has to be granted already; the last check knows. */
+  const requireGranted = (row: OrganizationRow, workloads: readonly Workload[]): void => {
+    const added = workloads.filter((one) => !row.workloads.includes(one))
+    const granted = row.inspection?.roles ?? []
+    const missing = permissionsFor({ cloud: cloudOf(row), workloads: added, restore: false }).filter(
+      ({ value, workload }) => workload !== 'directory' && !granted.includes(value),
+    )
+    if (missing.length > 0)
+      throw fail('ORG_WORKLOAD_NOT_GRANTED', { permissions: missing.map(({ value }) => value).join(', ') })
+  }
 
   return {
     rotations,
+    replacements: createReplacements(parts, rotations),
     removals: (ports) => createRemovals(parts, rotations, ports),
     get: async (id) => organization(await read(id), clock.now()),
     graph: async (id) => (await access(await read(id))).graph,
@@ -99,10 +115,16 @@ export function createOrganizations(options: OrganizationsOptions): Organization
     },
     acceptDrift: async (id) => announce(await checks.accept(id)),
     announce: async (id) => announce(await read(id)),
-    rename: async (id, name) => {
+    edit: async (id, { name, workloads }) => {
+      const row = await read(id)
+      requireActive(row)
+      if (workloads) requireGranted(row, workloads)
       const updated = await db
         .updateTable('organizations')
-        .set({ name: name.trim() })
+        .set({
+          name: name?.trim() || row.name,
+          ...(workloads && { workloads: JSON.stringify(workloads) }),
+        })
         .where('id', '=', id)
         .returningAll()
         .executeTakeFirst()

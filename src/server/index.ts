@@ -10,6 +10,7 @@ export { registerExplanationRoutes } from './routes/explanations/explanation-rou
 export { registerExportRoutes } from './routes/exports/export-routes.ts'
 export { registerMailRoutes } from './routes/mail/mail-routes.ts'
 export { registerOnboardingRoutes } from './routes/onboardings/onboarding-routes.ts'
+export { registerCredentialRoutes } from './routes/organizations/credential-routes.ts'
 export { registerOrganizationRoutes } from './routes/organizations/organization-routes.ts'
 export { registerRemovalRoutes } from './routes/organizations/removal-routes.ts'
 export { registerRotationRoutes } from './routes/organizations/rotation-routes.ts'

@@ -93,7 +93,7 @@ test('an organization answers to its application alone, can be renamed and verif
   assert.equal(await lab.organizations.graph(id), graph)
   const { body } = await graph.request<{ value: unknown[] }>({ path: '/users', query: { $top: 1 } })
   assert.equal(body.value.length, 1)
-  assert.equal((await lab.organizations.rename(id, 'Other name')).name, 'Other name')
+  assert.equal((await lab.organizations.edit(id, { name: 'Other name' })).name, 'Other name')
   const verified = await lab.organizations.verify(id)
   assert.equal(verified.health[0]?.read, 'ok')
   await assert.rejects(lab.organizations.requireRestoreRights(id), { code: 'ORG_NO_RESTORE_RIGHTS' })

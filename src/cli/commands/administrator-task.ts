@@ -15,13 +15,18 @@ export interface TaskOptions extends CommonOptions {
   readonly yes?: boolean
 }
 
-/** Adds a verb that starts a task of an organization. */
-export function taskCommand(org: Command, verb: string, description: string): Command {
-  return withCommonOptions(org.command(verb))
-    .description(`${description} (needs a Microsoft sign-in of an administrator)`)
-    .argument('[organization]', 'name, domain, tenant id or id (default: the only one)')
+/** The flags of what an administrator signs in for. */
+export function withTaskOptions(command: Command): Command {
+  return withCommonOptions(command)
     .option('--browser', "sign in with a browser on the console's page instead of with a one-time code")
     .option('--yes', 'make the changes without asking')
+}
+
+/** Adds a verb that starts a task of an organization. */
+export function taskCommand(org: Command, verb: string, description: string): Command {
+  return withTaskOptions(org.command(verb))
+    .description(`${description} (needs a Microsoft sign-in of an administrator)`)
+    .argument('[organization]', 'name, domain, tenant id or id (default: the only one)')
 }
 
 /** The verb's whole action. Throws when the task did not come to its end. */
@@ -36,16 +41,24 @@ export async function performTask(
     `/organizations/${organization.id}/administrator-tasks`,
     inputFor(organization),
   )
-  const path = `/administrator-tasks/${started.id}`
+  const done = await performStarted(client, started, options)
+  if (options.json) return printJson(done)
+  progress(`${organization.name}: done.`, true)
+  for (const change of done.outcome?.done ?? []) note(`  ${change.action}: ${plain(change.text)}`)
+  for (const left of done.outcome?.left ?? []) note(`  left: ${plain(left)}`)
+}
+
+/** From a task that was started to its end. Throws when it did not come to its end; it is cancelled then. */
+export async function performStarted(
+  client: ApiClient,
+  started: TaskView,
+  options: TaskOptions,
+): Promise<TaskView> {
   try {
-    const done = await follow(client, await signIn(client, started, options), options)
-    if (options.json) return printJson(done)
-    progress(`${organization.name}: done.`, true)
-    for (const change of done.outcome?.done ?? []) note(`  ${change.action}: ${plain(change.text)}`)
-    for (const left of done.outcome?.left ?? []) note(`  left: ${plain(left)}`)
+    return await follow(client, await signIn(client, started, options), options)
   } catch (error) {
     // Nobody will go on with it here; what has ended already refuses, which does no harm.
-    await client.post(`${path}/cancel`).catch(() => {})
+    await client.post(`/administrator-tasks/${started.id}/cancel`).catch(() => {})
     throw error
   }
 }

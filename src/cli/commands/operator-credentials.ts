@@ -3,7 +3,7 @@ import type { AccessToken } from '../../contract/index.ts'
 import { createApiClient } from '../client.ts'
 import { credentialsPath, storeCredentials } from '../credentials-file.ts'
 import { fail } from '../errors.ts'
-import { readSecretFile } from '../secret-file.ts'
+import { readSecretFile } from '../files.ts'
 import { ask } from '../terminal.ts'
 
 export interface OperatorOptions {

@@ -2,14 +2,18 @@ import type { OrganizationView } from '../../contract/index.ts'
 import type { ApiClient } from '../client.ts'
 import { fail } from '../errors.ts'
 
-/** Finds an organization by its name, tenant id, domain or own id; with nothing given, the only one there is. */
+/**
+ * Finds an organization by its name, tenant id, domain or own id; with nothing given, the only one there is.
+ * @param state `removed`: among those that were removed
+ */
 export async function findOrganization(
   client: ApiClient,
   name: string | undefined,
+  state: 'active' | 'removed' = 'active',
 ): Promise<OrganizationView> {
   const wanted = name?.toLowerCase()
   const found: OrganizationView[] = []
-  for await (const organization of client.list<OrganizationView>('/organizations')) {
+  for await (const organization of client.list<OrganizationView>('/organizations', { state })) {
     const names = [organization.id, organization.name, organization.tenantId, organization.defaultDomain]
     if (wanted === undefined || names.some((one) => one.toLowerCase() === wanted)) found.push(organization)
   }

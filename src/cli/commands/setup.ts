@@ -4,7 +4,7 @@ import type { CreateFirstOperator, SessionView } from '../../contract/index.ts'
 import { createApiClient } from '../client.ts'
 import { type CommonOptions, withCommonOptions } from '../command.ts'
 import { fail } from '../errors.ts'
-import { readSecretFile } from '../secret-file.ts'
+import { readSecretFile } from '../files.ts'
 import { ask, note, printJson } from '../terminal.ts'
 import {
   type OperatorOptions,

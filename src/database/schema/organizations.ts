@@ -4,6 +4,7 @@
  */
 import type { ColumnType, Generated } from 'kysely'
 import type { CredentialRotationsTable } from './credential-rotations.ts'
+import type { MadeCertificatesTable } from './made-certificates.ts'
 import type {
   CheckTriggerName,
   DriftFindingJson,
@@ -200,6 +201,7 @@ export interface OrganizationTables {
   organization_checks: OrganizationChecksTable
   credential_rotations: CredentialRotationsTable
   organization_removals: OrganizationRemovalsTable
+  made_certificates: MadeCertificatesTable
   onboardings: OnboardingsTable
   sign_ins: SignInsTable
 }

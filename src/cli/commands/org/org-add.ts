@@ -12,9 +12,10 @@ import { chooseFirstStep } from './add/choices.ts'
 import { type Followed, follow, saveOnboarding } from './add/follow.ts'
 import { giveDetails } from './add/manual.ts'
 import type { AddOptions } from './add/options.ts'
+import { withCredentialOptions } from './supplied-credential.ts'
 
 export function registerOrgAdd(org: Command): void {
-  withCommonOptions(org.command('add'))
+  const command = withCommonOptions(org.command('add'))
     .description('add a Microsoft 365 organization')
     .option('--method <method>', 'credential, device-code or manual (without a terminal: device-code)')
     .option(
@@ -33,14 +34,9 @@ export function registerOrgAdd(org: Command): void {
     .optionsGroup('Manual Process:')
     .option('--tenant <tenant>', 'tenant id or domain')
     .option('--application-id <id>', 'Application (client) ID')
-    .option('--password-file <path>', 'file with the application password, - for standard input')
-    .option('--expires <day>', 'when the password expires, as the portal shows it')
+  withCredentialOptions(command)
     .option('--make-certificate <path>', 'make a certificate on the server and save its public part')
     .option('--days <n>', 'life of that certificate', '365')
-    .option('--pfx <path>', 'certificate and private key as PFX')
-    .option('--certificate <path>', 'certificate as PEM, with --key')
-    .option('--key <path>', 'its private key as PEM, - for standard input')
-    .option('--passphrase-file <path>', 'file with the passphrase of PFX or key, - for standard input')
     .option('--scripts <folder>', 'save scripts that register the application, to be read first and run')
     .action(async (options: AddOptions) => {
       const client = await signedInClient(options)

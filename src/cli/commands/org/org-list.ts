@@ -7,10 +7,14 @@ export function registerOrgList(org: Command): void {
   withCommonOptions(org.command('list'))
     .description('the organizations, their credentials and health')
     .option('--search <text>', 'only those whose name, domain, tenant id or application id contains this')
-    .action(async (options: CommonOptions & { readonly search?: string }) => {
+    .option('--removed', 'those that were removed and whose backups are here')
+    .action(async (options: CommonOptions & { readonly search?: string; readonly removed?: boolean }) => {
       const client = await signedInClient(options)
       const { search } = options
-      const organizations = await Array.fromAsync(client.list<OrganizationView>('/organizations', { search }))
+      const state = options.removed ? 'removed' : 'active'
+      const organizations = await Array.fromAsync(
+        client.list<OrganizationView>('/organizations', { search, state }),
+      )
       if (options.json) return printJson(organizations)
       printTable(
         [

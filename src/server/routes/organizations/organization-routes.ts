@@ -50,7 +50,7 @@ export function registerOrganizationRoutes(
         response: { 200: OrganizationView },
       },
     },
-    async (request) => organizations.rename(request.params.id, request.body.name),
+    async (request) => organizations.edit(request.params.id, request.body),
   )
 
   app.post(

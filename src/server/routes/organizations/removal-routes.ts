@@ -7,8 +7,9 @@ import {
   PageQuery,
   RemovalView,
   RemoveOrganization,
+  statementText,
 } from '../../../contract/index.ts'
-import { type Removals, statementText } from '../../../organizations/index.ts'
+import type { Removals } from '../../../organizations/index.ts'
 import type { ApiServer } from '../../api-server.ts'
 
 const ById = Type.Object({ id: Id })

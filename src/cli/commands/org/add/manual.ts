@@ -1,5 +1,5 @@
 /** The Manual Process at the terminal: instructions and scripts, then the details from flags, files and questions. */
-import { mkdir, writeFile } from 'node:fs/promises'
+import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import type {
@@ -10,8 +10,9 @@ import type {
 } from '../../../../contract/index.ts'
 import type { ApiClient } from '../../../client.ts'
 import { fail } from '../../../errors.ts'
-import { readInputFile, readSecretFile } from '../../../secret-file.ts'
+import { writeOutputFile } from '../../../files.ts'
 import { ask, isTerminal, note, plain } from '../../../terminal.ts'
+import { suppliedCertificate, suppliedPassword } from '../supplied-credential.ts'
 import type { AddOptions } from './options.ts'
 
 /**
@@ -32,7 +33,7 @@ export async function giveDetails(
   if (!hasIds && isTerminal()) await showInstructions(client, path, view)
   const tenant = options.tenant ?? options.domain ?? (await ask('Tenant ID or domain', '--tenant'))
   const applicationId = options.applicationId ?? (await ask('Application ID', '--application-id'))
-  const credential = await suppliedCredential(view, options)
+  const credential = await credentialOf(view, options)
   const name = options.name
   const details: OnboardingDetails = {
     tenant,
@@ -52,7 +53,7 @@ async function makeCertificate(
     ...(options.days !== undefined && { days: Number(options.days) }),
   })
   const file = options.makeCertificate ?? ''
-  await save(file, await text(await client.download(`${path}/certificate`)))
+  await writeOutputFile(file, await text(await client.download(`${path}/certificate`)))
   note(`The public part of the certificate is in ${file}. Upload it to the application in the portal.`)
   note(`Thumbprint: ${view.completion?.certificateThumbprintSha1}`)
   return view
@@ -70,7 +71,7 @@ async function writeScripts(
 ): Promise<void> {
   const { scripts } = await guideOf(client, path, view)
   await mkdir(folder, { recursive: true })
-  for (const script of scripts) await save(join(folder, script.fileName), script.text)
+  for (const script of scripts) await writeOutputFile(join(folder, script.fileName), script.text)
   note(`Scripts to read first and run: ${scripts.map(({ fileName }) => join(folder, fileName)).join(', ')}`)
 }
 
@@ -83,34 +84,12 @@ async function showInstructions(client: ApiClient, path: string, view: Onboardin
   }
 }
 
-async function suppliedCredential(
+async function credentialOf(
   view: OnboardingView,
   options: AddOptions,
 ): Promise<SuppliedCredential | undefined> {
-  const passphrase = async () =>
-    options.passphraseFile === undefined ? undefined : readSecretFile(options.passphraseFile)
-  if (options.pfx !== undefined) {
-    const pfx = (await readInputFile(options.pfx)).toString('base64')
-    const secret =
-      (await passphrase()) ??
-      (isTerminal() ? await ask('Passphrase', '--passphrase-file', { hidden: true }) : '')
-    return { kind: 'pfx', pfx, passphrase: secret }
-  }
-  if (options.certificate !== undefined || options.key !== undefined) {
-    if (options.certificate === undefined || options.key === undefined) {
-      throw fail('CLI_BAD_INPUT', {
-        what: 'A certificate in PEM form needs its private key, and the other way round.',
-        remedy: 'Give both --certificate and --key.',
-      })
-    }
-    const secret = await passphrase()
-    return {
-      kind: 'pem',
-      certificate: (await readInputFile(options.certificate)).toString('utf8'),
-      privateKey: (await readInputFile(options.key)).toString('utf8'),
-      ...(secret !== undefined && { passphrase: secret }),
-    }
-  }
+  const certificate = await suppliedCertificate(options)
+  if (certificate) return certificate
   if (view.completion?.credentialGiven && options.passwordFile === undefined) return undefined
   if (view.credentialKind === 'certificate' && options.passwordFile === undefined) {
     throw fail('CLI_BAD_INPUT', {
@@ -118,30 +97,5 @@ async function suppliedCredential(
       remedy: 'Give --make-certificate FILE, --pfx FILE, or --certificate FILE and --key FILE.',
     })
   }
-  const applicationPassword =
-    options.passwordFile === undefined
-      ? await ask('Application Password', '--password-file', { hidden: true })
-      : await readSecretFile(options.passwordFile)
-  const expiresAt = options.expires === undefined ? undefined : readDay(options.expires)
-  return { kind: 'password', applicationPassword, ...(expiresAt !== undefined && { expiresAt }) }
-}
-
-function readDay(given: string): string {
-  const time = Date.parse(given)
-  if (Number.isNaN(time)) {
-    throw fail('CLI_BAD_INPUT', { what: `"${given}" is no date.`, remedy: 'Give it like 2027-11-30.' })
-  }
-  return new Date(time).toISOString()
-}
-
-async function save(file: string, content: string): Promise<void> {
-  try {
-    await writeFile(file, content)
-  } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error)
-    throw fail('CLI_BAD_INPUT', {
-      what: `"${file}" cannot be written: ${reason}`,
-      remedy: 'Name a file in a folder that you may write to.',
-    })
-  }
+  return suppliedPassword(options)
 }

@@ -1,7 +1,8 @@
 import type { AddMethod, CredentialKind } from '../../../../contract/index.ts'
 import type { CommonOptions } from '../../../command.ts'
+import type { CredentialOptions } from '../supplied-credential.ts'
 
-export interface AddOptions extends CommonOptions {
+export interface AddOptions extends CommonOptions, CredentialOptions {
   readonly method?: AddMethod
   readonly cloud?: string
   readonly domain?: string
@@ -15,12 +16,6 @@ export interface AddOptions extends CommonOptions {
   readonly onboarding?: string
   readonly tenant?: string
   readonly applicationId?: string
-  readonly passwordFile?: string
-  readonly expires?: string
-  readonly pfx?: string
-  readonly certificate?: string
-  readonly key?: string
-  readonly passphraseFile?: string
   readonly makeCertificate?: string
   readonly days?: string
   readonly scripts?: string

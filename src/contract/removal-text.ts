@@ -1,4 +1,4 @@
-import type { RemovalView } from '../../contract/index.ts'
+import type { RemovalView } from './organization-removal.ts'
 
 /** The statement as a page of text, for printing and filing. Empty before the removal is done. */
 export function statementText({ statement, backups }: RemovalView): string {

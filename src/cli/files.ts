@@ -1,4 +1,5 @@
-import { readFile } from 'node:fs/promises'
+/** Files that a person names: what they hold, and what is written for them. */
+import { readFile, writeFile } from 'node:fs/promises'
 import { buffer } from 'node:stream/consumers'
 import { fail } from './errors.ts'
 
@@ -19,4 +20,17 @@ export async function readInputFile(path: string): Promise<Buffer> {
 /** A secret in a file, without the line end that editors put there. Secrets are never taken from the command line itself. */
 export async function readSecretFile(path: string): Promise<string> {
   return (await readInputFile(path)).toString('utf8').replace(/\r?\n$/, '')
+}
+
+/** Writes a file that a person named. @throws CLI_BAD_INPUT when it cannot be written */
+export async function writeOutputFile(path: string, content: string): Promise<void> {
+  try {
+    await writeFile(path, content)
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error)
+    throw fail('CLI_BAD_INPUT', {
+      what: `"${path}" cannot be written: ${reason}`,
+      remedy: 'Name a file in a folder that you may write to.',
+    })
+  }
 }
