@@ -17,7 +17,7 @@ export const RunCounts = Type.Object({
   mailboxesTotal: Type.Integer(),
   mailboxesDone: Type.Integer(),
   mailboxesFailed: Type.Integer(),
-  /** Users without a mailbox. */
+  /** Users without a mailbox, or with one outside the scope that Exchange gave the application. */
   mailboxesSkipped: Type.Integer(),
   /** Items in the restore point of the mailboxes done. */
   itemsTotal: Type.Integer(),

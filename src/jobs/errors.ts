@@ -37,6 +37,13 @@ export const jobErrors = {
     message: 'None of the {count} mailboxes could be backed up; the first said: {reason}',
     remedy: 'Look at the mailboxes of the run. Earlier restore points are untouched.',
   },
+  JOB_MAILBOX_OUT_OF_SCOPE: {
+    kind: 'operational',
+    status: 403,
+    message: 'The mailbox is not in the scope of this application, so it is not covered by backups',
+    remedy:
+      'Exchange lets the application into the mailboxes of its scope only. To cover this one, widen the scope (RBAC for Applications or application access policy) in Exchange; backups made before are kept.',
+  },
   JOB_LOCK_LOST: {
     kind: 'operational',
     status: 409,

@@ -13,6 +13,7 @@ import type {
   Workload,
 } from '../contract/index.ts'
 import { type GraphClient, permissionsFor } from '../microsoft/index.ts'
+import type { ApplicationAccess } from './access.ts'
 import { requireActive } from './administered.ts'
 import { createChecks } from './checks/checks.ts'
 import { fail } from './errors.ts'
@@ -48,6 +49,8 @@ export interface Organizations {
   readonly rotations: Rotations
   /** @throws ORG_NOT_FOUND */
   get(id: string): Promise<Organization>
+  /** Tokens and Graph as the organization's application; the same ones for every caller. @throws ORG_NOT_FOUND, ORG_CLOUD_MISSING, ORG_CREDENTIAL_MISSING */
+  access(id: string): Promise<ApplicationAccess>
   /** Graph as the organization's application; the same client for every caller. @throws ORG_NOT_FOUND, ORG_CLOUD_MISSING, ORG_CREDENTIAL_MISSING */
   graph(id: string): Promise<GraphClient>
   /** @throws ORG_NOT_FOUND */
@@ -94,6 +97,7 @@ export function createOrganizations(options: OrganizationsOptions): Organization
     replacements: createReplacements(parts, rotations),
     removals: (ports) => createRemovals(parts, rotations, ports),
     get: async (id) => organization(await read(id), clock.now()),
+    access: async (id) => access(await read(id)),
     graph: async (id) => (await access(await read(id))).graph,
     view: async (id) => show(await read(id)),
     list: async (query) => {

@@ -7,7 +7,8 @@ import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { PgBoss } from 'pg-boss'
 import type { SimulatorOptions } from '../../simulator/options.ts'
-import { type RunningSimulator, startSimulator } from '../../simulator/start.ts'
+import { type ReadyCloud, type RunningSimulator, startSimulator } from '../../simulator/start.ts'
+import type { CloudName } from '../../simulator/tenant/index.ts'
 import type { RunView } from '../../src/contract/index.ts'
 import { connectionOptions, type Database, type DatabaseConnection } from '../../src/database/index.ts'
 import {
@@ -20,7 +21,7 @@ import {
   type Vault,
 } from '../../src/jobs/index.ts'
 import { createMicrosoftNetwork, createPacer, loadClouds } from '../../src/microsoft/index.ts'
-import { createOrganizations, credentialContext } from '../../src/organizations/index.ts'
+import { createOrganizations, credentialContext, type Organizations } from '../../src/organizations/index.ts'
 import { type Repository, validateRepository } from '../../src/repository/index.ts'
 import { createSecretBox, type SecretBox } from '../../src/security/index.ts'
 import { createEventBus } from '../../src/server/event-bus.ts'
@@ -46,6 +47,7 @@ interface ListedFolder {
 }
 
 export interface Service {
+  readonly organizations: Organizations
   readonly runs: RunService
   readonly repositories: RepositoryAccess
   /** Every state of every run that was announced. */
@@ -84,6 +86,8 @@ export interface ServiceParts {
   readonly connection: DatabaseConnection
   readonly secrets: SecretBox
   readonly cloud: { readonly login: string; readonly graph: string; readonly ca: string }
+  /** Which cloud that is; default `global`. */
+  readonly cloudName?: CloudName
   readonly vault: string
   /** Another place than that folder. */
   readonly place?: Vault
@@ -97,7 +101,12 @@ export async function startService(parts: ServiceParts): Promise<Service> {
   const { db, secrets, cloud, logger = loudWhenAsked() } = parts
   const clock = systemClock
   const clouds = loadClouds({
-    global: { loginAuthority: cloud.login, graphRoot: cloud.graph, certificateAuthorityFile: cloud.ca },
+    [parts.cloudName ?? 'global']: {
+      loginAuthority: cloud.login,
+      loginAliases: [],
+      graphRoot: cloud.graph,
+      certificateAuthorityFile: cloud.ca,
+    },
   })
   const network = createMicrosoftNetwork({ clouds, logger, userAgent: 'BDRCloudServer/test' })
   const events = createEventBus({ logger })
@@ -140,6 +149,7 @@ export async function startService(parts: ServiceParts): Promise<Service> {
       : {}),
   })
   return {
+    organizations,
     runs,
     repositories,
     announced,
@@ -154,19 +164,28 @@ export async function startService(parts: ServiceParts): Promise<Service> {
 
 export async function openBackupLab(
   options: Partial<SimulatorOptions> = {},
-  { logger, withService = true, place }: { logger?: Logger; withService?: boolean; place?: Vault } = {},
+  {
+    logger,
+    withService = true,
+    place,
+    cloud = 'global',
+  }: { logger?: Logger; withService?: boolean; place?: Vault; cloud?: CloudName } = {},
 ): Promise<BackupLab> {
-  const simulator = await startSimulator({ users: 3, mails: 40, withApp: true, ...options })
+  const simulator = await startSimulator({ users: 3, mails: 40, withApp: true, clouds: [cloud], ...options })
+  const ready = simulator.ready.clouds[cloud]
+  const log = simulator.clouds.get(cloud)?.log
+  if (!ready || !log) throw new Error(`the cloud ${cloud} was not started`)
   const database = await createTestDatabase()
   const vault = mkdtempSync(join(tmpdir(), 'bdrcloud-vault-'))
   const keyHex = randomBytes(32).toString('hex')
   const secrets = createSecretBox(Buffer.from(keyHex, 'hex'))
-  const organizationId = await insertOrganization(database.db, secrets, simulator)
+  const organizationId = await insertOrganization(database.db, secrets, cloud, ready)
   const parts: ServiceParts = {
     db: database.db,
     connection: database.connection,
     secrets,
-    cloud: simulator.ready.clouds.global,
+    cloud: ready,
+    cloudName: cloud,
     vault,
     ...(place ? { place } : {}),
     ...(logger ? { logger } : {}),
@@ -177,7 +196,7 @@ export async function openBackupLab(
     return service
   }
   const control = async <T>(verb: string, body: object): Promise<T> => {
-    const response = await fetch(`${simulator.ready.control}/mail/${verb}`, {
+    const response = await fetch(`${ready.control}/mail/${verb}`, {
       method: 'POST',
       headers: { 'content-type': 'application/json' },
       body: JSON.stringify(body),
@@ -223,10 +242,10 @@ export async function openBackupLab(
       return ended(using, id)
     },
     requests: (route) =>
-      Object.entries(simulator.log.read().counts)
+      Object.entries(log.read().counts)
         .filter(([key]) => route.test(key))
         .reduce((sum, [, count]) => sum + count, 0),
-    resetRequests: () => simulator.log.reset(),
+    resetRequests: () => log.reset(),
     repository,
     async restic(...arguments_) {
       const { stdout } = await promisify(execFile)('restic', ['--no-cache', ...arguments_], {
@@ -263,9 +282,9 @@ export async function ended(service: Service, id: string): Promise<RunView> {
 async function insertOrganization(
   db: Database,
   secrets: SecretBox,
-  simulator: RunningSimulator,
+  cloud: CloudName,
+  { app, tenantId, domains }: ReadyCloud,
 ): Promise<string> {
-  const { app, tenantId, domains } = simulator.ready
   if (!app) throw new Error('the simulator was started without an application')
   const id = randomUUID()
   const credentialId = randomUUID()
@@ -276,7 +295,7 @@ async function insertOrganization(
       name: 'Contoso',
       tenant_id: tenantId,
       default_domain: domains[0] ?? 'contoso.example',
-      cloud: 'global',
+      cloud,
       method: 'credential',
       application_id: app.clientId,
       application_object_id: randomUUID(),

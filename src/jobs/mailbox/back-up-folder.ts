@@ -1,7 +1,8 @@
 /**
  * The messages of one folder: the delta round from where the last one ended, page by page. The position that is recorded is
  * always the one whose page is stored. A lost position leads to a full enumeration in which unchanged messages are recognized
- * by their change key and not fetched again; what it does not meet is removed (see `held-removals.ts`).
+ * by their change key and not fetched again; what it does not meet is removed (see `held-removals.ts`). Where the cloud tracks no
+ * changes every round is such an enumeration, and begins anew after an interruption.
  */
 import {
   countFolderItems,
@@ -11,13 +12,14 @@ import {
   type Position,
 } from '../../catalog/index.ts'
 import { isResyncRequired, isTruncatedAnswer } from '../../microsoft/index.ts'
-import { enumerateMessages, meansGone } from '../../workloads/index.ts'
+import { enumerateMessages, meansGone, messagesStillIn } from '../../workloads/index.ts'
 import { fail } from '../errors.ts'
 import { holdsBack, noteHeld } from './held-removals.ts'
 import { addNotice } from './mailbox-progress.ts'
 import { type MessageStore, storeMessages } from './store-messages.ts'
 
 const removalsAtOnce = 1_000
+const none: ReadonlySet<string> = new Set()
 
 export async function backUpFolder(
   store: MessageStore,
@@ -92,18 +94,25 @@ async function round(
 async function finishResync(
   { buffer, context }: MessageStore,
   folder: FolderState,
-  position: { container: string; link: string; roundDone: boolean; heldSequence: number | null },
+  position: { container: string; link: string | null; roundDone: boolean; heldSequence: number | null },
 ): Promise<void> {
-  const { db, guard, progress } = context
+  const { db, graph, guard, mailbox, progress, signal } = context
   await buffer.record()
   const first = await missingItems(db, folder.id, removalsAtOnce)
-  if (holdsBack(first.missing, first.open, position.heldSequence, guard.sequence)) {
+  const isListing = position.link === null
+  if (!isListing && holdsBack(first.missing, first.open, position.heldSequence, guard.sequence)) {
     noteHeld(progress, first.missing, first.open, `folder ${folder.path}`)
     buffer.position({ ...position, link: null, resync: false, heldSequence: guard.sequence })
   } else {
     for (let found = first.externalIds; found.length > 0; ) {
-      for (const id of found) buffer.remove(id)
-      progress.itemsRemoved += found.length
+      const there = isListing
+        ? await messagesStillIn(graph, mailbox.externalId, folder.externalId, found, signal)
+        : none
+      for (const id of found) {
+        if (there.has(id)) buffer.enumerated(folder.id, id)
+        else buffer.remove(id)
+      }
+      progress.itemsRemoved += found.length - there.size
       await buffer.record()
       found = (await missingItems(db, folder.id, removalsAtOnce)).externalIds
     }

@@ -7,7 +7,12 @@ import {
   stageFolders,
 } from '../../catalog/index.ts'
 import { isResyncRequired } from '../../microsoft/index.ts'
-import { enumerateFolders, type FolderChange, folderDirectory } from '../../workloads/index.ts'
+import {
+  enumerateFolders,
+  type FolderChange,
+  folderDirectory,
+  foldersStillThere,
+} from '../../workloads/index.ts'
 import { holdsBack, noteHeld } from './held-removals.ts'
 import type { MailboxContext } from './mailbox-context.ts'
 
@@ -31,8 +36,15 @@ export async function backUpFolders(
   }
   const facts = new Map<string, FolderFacts>()
   for (const folder of before.values()) facts.set(folder.externalId, factsOf(folder, before))
-  const missing = link === null ? [...facts.keys()].filter((id) => !round.changed.has(id)) : []
-  const held = holdsBack(missing.length, facts.size, position?.heldSequence ?? null, guard.sequence)
+  let missing = link === null ? [...facts.keys()].filter((id) => !round.changed.has(id)) : []
+  const isListing = round.deltaLink === null
+  if (isListing) {
+    // A list that was read while folders moved may lack one that is there.
+    const there = await foldersStillThere(graph, mailbox.externalId, missing, signal)
+    missing = missing.filter((id) => !there.has(id))
+  }
+  const held =
+    !isListing && holdsBack(missing.length, facts.size, position?.heldSequence ?? null, guard.sequence)
   if (held) noteHeld(progress, missing.length, facts.size, 'the folder list')
   else for (const id of missing) round.removed.add(id)
 

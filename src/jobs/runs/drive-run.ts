@@ -9,7 +9,7 @@ import type { RunGuard } from '../../catalog/index.ts'
 import type { Database } from '../../database/index.ts'
 import { isAppError } from '../../errors/index.ts'
 import { type GraphClient, isCredentialRefused, isMailboxAbsent } from '../../microsoft/index.ts'
-import { toProblem } from '../../organizations/index.ts'
+import { type ApplicationAccess, toProblem } from '../../organizations/index.ts'
 import type { Repository, RepositoryLock, RepositoryWriter } from '../../repository/index.ts'
 import type { Clock, Logger } from '../../shared/index.ts'
 import { enumerateMailboxes } from '../../workloads/index.ts'
@@ -19,6 +19,7 @@ import { inParallel } from '../mailbox/in-parallel.ts'
 import type { CheckpointLimits } from '../mailbox/mailbox-context.ts'
 import type { RepositoryAccess } from '../repositories.ts'
 import { keepRestorePoint } from './keep-restore-point.ts'
+import { isOutOfScope } from './mailbox-scope.ts'
 import { endWithoutSnapshot, publish } from './publish.ts'
 import { expectedItems, runCounts, type StoredCounts } from './run-counts.ts'
 import { type LeaseOwner, releaseLease, renewLease, takeLease } from './run-lease.ts'
@@ -33,7 +34,7 @@ import type { RunRow } from './run-view.ts'
 
 export interface DriveOptions {
   readonly db: Database
-  readonly graph: (organizationId: string) => Promise<GraphClient>
+  readonly access: (organizationId: string) => Promise<ApplicationAccess>
   readonly repositories: RepositoryAccess
   readonly clock: Clock
   readonly logger: Logger
@@ -138,7 +139,8 @@ async function work(options: DriveOptions, guard: RunGuard, state: DriveState, t
   const { db, clock } = options
   const { row } = state
   const { repository, writer, signal } = tools
-  const graph = await options.graph(row.organization_id)
+  const access = await options.access(row.organization_id)
+  const { graph } = access
   countTraffic(state, graph, writer)
   state.resources = await loadRunResources(db, guard.runId)
   if (state.resources.length === 0) {
@@ -159,11 +161,12 @@ async function work(options: DriveOptions, guard: RunGuard, state: DriveState, t
     await inParallel(state.resources, options.mailboxesAtOnce, async (resource) => {
       signal.throwIfAborted()
       if (isSettled(resource, repository)) return
-      await driveMailbox(options, guard, state, tools, graph, resource, home)
+      await driveMailbox(options, guard, state, tools, access, resource, home)
     })
     signal.throwIfAborted()
   }
-  const failed = state.resources.filter(({ state }) => state === 'failed')
+  // A mailbox out of scope is no failure beside others that are in it; where none is, nothing is in scope.
+  const failed = state.resources.filter(({ error }) => error !== null)
   const publishes = state.resources.some(({ state }) => state === 'succeeded')
   if (!publishes && failed.length > 0) {
     const reason = (failed[0]?.error as { title?: string } | null)?.title ?? 'unknown'
@@ -228,7 +231,7 @@ async function driveMailbox(
   guard: RunGuard,
   state: DriveState,
   { repository, writer, signal }: Tools,
-  graph: GraphClient,
+  access: ApplicationAccess,
   resource: RunResource,
   home: { head_root: string | null; head_sequence: number },
 ): Promise<void> {
@@ -240,7 +243,7 @@ async function driveMailbox(
     const result = await backUpMailbox({
       db,
       guard,
-      graph,
+      graph: access.graph,
       repository,
       writer,
       clock,
@@ -261,6 +264,11 @@ async function driveMailbox(
     if (isMailboxAbsent(error) && !resource.hasBackup) {
       resource.state = 'skipped'
       progress.notice = 'The user has no mailbox.'
+    } else if (await isOutOfScope(access, error, signal)) {
+      const said = fail('JOB_MAILBOX_OUT_OF_SCOPE')
+      resource.state = 'skipped'
+      resource.error = toProblem(said)
+      progress.notice = `${said.message}. ${said.remedy}`
     } else {
       logger.warn(
         { runId: guard.runId, mailbox: mailbox.resourceId, code: codeOf(error), err: error },

@@ -191,7 +191,9 @@ function publishedResource({ mailbox, state, directory, progress }: RunResource)
 
 function unpublishedResource({ mailbox, state, error, progress }: RunResource): UnpublishedResource[] {
   if (state === 'succeeded') return []
-  return [{ resourceId: mailbox.resourceId, error, notice: progress.notice }]
+  return [
+    { resourceId: mailbox.resourceId, error: state === 'failed' ? error : null, notice: progress.notice },
+  ]
 }
 
 /** Ends a run that makes no restore point. What it stored waits, staged, for the next one. */

@@ -14,7 +14,7 @@ import type {
   RunView,
 } from '../../contract/index.ts'
 import type { Database } from '../../database/index.ts'
-import type { GraphClient } from '../../microsoft/index.ts'
+import type { ApplicationAccess } from '../../organizations/index.ts'
 import { type Clock, type Logger, pageFrom } from '../../shared/index.ts'
 import { fail } from '../errors.ts'
 import { type CheckpointLimits, defaultCheckpoints } from '../mailbox/mailbox-context.ts'
@@ -28,7 +28,10 @@ export interface RunServiceOptions {
   readonly db: Database
   /** A started queue; its end is the caller's. */
   readonly queue: Pick<PgBoss, 'createQueue' | 'send' | 'work' | 'offWork'>
-  readonly organizations: { get(id: string): Promise<unknown>; graph(id: string): Promise<GraphClient> }
+  readonly organizations: {
+    get(id: string): Promise<unknown>
+    access(id: string): Promise<ApplicationAccess>
+  }
   readonly repositories: RepositoryAccess
   readonly events: EventBus
   readonly clock: Clock
@@ -84,7 +87,7 @@ export function createRunService(options: RunServiceOptions): RunService {
     const done = driveRun(
       {
         db,
-        graph: (id) => options.organizations.graph(id),
+        access: (id) => options.organizations.access(id),
         repositories: options.repositories,
         clock,
         logger,

@@ -1,5 +1,6 @@
 import { type GraphClient, graphPath, preferImmutableIds, preferPageSize } from '../../microsoft/index.ts'
 import type { GraphMailFolder } from './graph-message.ts'
+import { folderFields, isChangeTrackingMissing, listFolders } from './listing.ts'
 import { plainText } from './plain-text.ts'
 
 export interface FolderChange {
@@ -16,16 +17,33 @@ export interface FolderRound {
   /** Changed folders by id, each once, in its last state. A field that Graph left out is undefined. */
   readonly changed: Map<string, Partial<FolderChange> & { readonly externalId: string }>
   readonly removed: Set<string>
-  /** Where the next round begins. */
-  readonly deltaLink: string
+  /** Where the next round begins; null where this cloud tracks no changes, so that the next one lists all folders again. */
+  readonly deltaLink: string | null
 }
 
 /**
  * One delta round over the folders of a mailbox: from `position`, or all folders without one. The mailbox's root is not among
- * them (Microsoft Graph, "mailFolder: delta"). A folder may come several times and in any order; the last word counts.
+ * them (Microsoft Graph, "mailFolder: delta"). A folder may come several times and in any order; the last word counts. Where
+ * the cloud has no such round, all folders are listed each time.
  * @throws MicrosoftError, among them one for which `isResyncRequired` or `isMailboxAbsent` holds
  */
 export async function enumerateFolders(
+  graph: GraphClient,
+  user: string,
+  position: string | null,
+  signal: AbortSignal,
+): Promise<FolderRound> {
+  try {
+    return await trackFolders(graph, user, position, signal)
+  } catch (error) {
+    if (position !== null || !isChangeTrackingMissing(error)) throw error
+    const changed: FolderRound['changed'] = new Map()
+    for await (const folder of listFolders(graph, user, signal)) changed.set(folder.id, folderChange(folder))
+    return { changed, removed: new Set(), deltaLink: null }
+  }
+}
+
+async function trackFolders(
   graph: GraphClient,
   user: string,
   position: string | null,
@@ -39,7 +57,7 @@ export async function enumerateFolders(
       ? {
           path: graphPath`/users/${user}/mailFolders/delta`,
           query: {
-            $select: 'id,displayName,parentFolderId,totalItemCount,isHidden',
+            $select: folderFields,
             includeHiddenFolders: true,
           },
         }

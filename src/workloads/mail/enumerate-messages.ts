@@ -7,22 +7,27 @@ import {
   preferPageSize,
 } from '../../microsoft/index.ts'
 import { type GraphMessage, messageFields } from './graph-message.ts'
+import { isChangeTrackingMissing, listMessages } from './listing.ts'
 
 /** Entries of one delta page: large enough for few requests, small enough for memory and for a page's time limit. */
 export const messagesPerPage = 200
 
+/** A whole folder in pages smaller than this would take too many requests. */
+const smallestListing = 10
+
 export interface MessagePage {
   readonly messages: GraphMessage[]
-  /** Where to go on once this page is stored. */
-  readonly position: string
-  /** This page ends the round: `position` is a delta link. */
+  /** Where to go on once this page is stored; null: at the beginning, since this cloud tracks no changes. */
+  readonly position: string | null
+  /** This page ends the round: `position` is where the next one begins. */
   readonly roundDone: boolean
 }
 
 /**
  * One delta round over the messages of one folder: from `position` (a delta link, or the link of a page in the middle of a
  * round), or everything without one. Query options go on the first request only; the links carry them afterwards (Microsoft
- * Graph, "message: delta"). A page that comes cut off is asked for again in smaller pages.
+ * Graph, "message: delta"). A page that comes cut off is asked for again in smaller pages. Where the cloud has no such round, the
+ * folder is listed.
  * @throws MicrosoftError, among them one for which `isResyncRequired` or `isNotFound` holds
  */
 export async function* enumerateMessages(
@@ -46,8 +51,27 @@ export async function* enumerateMessages(
       }
       return
     } catch (error) {
+      if (link === null && isChangeTrackingMissing(error)) return yield* listed(graph, user, folder, signal)
       if (!isTruncatedAnswer(error) || pageSize === 1) throw error
       pageSize = Math.ceil(pageSize / 4)
+    }
+  }
+}
+
+/** A listing begins anew with smaller pages: unlike a round it carries their size in its links. */
+async function* listed(
+  graph: GraphClient,
+  user: string,
+  folder: string,
+  signal: AbortSignal,
+): AsyncGenerator<MessagePage> {
+  for (let pageSize = messagesPerPage; ; pageSize = Math.ceil(pageSize / 4)) {
+    try {
+      for await (const { messages, last } of listMessages(graph, user, folder, pageSize, signal))
+        yield { messages, position: null, roundDone: last }
+      return
+    } catch (error) {
+      if (!isTruncatedAnswer(error) || pageSize < smallestListing) throw error
     }
   }
 }
