@@ -10,6 +10,7 @@ import { decodeConfig } from './format/config-file.ts'
 import { type MasterKey, type RandomSource, randomMasterKey, seal, unseal } from './format/crypto.ts'
 import { decodeKeyFile, type ScryptCost } from './format/key-file.ts'
 import { type IndexKind, indexStore } from './read/index-kind.ts'
+import { openLoaded } from './read/open-loaded.ts'
 import type { Repository } from './repository.ts'
 import { createWorkerThreads, type WorkerThreads } from './threads/worker-threads.ts'
 import { parsePolynomial, randomPolynomial } from './write/polynomial.ts'
@@ -83,7 +84,10 @@ export async function openRepository(backend: Backend, options: OpenOptions): Pr
   if (!(await backend.stat('config', 'config'))) throw fail('STO_REPOSITORY_MISSING')
   const { random = randomBytes } = options
   const { key, name } = await openKey(backend, options.password)
-  const config = decodeConfig(unseal(key, await backend.load('config', 'config'), 'the config file'))
+  const config = await openLoaded(
+    () => backend.load('config', 'config'),
+    (bytes) => decodeConfig(unseal(key, bytes, 'the config file')),
+  )
   const repository = createRepository({
     backend,
     key,
@@ -134,11 +138,16 @@ async function openKey(
   for await (const { name } of backend.list('keys')) {
     if (++tried > mostKeys) break
     try {
-      const bytes = await backend.load('keys', name)
-      const key = await decodeKeyFile(bytes, password, name)
+      const key = await openLoaded(
+        () => backend.load('keys', name),
+        async (bytes) => {
+          const opened = await decodeKeyFile(bytes, password, name)
+          // Changed bytes look like a wrong password; they are to be told apart.
+          if (!opened && idOf(bytes) !== name) throw damaged(name)
+          return opened
+        },
+      )
       if (key) return { key, name }
-      // Changed bytes look like a wrong password; they are to be told apart.
-      if (idOf(bytes) !== name) throw damaged(name)
     } catch (cause) {
       broken = cause
     }

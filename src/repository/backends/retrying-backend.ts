@@ -68,10 +68,15 @@ export function retryingBackend(inner: Backend, options: RetryingOptions = {}): 
       })
     },
     async load(type, name, range, signal) {
-      const bytes = await load(type, name, range, signal)
-      if (range || !isId(name) || idOf(bytes) === name) return bytes
-      // Damaged on the way, or there? The reader names the damage when the second look shows the same.
-      return load(type, name, undefined, signal)
+      let bytes = await load(type, name, range, signal)
+      if (range || !isId(name)) return bytes
+      // Damaged on the way, or there? The reader names the damage when another look shows the same.
+      for (let look = 1; look < (options.attempts ?? 8) && idOf(bytes) !== name; look++) {
+        const again = await load(type, name, undefined, signal)
+        if (again.equals(bytes)) break
+        bytes = again
+      }
+      return bytes
     },
     list: (type, signal) => listOnce(inner, options, type, signal),
     async remove(type, name, signal) {

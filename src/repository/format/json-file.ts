@@ -2,6 +2,7 @@
 
 import type { Backend, FileType } from '../backend.ts'
 import { fail } from '../errors.ts'
+import { openLoaded } from '../read/open-loaded.ts'
 import { idOf } from './blob-id.ts'
 import { compressAside, decompress } from './compression.ts'
 import { type MasterKey, seal, unseal } from './crypto.ts'
@@ -32,7 +33,13 @@ export async function loadJsonFile(
   name: string,
   signal?: AbortSignal,
 ): Promise<Buffer> {
-  const sealed = await backend.load(type, name, undefined, signal)
+  return openLoaded(
+    () => backend.load(type, name, undefined, signal),
+    (sealed) => openJsonFile(key, type, name, sealed),
+  )
+}
+
+function openJsonFile(key: MasterKey, type: FileType, name: string, sealed: Buffer): Buffer {
   const subject = `${type}/${name}`
   if (idOf(sealed) !== name)
     throw fail('STO_FILE_DAMAGED', { type, name, reason: 'its bytes do not have the hash of its name' })

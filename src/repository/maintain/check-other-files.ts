@@ -10,6 +10,7 @@ import { loadJsonFile } from '../format/json-file.ts'
 import { keyFields, parseKeyFile } from '../format/key-file.ts'
 import { decodeLock, lockFields } from '../format/lock-file.ts'
 import { staleAfter } from '../lock.ts'
+import { openLoaded } from '../read/open-loaded.ts'
 import type { Finding } from '../repository.ts'
 import { mostKeys } from '../write/write-key.ts'
 import { finding, findingOf } from './finding.ts'
@@ -34,7 +35,10 @@ async function* checkConfig(
   signal: AbortSignal,
 ): AsyncGenerator<Finding, void> {
   try {
-    const bytes = unseal(key, await backend.load('config', 'config', undefined, signal), 'the config file')
+    const bytes = await openLoaded(
+      () => backend.load('config', 'config', undefined, signal),
+      (sealed) => unseal(key, sealed, 'the config file'),
+    )
     decodeConfig(bytes)
     yield* formFindings(bytes, configFields, 'config', 'config')
   } catch (error) {
@@ -98,9 +102,13 @@ async function loadSmall(
   signal: AbortSignal,
 ): Promise<Buffer> {
   if (size > largestFile) throw tooLarge(type, name)
-  const bytes = await backend.load(type, name, undefined, signal)
-  if (idOf(bytes) === name) return bytes
-  throw fail('STO_FILE_DAMAGED', { type, name, reason: 'its bytes do not have the hash of its name' })
+  return openLoaded(
+    () => backend.load(type, name, undefined, signal),
+    (bytes) => {
+      if (idOf(bytes) === name) return bytes
+      throw fail('STO_FILE_DAMAGED', { type, name, reason: 'its bytes do not have the hash of its name' })
+    },
+  )
 }
 
 function tooLarge(type: 'keys' | 'locks', name: string): Error {

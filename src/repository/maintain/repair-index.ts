@@ -16,6 +16,7 @@ import {
   type PackedBlob,
   packedEntrySize,
 } from '../format/pack-header.ts'
+import { openLoaded } from '../read/open-loaded.ts'
 import type { Finding, Repository } from '../repository.ts'
 import { findingOf } from './finding.ts'
 import { inParallel } from './in-parallel.ts'
@@ -47,6 +48,8 @@ const packsAtOnce = 8
 const removalsAtOnce = 8
 /** Most headers are smaller: one request is enough. */
 const usualHeader = 64 * 1024
+/** restic's limit for a sealed header. A pack that says more is damaged, and must not fill the memory. */
+const largestHeader = 16 * 1024 * 1024
 
 /** Errors: `STO_LOCKED`, those of the backend. After any of them, and after a cancellation, the repository is no worse than before. */
 export async function repairIndex(
@@ -157,20 +160,25 @@ export async function readPackHeader(
   signal?: AbortSignal,
 ): Promise<PackContent> {
   const refuse = (reason: string) => fail('STO_PACK_INVALID', { pack, reason })
-  const tail = (length: number) => backend.load('data', pack, { offset: size - length, length }, signal)
+  const tail = (length: number) => () => backend.load('data', pack, { offset: size - length, length }, signal)
+  /** Answers the bytes that are needed when these are too few. */
+  const read = (bytes: Buffer): PackContent | number => {
+    if (bytes.length < sealOverhead + 4) throw refuse('it is too short for a header')
+    const length = bytes.readUInt32LE(bytes.length - 4)
+    if (length < sealOverhead || length + 4 > size || length > largestHeader) {
+      throw refuse('the length of its header is impossible')
+    }
+    if (length + 4 > bytes.length) return length + 4
+    const sealed = bytes.subarray(bytes.length - 4 - length, bytes.length - 4)
+    const blobs = decodePackHeader(unseal(key, sealed, `the header of the pack ${pack}`), pack)
+    if (packLength(blobs) !== size) throw refuse('its header lists another number of bytes than it has')
+    return { id: pack, blobs }
+  }
   if (size < sealOverhead + 4) throw refuse('it is too short for a header')
-  let bytes = await tail(Math.min(size, usualHeader))
-  const length = bytes.readUInt32LE(bytes.length - 4)
-  if (length < sealOverhead || length + 4 > size) throw refuse('the length of its header is impossible')
-  if (length + 4 > bytes.length) bytes = await tail(length + 4)
-  const header = unseal(
-    key,
-    bytes.subarray(bytes.length - 4 - length, bytes.length - 4),
-    `the header of the pack ${pack}`,
-  )
-  const blobs = decodePackHeader(header, pack)
-  if (packLength(blobs) !== size) throw refuse('its header lists another number of bytes than it has')
-  return { id: pack, blobs }
+  const first = await openLoaded(tail(Math.min(size, usualHeader)), read)
+  const content = typeof first === 'number' ? await openLoaded(tail(first), read) : first
+  if (typeof content === 'number') throw refuse('the length of its header is impossible')
+  return content
 }
 
 function packLength(blobs: readonly PackedBlob[]): number {

@@ -6,6 +6,7 @@ import type { MasterKey } from '../format/crypto.ts'
 import type { BlobType } from '../repository.ts'
 import type { BlobLocation } from './blob-index.ts'
 import { openBlob } from './open-blob.ts'
+import { openLoaded } from './open-loaded.ts'
 
 export interface BlobSource {
   readonly backend: Backend
@@ -24,13 +25,11 @@ export async function loadBlobFrom(
   let damage: { readonly pack: string; readonly cause: unknown } | undefined
   for (const place of places) {
     try {
-      const sealed = await backend.load(
-        'data',
-        place.pack,
-        { offset: place.offset, length: place.length },
-        signal,
+      const { pack, offset, length } = place
+      return await openLoaded(
+        () => backend.load('data', pack, { offset, length }, signal),
+        (sealed) => openBlob(key, pack, place, sealed),
       )
-      return openBlob(key, place.pack, place, sealed)
     } catch (cause) {
       signal?.throwIfAborted()
       if (isAppError(cause, 'STO_STORAGE_FAILED', 'STO_STORAGE_DENIED', 'STO_STORAGE_UNSUITABLE')) throw cause
