@@ -56,9 +56,8 @@ async function restLocation(text: string, options: LocationOptions): Promise<Bac
     throw fail('STO_LOCATION_INVALID', { location: 'rest:', reason: 'what follows is no URL' })
   const url = new URL(text)
   const { environment = {}, certificateAuthority } = options
-  const user = url.username === '' ? environment['RESTIC_REST_USERNAME'] : decodeURIComponent(url.username)
-  const password =
-    url.password === '' ? environment['RESTIC_REST_PASSWORD'] : decodeURIComponent(url.password)
+  const user = url.username === '' ? environment['RESTIC_REST_USERNAME'] : decoded(url.username)
+  const password = url.password === '' ? environment['RESTIC_REST_PASSWORD'] : decoded(url.password)
   url.username = ''
   url.password = ''
   const { restBackend } = await import('./backends/rest-backend.ts')
@@ -67,6 +66,15 @@ async function restLocation(text: string, options: LocationOptions): Promise<Bac
     ...(password === undefined ? {} : { password }),
     ...(certificateAuthority === undefined ? {} : { certificateAuthority }),
   })
+}
+
+function decoded(component: string): string {
+  try {
+    return decodeURIComponent(component)
+  } catch {
+    const reason = 'a percent sign in its user or password begins no escape: write it as %25'
+    throw fail('STO_LOCATION_INVALID', { location: 'rest:', reason })
+  }
 }
 
 /** Source: restic internal/backend/s3/config.go (`s3:host/bucket/prefix`, `s3://host/…`, `s3:https://host/…`). */
@@ -145,7 +153,13 @@ export function locationVariables(location: string): string[] {
 
 /** A location as it may be shown: without a password. */
 export function publicLocation(location: string): string {
-  return location.replace(/^(rest:https?:\/\/[^/@:]*):[^/@]*@/, '$1:***@')
+  const address = /^rest:(.*)$/s.exec(location)?.[1] ?? ''
+  // As the client reads it: capitals, white space and missing slashes are no hiding place.
+  if (!URL.canParse(address)) return /:.*@/s.test(address) ? 'rest:***' : location
+  const url = new URL(address)
+  if (url.password === '') return location
+  url.password = '***'
+  return `rest:${url.href}`
 }
 
 /** Whether a location holds a password. */

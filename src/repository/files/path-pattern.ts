@@ -48,7 +48,10 @@ function parsePattern(text: string, flags: string): Pattern {
   const negated = text.startsWith('!')
   const clean = posix.normalize(negated ? text.slice(1) : text).replace(/(?<=.)\/$/, '')
   const absolute = clean.startsWith('/')
-  const names = clean.split('/').filter((name) => name !== '')
+  // Several `**` in a row mean what one means, and would keep a regular expression busy for ever.
+  const names = clean
+    .split('/')
+    .filter((name, at, all) => name !== '' && !(name === '**' && all[at - 1] === '**'))
   const parts = names.map((name) => (name === '**' ? '(?:/[^/]+)*' : `/${nameExpression(name, text)}`))
   const start = absolute ? '^' : '^(?:/[^/]+)*'
   const expression = (count: number) => new RegExp(`${start}${parts.slice(0, count).join('')}(?:/|$)`, flags)
@@ -67,7 +70,8 @@ function nameExpression(name: string, pattern: string): string {
   const characters = Array.from(name)
   for (let at = 0; at < characters.length; at++) {
     const character = characters[at] ?? ''
-    if (character === '*') expression += '[^/]*'
+    if (character === '*')
+      expression += characters[at - 1] === '*' && expression.endsWith('[^/]*') ? '' : '[^/]*'
     else if (character === '?') expression += '[^/]'
     else if (character === '\\') {
       const next = characters[++at]

@@ -3,6 +3,9 @@ import { jsonString } from './go-quote.ts'
 
 const longNumber = /[:[,]\s*-?\d{16,}/
 
+/** Nothing of restic is nested ten levels deep, and Go refuses 10,000; what is written again is written by recursion. */
+const deepest = 500
+
 /** Parses JSON; integers beyond 2^53 become bigint. Throws SyntaxError. */
 export function parseJson(text: string): unknown {
   if (!longNumber.test(text)) return JSON.parse(text)
@@ -11,10 +14,27 @@ export function parseJson(text: string): unknown {
     typeof value === 'number' && !Number.isSafeInteger(value) && /^-?\d+$/.test(context?.source ?? '')
       ? BigInt(context?.source ?? '0')
       : value
-  return JSON.parse(text, reviver)
+  try {
+    return JSON.parse(text, reviver)
+  } catch (cause) {
+    // With a reviver the parser is recursive.
+    throw cause instanceof RangeError ? new SyntaxError('it is nested too deeply', { cause }) : cause
+  }
 }
 
-/** Any parsed JSON value as text, compact, object keys in their order. */
+/** Whether a parsed value is nested so deeply that `jsonValue` could not write it. */
+export function isTooDeep(value: unknown): boolean {
+  let level = [value]
+  for (let depth = 0; level.length > 0; depth++) {
+    if (depth > deepest) return true
+    level = level.flatMap((outer) =>
+      typeof outer === 'object' && outer !== null ? Object.values(outer) : [],
+    )
+  }
+  return false
+}
+
+/** Any parsed JSON value that is not too deep as text, compact, object keys in their order. */
 export function jsonValue(value: unknown): string {
   switch (typeof value) {
     case 'string':

@@ -105,6 +105,8 @@ export function parseKeyFile(bytes: Buffer, name: string): WrappedKey {
 /** A power of two, and costs that no planted file can use to fill the memory or to keep us busy for minutes. */
 function isBearable({ N, r, p }: ScryptCost): boolean {
   if (N < 2 || (N & (N - 1)) !== 0 || r * p >= 2 ** 30) return false
+  // RFC 7914 wants N below 2^(16r), and OpenSSL insists on it; restic's own r is 8.
+  if (N >= 2 ** (16 * r)) return false
   return scryptMemory({ N, r, p }) <= scryptMemoryLimit && N * r * p <= scryptWorkLimit
 }
 

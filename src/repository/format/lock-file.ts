@@ -40,5 +40,6 @@ export function decodeLock(bytes: Buffer, name: string): LockFile {
   ) {
     throw fail('STO_LOCK_UNREADABLE', { name })
   }
-  return { time, exclusive, hostname, username, pid }
+  // As Go reads half a surrogate pair.
+  return { time, exclusive, hostname: hostname.toWellFormed(), username: username.toWellFormed(), pid }
 }

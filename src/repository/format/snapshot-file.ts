@@ -3,7 +3,7 @@ import { fail } from '../errors.ts'
 import type { Snapshot, SnapshotSummary } from '../repository.ts'
 import { isId } from './blob-id.ts'
 import { isTime } from './go-time.ts'
-import { isRecord, jsonValue } from './json.ts'
+import { isRecord, isTooDeep, jsonValue } from './json.ts'
 
 /** Fields in Go's order. */
 export const snapshotFields =
@@ -43,6 +43,7 @@ export function decodeSnapshot(bytes: Buffer, id: string): Snapshot {
   if (!isId(tree)) throw refuse('it has no tree')
   const programVersion = value['program_version']
   const summary = value['summary']
+  if (isTooDeep(summary)) throw refuse('its summary is nested too deeply')
   const { uid, gid } = value
   const excludes = texts(value['excludes'])
   return {
@@ -58,17 +59,19 @@ export function decodeSnapshot(bytes: Buffer, id: string): Snapshot {
     tags: texts(value['tags']),
     ...(isId(parent) ? { parent } : {}),
     ...(isId(original) ? { original } : {}),
-    ...(typeof programVersion === 'string' ? { programVersion } : {}),
+    ...(typeof programVersion === 'string' ? { programVersion: programVersion.toWellFormed() } : {}),
     ...(isRecord(summary) ? { summary: summary as SnapshotSummary } : {}),
   }
 }
 
 function text(value: unknown): string {
-  return typeof value === 'string' ? value : ''
+  return typeof value === 'string' ? value.toWellFormed() : ''
 }
 
 function texts(value: unknown): string[] {
-  return Array.isArray(value) ? value.filter((item) => typeof item === 'string') : []
+  return Array.isArray(value)
+    ? value.filter((item) => typeof item === 'string').map((item) => item.toWellFormed())
+    : []
 }
 
 function isUserId(value: unknown): value is number {

@@ -3,7 +3,7 @@ import { fail } from '../errors.ts'
 import type { ExtendedAttribute, NodeType, TreeNode, UnknownField } from '../tree-node.ts'
 import { isId } from './blob-id.ts'
 import { quoteName, unquoteName } from './go-quote.ts'
-import { isRecord, parseJson } from './json.ts'
+import { isRecord, isTooDeep, parseJson } from './json.ts'
 
 const nodeTypes: ReadonlySet<unknown> = new Set<NodeType>([
   'file',
@@ -81,6 +81,9 @@ export function decodeNode(raw: Readonly<Record<string, unknown>>, tree: string)
   const subtree = raw['subtree'] ?? undefined
   if (subtree !== undefined && !isId(subtree)) throw refuse(`the subtree of “${quoted}” is no id`)
   const generic = raw['generic_attributes'] ?? undefined
+  const unknown = unknownFields(raw)
+  if ((generic ?? unknown) !== undefined && (isTooDeep(generic) || isTooDeep(unknown)))
+    throw refuse(`“${quoted}” has a field that is nested too deeply`)
   const name = nameBytes.toString('utf8')
   return defined({
     name,
@@ -106,7 +109,7 @@ export function decodeNode(raw: Readonly<Record<string, unknown>>, tree: string)
     content,
     subtree,
     error: text('error'),
-    unknownFields: unknownFields(raw),
+    unknownFields: unknown,
   })
 }
 

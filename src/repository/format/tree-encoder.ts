@@ -32,10 +32,13 @@ export function encodeNode(node: TreeNode): string {
     if (text !== undefined) fields.push(`"${key}":${text}`)
     if (node.unknownFields) addUnknown(key)
   }
+  const unknown = node.unknownFields && Map.groupBy(node.unknownFields, ({ after }) => after)
+  /** Fields after another one, and those after them: a loop, since nobody bounds how many there are. */
   const addUnknown = (after: string | undefined) => {
-    for (const { name, value } of node.unknownFields?.filter((field) => field.after === after) ?? []) {
-      fields.push(`${jsonString(name)}:${jsonValue(value)}`)
-      addUnknown(name)
+    const open = unknown?.get(after)?.toReversed() ?? []
+    for (let field = open.pop(); field; field = open.pop()) {
+      fields.push(`${jsonString(field.name)}:${jsonValue(field.value)}`)
+      open.push(...(unknown?.get(field.name)?.toReversed() ?? []))
     }
   }
   if (node.unknownFields) addUnknown(undefined)
@@ -61,8 +64,14 @@ export function encodeNode(node: TreeNode): string {
   text('linktarget_raw', node.linktarget_raw)
   if (node.extended_attributes?.length) add('extended_attributes', jsonValue(node.extended_attributes))
   if (node.generic_attributes && Object.keys(node.generic_attributes).length > 0) {
-    const entries = Object.entries(node.generic_attributes).sort(([a], [b]) => (a < b ? -1 : 1))
-    add('generic_attributes', jsonValue(Object.fromEntries(entries)))
+    // As Go sorts a map. An object would put names that are numbers first.
+    const entries = Object.entries(node.generic_attributes).sort(([a], [b]) =>
+      Buffer.compare(Buffer.from(a), Buffer.from(b)),
+    )
+    add(
+      'generic_attributes',
+      `{${entries.map(([key, value]) => `${jsonString(key)}:${jsonValue(value)}`).join(',')}}`,
+    )
   }
   number('device', node.device)
   add(

@@ -148,12 +148,17 @@ function parseDuration(text: string, rule: string): Duration | undefined {
   return { years: total.y, months: total.m, days: total.d, hours: total.h }
 }
 
+/** ECMAScript's earliest date, in milliseconds. */
+const earliestMoment = -8.64e15
+
 /** The moment a duration before `time`, in nanoseconds; days of the calendar are counted in the zone of `time`, as Go does. */
 function before(time: ZonedTime, { years, months, days, hours }: Duration): bigint {
   const local = new Date(0)
   local.setUTCFullYear(time.year - years, time.month - 1 - months, time.day - days)
   local.setUTCHours(time.hour - hours, time.minute, time.second, 0)
-  return (BigInt(local.getTime()) - BigInt(time.offset) * 60_000n) * 1_000_000n + BigInt(time.fraction)
+  // Before all that a date can be: everything is within it.
+  const moment = Number.isNaN(local.getTime()) ? earliestMoment : local.getTime()
+  return (BigInt(moment) - BigInt(time.offset) * 60_000n) * 1_000_000n + BigInt(time.fraction)
 }
 
 function hasTags({ tags }: Snapshot, wanted: readonly string[]): boolean {
