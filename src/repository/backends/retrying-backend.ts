@@ -121,7 +121,10 @@ async function refuseCut(
   throw failed('load', type, name, `${bytes.length} of ${expected} bytes arrived`)
 }
 
-/** Names come once even when a listing breaks off and begins anew; 32 bytes of each are remembered for that. */
+/**
+ * Names come once even when a listing breaks off and begins anew; 32 bytes of each are remembered for that. Attempts that came
+ * further than all before do not count: a long listing over a bad line is no broken place.
+ */
 async function* listOnce(
   inner: Backend,
   options: RetryOptions,
@@ -141,6 +144,7 @@ async function* listOnce(
         const compact = Buffer.from(next.value.name, 'hex').toString('latin1')
         if (seen.has(compact)) continue
         seen.add(compact)
+        attempt = 1
         yield next.value
       }
     } catch (cause) {
