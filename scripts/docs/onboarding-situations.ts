@@ -41,6 +41,10 @@ const signedIn = {
   certificate: "'Application Certificate (SSL)'",
   'password-forbidden': 'a policy forbids passwords',
   'lifetime-limited': 'a policy limits the life of the credential',
+  'least-privilege':
+    'exactly the permissions of what was chosen are granted, with and without restore rights',
+  'not-available':
+    "a permission that the organization does not offer: 'not available here', the rest goes on",
   'other-tenant': 'an account of another organization than the one begun with',
   guest: 'a guest account',
   'tenant-exists': 'the organization is listed already',
@@ -93,6 +97,7 @@ export const situations = {
       'certificate-pem': 'certificate and key as PEM',
       'credential-refused': 'a credential that Microsoft refuses is not saved',
       'permission-missing': 'a permission is missing',
+      'least-privilege': 'instructions and scripts name exactly the permissions of what was chosen',
       'exchange-scoped': 'RBAC for Applications of Exchange: no role in the token, access by scope',
       'tenant-exists': 'the organization is listed already',
       'fault-walk': 'every request fails once in every way',

@@ -16,7 +16,8 @@ export function permissionsPage(): string {
 
 The application that backs an organization up holds application permissions of Microsoft Graph (${graphAppId}), and of these only
 what the chosen workloads need: the read permissions, and the write permissions where restore rights are granted. Ids are those that the
-organization's own Microsoft Graph lists; the ones below count only where it lists none.
+organization's own Microsoft Graph lists by the permission's name; where it has no such name, the one below counts, if it is listed there. A
+permission that is not offered at all makes what needs it 'not available here', and nothing else.
 
 | permission | for | access | why | not offered in | id |
 | --- | --- | --- | --- | --- | --- |

@@ -1,5 +1,6 @@
 import Type, { type Static } from 'typebox'
 import { PermissionView, Workload } from './cloud.ts'
+import { NotAvailable } from './not-available.ts'
 import { OnboardingState, OnboardingStep, OnboardingView } from './onboarding.ts'
 import { Id, Nullable, Problem, Time } from './primitives.ts'
 
@@ -53,6 +54,7 @@ export const CustomerView = Type.Object({
   workloads: Type.Array(Workload),
   restoreRights: Type.Boolean(),
   permissions: Type.Array(PermissionView),
+  notAvailable: Type.Array(NotAvailable),
   state: OnboardingState,
   account: OnboardingView.properties.account,
   tenant: OnboardingView.properties.tenant,

@@ -1,5 +1,6 @@
 import Type, { type Static } from 'typebox'
 import { AddMethod, CredentialKind, PermissionView, Workload } from './cloud.ts'
+import { NotAvailable } from './not-available.ts'
 import { Id, Nullable, Problem, Time } from './primitives.ts'
 
 export const OnboardingState = Type.Union([
@@ -70,6 +71,8 @@ export const OnboardingView = Type.Object({
   updatedAt: Time,
   expiresAt: Time,
   permissions: Type.Array(PermissionView),
+  /** Of what was chosen, what this organization does not offer. */
+  notAvailable: Type.Array(NotAvailable),
   account: Nullable(Type.Object({ userPrincipalName: Type.String(), displayName: Type.String() })),
   tenant: Nullable(Type.Object({ id: Type.String(), name: Type.String(), defaultDomain: Type.String() })),
   /** Set in state `need-admin-approval`. */

@@ -1,6 +1,7 @@
 import Type, { type Static } from 'typebox'
 import { AddMethod, CredentialKind, Workload } from './cloud.ts'
 import { CredentialRotationView } from './credential-rotation.ts'
+import { NotAvailable } from './not-available.ts'
 import { CheckTrigger, DriftFinding } from './organization-check.ts'
 import { RemovalView } from './organization-removal.ts'
 import { Id, Nullable, PageQuery, Time } from './primitives.ts'
@@ -51,6 +52,8 @@ export const OrganizationView = Type.Object({
   /** The rotation under way, or the last one while something of it is left to tell. */
   rotation: Nullable(CredentialRotationView),
   workloads: Type.Array(Workload),
+  /** What could not be granted because the organization's Microsoft Graph does not offer it. */
+  notAvailable: Type.Array(NotAvailable),
   /** Whether the server writes to the organization at this moment. */
   restoreRights: Type.Boolean(),
   /** From then on it refuses to. Null: no end was set. */

@@ -7,6 +7,8 @@ export const HealthState = Type.Union([
   Type.Literal('missing-permission'),
   Type.Literal('failed'),
   Type.Literal('not-granted'),
+  /** Microsoft Graph of the organization does not offer what it takes. */
+  Type.Literal('not-available'),
   Type.Literal('unknown'),
 ])
 export type HealthState = Static<typeof HealthState>

@@ -64,9 +64,12 @@ export { createKeyRolling, type KeyRolling, type SigningCertificate } from './pr
 export { type OwnApplication, readOwnApplication } from './provisioning/own-application.ts'
 export {
   graphAppId,
+  offeredRole,
   type Permission,
   permissionCatalogue,
   permissionsFor,
+  type Shortage,
+  shortages,
   type WorkloadId,
   workloadIds,
   workloadPermissions,

@@ -8,6 +8,7 @@ import { administratorOf } from './administrators.ts'
 import { mayGrant, roleMissing } from './approval.ts'
 import { fail } from './errors.ts'
 import { isOpen } from './machine.ts'
+import { permissionsNotOffered, requireSomething } from './offered-permissions.ts'
 import { cloudOf, consoleAddress, existingOrganization, type OnboardingParts } from './parts.ts'
 import type { OnboardingRow } from './view.ts'
 
@@ -68,10 +69,24 @@ export async function admit(
     })
     return { row: moved ?? (await store.read(row.id)), goOn: false }
   }
+  const notOffered = await permissionsNotOffered(administrator.provisioning, signal)
+  try {
+    requireSomething(cloudOf(parts, row), { ...row, not_offered: notOffered }, organization.displayName)
+  } catch (error) {
+    if (row.application_requested) throw error
+    const moved = await store.move(row.id, 'failed', {
+      ...known,
+      error: JSON.stringify(toProblem(error)),
+      not_offered: JSON.stringify(notOffered),
+      tenant_claim: null,
+    })
+    return { row: moved ?? (await store.read(row.id)), goOn: false }
+  }
   administrators.hold(row.id, administrator)
   const moved = await store.move(row.id, 'administrator-signed-in', {
     ...known,
     approval: null,
+    not_offered: JSON.stringify(notOffered),
     account_ids: JSON.stringify([...new Set([...row.account_ids, objectId])]),
   })
   const now = moved ?? (await store.read(row.id))

@@ -33,6 +33,11 @@ export interface ApplicationContext extends StepRun, CredentialContext {
   readonly instanceName: string
   /** What the application is to hold in the end. */
   readonly permissions: readonly Permission[]
+  /**
+   * Goes on without a permission that the organization turned out not to offer; `permissions` is shorter afterwards.
+   * @throws AppError where there is nothing left to go on with
+   */
+  goOnWithout(permission: string): Promise<void>
   /** Persists before going on. Throws `Interrupted` when somebody else has ended the change. */
   save(patch: ApplicationPatch): Promise<void>
   /** Microsoft Graph's service principal in this organization, asked for once. */

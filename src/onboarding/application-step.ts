@@ -1,4 +1,4 @@
-import { type ApplicationInfo, certificateIdentifier, graphAppId } from '../microsoft/index.ts'
+import { type ApplicationInfo, certificateIdentifier, graphAppId, offeredRole } from '../microsoft/index.ts'
 import { type ApplicationContext, credentialName } from './application-context.ts'
 import { fail } from './errors.ts'
 
@@ -21,7 +21,11 @@ export async function ensureApplication(context: ApplicationContext): Promise<st
   }
   if (row.application_object_id !== null) throw fail('ONB_NOT_REPLICATED')
   const roleIds: string[] = []
-  for (const { value } of context.permissions) roleIds.push((await appRole(context, value)).id)
+  for (const { value } of context.permissions) {
+    const role = await appRole(context, value)
+    if (role) roleIds.push(role.id)
+    else await context.goOnWithout(value)
+  }
   await context.save({ application_requested: true })
   const created = await provisioning.createApplication(
     {
@@ -36,12 +40,11 @@ export async function ensureApplication(context: ApplicationContext): Promise<st
   return null
 }
 
-/** @throws ONB_PERMISSION_NOT_OFFERED when this organization's Microsoft Graph has no such permission */
+/** Undefined when this organization's Microsoft Graph has no such permission. */
 export async function appRole(context: ApplicationContext, value: string) {
   context.resource ??= await context.provisioning.resourceServicePrincipal(graphAppId, context.signal)
-  const role = context.resource.appRoles.get(value)
-  if (!role) throw fail('ONB_PERMISSION_NOT_OFFERED', { permission: value })
-  return { id: role.id, resourceId: context.resource.id }
+  const role = offeredRole(context.resource, value)
+  return role && { id: role.id, resourceId: context.resource.id }
 }
 
 /** Refuses an application that bears our name but holds what we did not put there: it could be somebody's trap. */

@@ -13,6 +13,7 @@ import {
 import { end } from './ending.ts'
 import { fail } from './errors.ts'
 import { type LookedUp, lookUp, requireDetails } from './manual.ts'
+import { availableWorkloads, isAnythingRestorable } from './offered-permissions.ts'
 import { breaksUnique, cloudOf, existingOrganization, type OnboardingParts } from './parts.ts'
 import { notYet, waitMs } from './patience.ts'
 import type { OnboardingRow } from './view.ts'
@@ -65,20 +66,22 @@ async function verify(parts: OnboardingParts, row: OnboardingRow) {
     credential,
   })
   const deadline = clock.now() + (row.method === 'manual' ? patienceMs.typed : patienceMs.made)
-  const { workloads, restore_rights: restoreRights } = row
+  const workloads = availableWorkloads(cloud, row)
+  const restoreRights = row.restore_rights && isAnythingRestorable(cloud, row)
   for (let tries = 1; ; tries++) {
     const now = clock.now()
     const { health, failure } = await verifyAccess(access, {
       cloud,
       workloads,
       restoreRights,
+      notOffered: row.not_offered,
       now,
       signal: closing,
     })
     const missing = [...new Set(health.flatMap(({ missingPermissions }) => missingPermissions))]
     if (failure === undefined && missing.length === 0) {
       const known: LookedUp = row.method === 'manual' ? await lookUp(access, row.tenant, closing) : {}
-      return { health, known }
+      return { health, known, workloads, restoreRights }
     }
     const error = failure ?? fail('ONB_ROLES_MISSING', { roles: missing.join(', ') })
     const patient = notYet('first-token', error) ?? notYet('probe:', error)
@@ -102,7 +105,7 @@ function inWords(error: unknown): { happened: string; why: string; remedy: strin
 async function keep(
   { db, microsoft }: OnboardingParts,
   row: OnboardingRow,
-  { health, known }: Awaited<ReturnType<typeof verify>>,
+  { health, known, workloads, restoreRights }: Awaited<ReturnType<typeof verify>>,
   operatorId: string,
 ): Promise<OnboardingRow> {
   const { application_id } = row
@@ -127,9 +130,10 @@ async function keep(
       credential_expires_at: row.credential_expires_at,
       certificate_pem: row.certificate_pem,
       certificate_thumbprint: row.certificate_thumbprint,
-      workloads: JSON.stringify(row.workloads),
-      restore_rights: row.restore_rights,
-      write_granted: row.restore_rights,
+      workloads: JSON.stringify(workloads),
+      restore_rights: restoreRights,
+      write_granted: restoreRights,
+      not_offered: JSON.stringify(row.not_offered),
       health: JSON.stringify(health),
       created_at: now,
       created_by: operatorId,

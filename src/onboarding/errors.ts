@@ -140,13 +140,21 @@ export const onboardingErrors = {
     status: 503,
     message: "The application's access token lacks the permissions {roles}.",
     remedy:
-      'Wait a few minutes, then try again; if it stays so, look at the permissions of the application in Microsoft Entra.',
+      'Wait a few minutes, then try again; if it stays so, look at the permissions of the application in Microsoft Entra. One that Microsoft Entra does not list is not offered in this organization: start again without what needs it, such as restore rights.',
   },
   ONB_PERMISSION_NOT_OFFERED: {
     kind: 'operational',
     status: 422,
     message: 'Microsoft Graph of this organization does not offer the permission {permission}.',
-    remedy: 'Check that the right cloud was chosen; report it if the cloud is right.',
+    remedy:
+      'What needs it is not available here. Check that the right cloud was chosen; everything else goes on without it.',
+  },
+  ONB_NOTHING_AVAILABLE: {
+    kind: 'user',
+    status: 422,
+    message: 'Nothing of what was chosen can be backed up in this organization. {reasons}',
+    remedy:
+      'Check that the right cloud was chosen, and that the organization has the services that are to be backed up.',
   },
   ONB_CREDENTIAL_FORBIDDEN: {
     kind: 'user',

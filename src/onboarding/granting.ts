@@ -3,18 +3,22 @@
  * per onboarding, in this process, as long as the administrator's token is at hand.
  */
 import { isAppError } from '../errors/index.ts'
-import { permissionsFor } from '../microsoft/index.ts'
+import type { Cloud } from '../microsoft/index.ts'
 import type { Administrator } from './administrators.ts'
 import { type CreationContext, credentialName } from './application-context.ts'
 import { end } from './ending.ts'
 import { fail } from './errors.ts'
 import { tokenLost } from './machine.ts'
+import { availableWorkloads, permissionsOf, requireSomething } from './offered-permissions.ts'
 import { breaksUnique, cloudOf, existingOrganization, type OnboardingParts } from './parts.ts'
 import { Interrupted, runSteps, waitingSteps } from './run-steps.ts'
 import { creationSteps } from './steps.ts'
 import type { OnboardingRow } from './view.ts'
 
 export const signInAgain = 'Sign in again to continue'
+
+const stepsOf = (cloud: Cloud, row: OnboardingRow) =>
+  creationSteps(permissionsOf(cloud, row), availableWorkloads(cloud, row), row.requested_credential)
 
 export interface Granting {
   /** Starts the creation. @throws ONB_WRONG_STATE, ONB_TENANT_BEING_ADDED */
@@ -47,12 +51,18 @@ export function createGranting(parts: OnboardingParts): Granting {
     signal: AbortSignal,
   ): Promise<void> => {
     const cloud = cloudOf(parts, row)
-    const permissions = permissionsFor({ cloud, workloads: row.workloads, restore: row.restore_rights })
     const context: CreationContext = {
       row,
       cloud,
       instanceName,
-      permissions,
+      get permissions() {
+        return permissionsOf(cloud, context.row)
+      },
+      goOnWithout: async (value) => {
+        const without = { ...context.row, not_offered: [...new Set([...context.row.not_offered, value])] }
+        await context.save({ not_offered: JSON.stringify(without.not_offered) })
+        requireSomething(cloud, without, row.tenant?.name ?? 'the organization')
+      },
       provisioning: administrator.provisioning,
       microsoft,
       secrets,
@@ -76,7 +86,7 @@ export function createGranting(parts: OnboardingParts): Granting {
       resource: undefined,
       access: undefined,
     }
-    const steps = creationSteps(permissions, row.workloads, row.requested_credential)
+    const steps = stepsOf(cloud, row)
     try {
       await runSteps(context, steps)
       await store.move(row.id, 'created', { notice: null })
@@ -114,15 +124,12 @@ export function createGranting(parts: OnboardingParts): Granting {
     const administrator = administrators.get(id)
     if (!administrator) return (await askToSignInAgain(row)) ?? store.refuse(id)
     const cloud = cloudOf(parts, row)
-    const permissions = permissionsFor({ cloud, workloads: row.workloads, restore: row.restore_rights })
     let granted: OnboardingRow | undefined
     try {
       granted = await store.move(id, 'granted', {
         tenant_claim: `${row.cloud}:${tenant.id}`,
         granted_by: account.objectId,
-        steps: JSON.stringify(
-          waitingSteps(creationSteps(permissions, row.workloads, row.requested_credential)),
-        ),
+        steps: JSON.stringify(waitingSteps(stepsOf(cloud, row))),
         error: null,
         notice: null,
       })

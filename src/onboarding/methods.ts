@@ -1,11 +1,6 @@
 import type { AddMethod, CloudView, PermissionView, Workload } from '../contract/index.ts'
-import {
-  type Cloud,
-  type Permission,
-  permissionsFor,
-  workloadIds,
-  workloadPermissions,
-} from '../microsoft/index.ts'
+import { type Cloud, type Permission, permissionsFor, workloadIds } from '../microsoft/index.ts'
+import { whatIsNotAvailable } from '../organizations/index.ts'
 import { fail } from './errors.ts'
 
 const methods: readonly AddMethod[] = ['credential', 'device-code', 'manual']
@@ -28,17 +23,12 @@ export function cloudViews(clouds: readonly Cloud[]): CloudView[] {
 }
 
 function workloadAvailability(cloud: Cloud, workload: Workload): CloudView['workloads'][number] {
-  const absent = (permissions: readonly Permission[]) =>
-    permissions.filter(({ absentIn }) => absentIn?.includes(cloud.id)).map(({ value }) => value)
-  const { read, write } = workloadPermissions(workload)
-  const [noRead, noWrite] = [absent(read), absent(write)]
-  const missing = noRead.length > 0 ? noRead : noWrite
+  const [lack] = whatIsNotAvailable({ cloud, workloads: [workload] }, cloud.name)
   return {
     workload,
-    available: noRead.length === 0,
-    restorable: noRead.length === 0 && noWrite.length === 0,
-    reason:
-      missing.length > 0 ? `Microsoft Graph of ${cloud.name} does not offer ${missing.join(', ')}.` : null,
+    available: lack?.access !== 'read',
+    restorable: lack === undefined,
+    reason: lack?.reason ?? null,
   }
 }
 
@@ -68,7 +58,10 @@ export function permissionViews(
   workloads: readonly Workload[],
   restore: boolean,
 ): PermissionView[] {
-  return permissionsFor({ cloud, workloads: [...workloads], restore }).map(
-    ({ value, workload, access, why }) => ({ value, workload, access, why }),
-  )
+  return shown(permissionsFor({ cloud, workloads: [...workloads], restore }))
+}
+
+/** Permissions as everyone may see them. */
+export function shown(permissions: readonly Permission[]): PermissionView[] {
+  return permissions.map(({ value, workload, access, why }) => ({ value, workload, access, why }))
 }

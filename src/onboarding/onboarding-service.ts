@@ -8,7 +8,7 @@
  */
 import { randomBytes } from 'node:crypto'
 import type { OnboardingView } from '../contract/index.ts'
-import { openCredential, toProblem } from '../organizations/index.ts'
+import { openCredential, toProblem, whatIsNotAvailable } from '../organizations/index.ts'
 import { createAdministrators } from './administrators.ts'
 import { type Admission, admit } from './admission.ts'
 import { startBrowserSignIn } from './browser-sign-in.ts'
@@ -21,7 +21,8 @@ import { fail } from './errors.ts'
 import { createGranting, signInAgain } from './granting.ts'
 import { eventAtStart, type OnboardingEvent } from './machine.ts'
 import { giveDetails, makeOwnCertificate } from './manual.ts'
-import { cloudViews, permissionViews, requireMethod, requireWorkloads } from './methods.ts'
+import { cloudViews, permissionViews, requireMethod, requireWorkloads, shown } from './methods.ts'
+import { permissionsOf } from './offered-permissions.ts'
 import type { OnboardingOptions, Onboardings } from './onboardings.ts'
 import { begunTenant, cloudOf, type OnboardingParts, requireOwnStep } from './parts.ts'
 import { registrationGuide } from './registration-guide.ts'
@@ -47,8 +48,14 @@ export function createOnboardings(options: OnboardingOptions): Onboardings {
 
   const view = (row: OnboardingRow): OnboardingView => {
     const cloud = clouds.find(({ id }) => id === row.cloud)
-    const permissions = cloud ? permissionViews(cloud, row.workloads, row.restore_rights) : []
-    return onboardingView(row, permissions, deviceCodes.shown(row.id))
+    const { workloads, not_offered: notOffered } = row
+    return onboardingView(row, {
+      permissions: cloud ? shown(permissionsOf(cloud, row)) : [],
+      notAvailable: cloud
+        ? whatIsNotAvailable({ cloud, workloads, notOffered }, row.tenant?.name ?? cloud.name)
+        : [],
+      deviceCode: deviceCodes.shown(row.id),
+    })
   }
   const store = createOnboardingStore(db, clock, (row) => {
     events.publish({ topic: 'onboarding', view: view(row) })

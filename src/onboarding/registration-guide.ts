@@ -1,7 +1,6 @@
 import type { CredentialKind, RegistrationGuide } from '../contract/index.ts'
 import {
   azureCliScript,
-  permissionsFor,
   powerShellScript,
   type RegisteredCredential,
   type Registration,
@@ -9,6 +8,7 @@ import {
 } from '../microsoft/index.ts'
 import { credentialName } from './application-context.ts'
 import { applicationName } from './application-step.ts'
+import { permissionsOf } from './offered-permissions.ts'
 import { cloudOf, type OnboardingParts, requireOwnStep } from './parts.ts'
 import type { OnboardingRow } from './view.ts'
 
@@ -26,7 +26,7 @@ export function registrationGuide(
   const cloud = cloudOf(parts, row)
   const registration: Registration = {
     cloud,
-    permissions: permissionsFor({ cloud, workloads: row.workloads, restore: row.restore_rights }),
+    permissions: permissionsOf(cloud, row),
     displayName: applicationName(parts.instanceName),
     uniqueName: row.unique_name,
     notes: 'Registered by an administrator for BDRCloud Server, to back up this organization.',

@@ -24,8 +24,11 @@ export interface Step<Context extends StepRun> {
   readonly id: string
   readonly label: string
   /** Returns what there is to say about the result, or null. */
-  run(context: Context): Promise<string | null>
+  run(context: Context): Promise<StepResult>
 }
+
+/** `skipped`: nothing was done, and why. */
+export type StepResult = string | null | { readonly skipped: string }
 
 /** The change was cancelled, expired or taken over while a step ran: whoever did that says so to the operator. */
 export class Interrupted extends Error {
@@ -58,8 +61,13 @@ export async function runSteps<Context extends StepRun>(
     await show({ state: 'running' })
     context.signal.throwIfAborted()
     try {
-      const detail = await untilReady(context, step, deadline, show)
-      await show({ state: 'done', detail, nextTryAt: null })
+      const result = await untilReady(context, step, deadline, show)
+      const isSkipped = typeof result === 'object' && result !== null
+      await show({
+        state: isSkipped ? 'skipped' : 'done',
+        detail: isSkipped ? result.skipped : result,
+        nextTryAt: null,
+      })
     } catch (error) {
       if (error instanceof Interrupted || context.signal.aborted) throw error
       const detail = isAppError(error) ? error.message : 'An unexpected failure'
@@ -74,7 +82,7 @@ async function untilReady<Context extends StepRun>(
   step: Step<Context>,
   deadline: number,
   show: (line: Partial<OnboardingStep>) => Promise<void>,
-): Promise<string | null> {
+): Promise<StepResult> {
   const { clock, logger } = context.microsoft
   for (let tries = 1; ; tries++) {
     try {

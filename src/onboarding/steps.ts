@@ -1,11 +1,11 @@
 import type { CredentialKind, Workload } from '../contract/index.ts'
-import type { Permission } from '../microsoft/index.ts'
+import { isPermissionNotOffered, offeredRole, type Permission } from '../microsoft/index.ts'
 import { type ApplicationAccess, applicationAccess, openCredential, probes } from '../organizations/index.ts'
 import type { ApplicationContext } from './application-context.ts'
 import { appRole, ensureApplication } from './application-step.ts'
 import { ensureCredential, removeStrayCredentials } from './credential-step.ts'
 import { fail } from './errors.ts'
-import type { Step } from './run-steps.ts'
+import type { Step, StepResult } from './run-steps.ts'
 
 /** The steps from nothing to a working application, in their order. */
 export function creationSteps(
@@ -42,11 +42,22 @@ export async function ensureServicePrincipal(context: ApplicationContext): Promi
   return null
 }
 
-export async function grant(context: ApplicationContext, value: string): Promise<string | null> {
-  const { id, resourceId } = await appRole(context, value)
-  const servicePrincipalId = context.row.service_principal_id ?? ''
-  await context.provisioning.grantRole({ servicePrincipalId, resourceId, appRoleId: id }, context.signal)
-  return null
+export async function grant(context: ApplicationContext, value: string): Promise<StepResult> {
+  const isWanted = () => context.permissions.some((permission) => permission.value === value)
+  if (!isWanted()) return { skipped: 'Not needed without what is not offered here' }
+  const role = await appRole(context, value)
+  if (role) {
+    const { id: appRoleId, resourceId } = role
+    const servicePrincipalId = context.row.service_principal_id ?? ''
+    try {
+      await context.provisioning.grantRole({ servicePrincipalId, resourceId, appRoleId }, context.signal)
+      return null
+    } catch (error) {
+      if (!isPermissionNotOffered(error)) throw error
+    }
+  }
+  await context.goOnWithout(value)
+  return { skipped: 'Not offered in this organization' }
 }
 
 function access(context: ApplicationContext): ApplicationAccess {
@@ -75,7 +86,11 @@ export async function provenToken(context: ApplicationContext): Promise<string |
   const { tokens } = access(context)
   tokens.invalidate()
   const { roles } = await tokens.token(context.signal)
-  const missing = context.permissions.map(({ value }) => value).filter((value) => !roles.includes(value))
+  const { resource } = context
+  const nameOf = (value: string) => (resource && offeredRole(resource, value)?.value) ?? value
+  const missing = context.permissions
+    .map(({ value }) => value)
+    .filter((value) => !roles.includes(value) && !roles.includes(nameOf(value)))
   if (missing.length > 0) throw fail('ONB_ROLES_MISSING', { roles: missing.join(', ') })
   return null
 }

@@ -1,5 +1,5 @@
 import type { Selectable } from 'kysely'
-import type { DeviceCodeView, OnboardingView, PermissionView } from '../contract/index.ts'
+import type { OnboardingView } from '../contract/index.ts'
 import type { DatabaseSchema } from '../database/index.ts'
 import { thumbprints } from '../microsoft/index.ts'
 
@@ -29,8 +29,11 @@ function completion(row: OnboardingRow): OnboardingView['completion'] {
 /** An onboarding as everyone may see it: no secret, no object ids of accounts. */
 export function onboardingView(
   row: OnboardingRow,
-  permissions: PermissionView[],
-  deviceCode: DeviceCodeView | null,
+  {
+    permissions,
+    notAvailable,
+    deviceCode,
+  }: Pick<OnboardingView, 'permissions' | 'notAvailable' | 'deviceCode'>,
 ): OnboardingView {
   return {
     id: row.id,
@@ -44,6 +47,7 @@ export function onboardingView(
     updatedAt: row.updated_at.toISOString(),
     expiresAt: new Date(Math.max(row.expires_at.getTime(), row.waits_until?.getTime() ?? 0)).toISOString(),
     permissions,
+    notAvailable,
     account: row.account && {
       userPrincipalName: row.account.userPrincipalName,
       displayName: row.account.displayName,

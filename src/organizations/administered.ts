@@ -39,6 +39,15 @@ export async function readOrganization(db: Database, id: string): Promise<Organi
   return row
 }
 
+/** Permissions that an administrator's sign-in found the organization's Microsoft Graph not to offer. */
+export async function noteNotOffered(db: Database, id: string, notOffered: readonly string[]): Promise<void> {
+  await db
+    .updateTable('organizations')
+    .set({ not_offered: JSON.stringify(notOffered) })
+    .where('id', '=', id)
+    .execute()
+}
+
 /** For whoever is about to start something. @throws ORG_REMOVED when the organization is removed, or about to be */
 export function requireActive({ state, name }: Pick<OrganizationRow, 'state' | 'name'>): void {
   if (state !== 'active') throw fail('ORG_REMOVED', { name })

@@ -3,6 +3,7 @@ export {
   accessOf,
   cloudOf,
   forgetAccess,
+  noteNotOffered,
   noteWriteGranted,
   readOrganization,
   replaceAccess,
@@ -13,6 +14,7 @@ export {
 export { credentialContext, openCredential } from './credential.ts'
 export { organizationErrors } from './errors.ts'
 export { createNightly, type Nightly } from './nightly/nightly.ts'
+export { whatIsNotAvailable } from './not-available.ts'
 export { createOrganizations, type Organization, type Organizations } from './organizations.ts'
 export type { OrganizationsOptions } from './parts.ts'
 export { type ProbeResult, probes } from './probes.ts'

@@ -124,6 +124,7 @@ export function createReplacements(parts: OrganizationParts, rotations: Rotation
         cloud,
         workloads,
         restoreRights,
+        notOffered: row.not_offered,
         now: clock.now(),
       })
       const missing = health

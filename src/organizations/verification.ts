@@ -1,6 +1,6 @@
 import type { HealthState, Workload, WorkloadHealth } from '../contract/index.ts'
 import { isAppError } from '../errors/index.ts'
-import { type Cloud, isAccessDenied, type Permission, permissionsFor } from '../microsoft/index.ts'
+import { type Cloud, isAccessDenied, type Permission, permissionsFor, shortages } from '../microsoft/index.ts'
 import type { ApplicationAccess } from './access.ts'
 import { type ProbeResult, probes } from './probes.ts'
 
@@ -8,6 +8,8 @@ export interface VerificationInput {
   readonly cloud: Cloud
   readonly workloads: readonly Workload[]
   readonly restoreRights: boolean
+  /** Permissions that the organization's Microsoft Graph does not offer. */
+  readonly notOffered: readonly string[]
   /** Milliseconds since the epoch, for `checkedAt`. */
   readonly now: number
   readonly signal?: AbortSignal | undefined
@@ -40,7 +42,7 @@ export async function verifyAccess(
       (workload): WorkloadHealth => ({
         workload,
         read: 'failed',
-        write: input.restoreRights ? 'failed' : 'not-granted',
+        write: unwritable(input, workload) ?? 'failed',
         missingPermissions: [],
         message: words(error),
         checkedAt,
@@ -60,11 +62,12 @@ export async function verifyAccess(
 
 async function verifyWorkload(
   { graph }: ApplicationAccess,
-  { cloud, restoreRights, signal }: VerificationInput,
+  input: VerificationInput,
   workload: Workload,
   roles: readonly string[],
 ) {
-  const needed = permissionsFor({ cloud, workloads: [workload], restore: restoreRights })
+  const { cloud, restoreRights, notOffered, signal } = input
+  const needed = permissionsFor({ cloud, workloads: [workload], restore: restoreRights, notOffered })
   const notInToken = needed.filter(({ value }) => !roles.includes(value))
   let probe: ProbeResult | undefined
   let failure: unknown
@@ -88,13 +91,9 @@ async function verifyWorkload(
         : probe
           ? 'unknown'
           : 'failed'
-  const write: HealthState = !restoreRights
-    ? 'not-granted'
-    : missing.some(isWrite)
-      ? 'missing-permission'
-      : read === 'failed'
-        ? 'unknown'
-        : 'ok'
+  const write: HealthState =
+    unwritable(input, workload) ??
+    (missing.some(isWrite) ? 'missing-permission' : read === 'failed' ? 'unknown' : 'ok')
   const health = {
     workload,
     read,
@@ -103,6 +102,15 @@ async function verifyWorkload(
     message: failure === undefined ? (probe?.message ?? null) : words(failure),
   }
   return { health, failure }
+}
+
+/** Why nothing is to be written, whatever the tenant says; undefined where something is. */
+function unwritable(
+  { cloud, notOffered, restoreRights }: VerificationInput,
+  workload: Workload,
+): HealthState | undefined {
+  if (shortages({ cloud, notOffered, workloads: [workload] }).length > 0) return 'not-available'
+  return restoreRights ? undefined : 'not-granted'
 }
 
 const isWrite = ({ access }: Permission) => access === 'write'

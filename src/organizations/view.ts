@@ -1,8 +1,9 @@
 import type { Selectable } from 'kysely'
 import type { CredentialRotationView, OrganizationView, RemovalView, RunView } from '../contract/index.ts'
 import type { DatabaseSchema } from '../database/index.ts'
-import type { Cloud } from '../microsoft/index.ts'
+import { type Cloud, workloadIds } from '../microsoft/index.ts'
 import { daysLeft, standingOf } from './expiry.ts'
+import { whatIsNotAvailable } from './not-available.ts'
 import { lifetimeOf } from './own-credentials.ts'
 import { mayWrite } from './restore-rights.ts'
 import { renewalOf } from './rotation/rotation-rules.ts'
@@ -50,6 +51,9 @@ export function organizationView(
     },
     rotation,
     workloads: row.workloads,
+    notAvailable: cloud
+      ? whatIsNotAvailable({ cloud, workloads: [...workloadIds], notOffered: row.not_offered }, row.name)
+      : [],
     restoreRights: mayWrite(row, now),
     restoreRightsUntil: row.restore_rights_until?.toISOString() ?? null,
     writeGranted: row.write_granted,

@@ -5,8 +5,10 @@ import { test } from 'node:test'
 import { root } from '../../scripts/run.ts'
 import {
   cloudTable,
+  offeredRole,
   permissionCatalogue,
   permissionsFor,
+  shortages,
   workloadIds,
   workloadPermissions,
 } from '../../src/microsoft/index.ts'
@@ -35,7 +37,9 @@ test('each permission has one row and one sentence, and none lets the applicatio
 test('every workload has what it reads by in every cloud, and what it writes by only with restore rights', () => {
   for (const cloud of cloudTable) {
     for (const workload of workloadIds) {
-      const { read, write } = workloadPermissions(workload)
+      const own = workloadPermissions(workload)
+      const read = own.filter(({ access }) => access === 'read')
+      const write = own.filter(({ access }) => access === 'write')
       assert.ok(read.length > 0)
       const values = (restore: boolean) =>
         permissionsFor({ cloud, workloads: [workload], restore }).map(({ value }) => value)
@@ -46,4 +50,34 @@ test('every workload has what it reads by in every cloud, and what it writes by 
       }
     }
   }
+})
+
+const [global] = cloudTable
+assert.ok(global)
+const mail = { cloud: global, workloads: ['mail'] } as const
+const values = (restore: boolean, notOffered: string[]) =>
+  permissionsFor({ ...mail, restore, notOffered }).map(({ value }) => value)
+
+test('without what it writes by a workload is backed up all the same; without what it reads by nothing of it is granted', () => {
+  assert.deepEqual(values(true, ['Mail.ReadWrite']), ['User.Read.All', 'Mail.Read'])
+  assert.deepEqual(values(true, ['Mail.Read']), [])
+  assert.deepEqual(values(true, ['User.Read.All']), [])
+  assert.deepEqual(shortages({ ...mail, notOffered: ['Mail.ReadWrite'] }), [
+    { workload: 'mail', access: 'write', permissions: ['Mail.ReadWrite'] },
+  ])
+  assert.deepEqual(shortages({ ...mail, notOffered: ['Mail.ReadWrite', 'User.Read.All'] }), [
+    { workload: 'mail', access: 'read', permissions: ['User.Read.All'] },
+  ])
+})
+
+test('a permission is found by its name, by its id under another name, and by its id alone where nothing is listed', () => {
+  const known = permissionCatalogue.find(({ value }) => value === 'Mail.Read')?.fallbackId ?? ''
+  const listed = (...roles: { id: string; value: string }[]) => ({
+    appRoles: new Map(roles.map((role) => [role.value, role])),
+  })
+  const own = { id: 'an id of this cloud', value: 'Mail.Read' }
+  assert.equal(offeredRole(listed(own, { id: known, value: 'Other' }), 'Mail.Read')?.id, own.id)
+  assert.equal(offeredRole(listed({ id: known, value: 'Other' }), 'Mail.Read')?.id, known)
+  assert.equal(offeredRole(listed(), 'Mail.Read')?.id, known)
+  assert.equal(offeredRole(listed({ id: 'x', value: 'Other' }), 'Mail.Read'), undefined)
 })

@@ -75,6 +75,7 @@ test('the list is paged, newest first, each organization once', async () => {
         health: JSON.stringify(row.health),
         drift: '[]',
         accepted: null,
+        not_offered: '[]',
         state: 'active',
         inspection: null,
       })

@@ -105,6 +105,7 @@ test('an organization that fails does not keep the others from being checked', a
       health: JSON.stringify(row.health),
       drift: '[]',
       accepted: null,
+      not_offered: '[]',
       state: 'active',
       inspection: null,
     })

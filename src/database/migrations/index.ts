@@ -13,6 +13,7 @@ import { up as credentialRotations } from './0071-credential-rotations.ts'
 import { up as organizationRemovals } from './0072-organization-removals.ts'
 import { up as vaultRetention } from './0081-vault-retention.ts'
 import { up as madeCertificates } from './0082-made-certificates.ts'
+import { up as permissionsNotOffered } from './0083-permissions-not-offered.ts'
 
 /** Every migration in the order of its name. A released one is never edited: add the next number instead. */
 export const migrations: Readonly<Record<string, Migration>> = {
@@ -30,4 +31,5 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '008-restic-access': { up: resticAccess },
   '0081-vault-retention': { up: vaultRetention },
   '0082-made-certificates': { up: madeCertificates },
+  '0083-permissions-not-offered': { up: permissionsNotOffered },
 }

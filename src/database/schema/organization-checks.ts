@@ -48,7 +48,7 @@ export interface OrganizationChecksTable {
   findings: ColumnType<DriftFindingJson[], string, never>
 }
 
-type HealthStateJson = 'ok' | 'missing-permission' | 'failed' | 'not-granted' | 'unknown'
+type HealthStateJson = 'ok' | 'missing-permission' | 'failed' | 'not-granted' | 'not-available' | 'unknown'
 export interface WorkloadHealthJson {
   workload: 'mail'
   read: HealthStateJson

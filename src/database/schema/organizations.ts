@@ -111,6 +111,8 @@ export interface OrganizationsTable extends CredentialColumns {
   restore_rights_until: TimestampOrNull
   /** Whether write permissions are, as far as is known, granted in the tenant: true from before the first is asked for. */
   write_granted: Generated<boolean>
+  /** Permissions that the organization's Microsoft Graph did not offer when an administrator looked last. */
+  not_offered: ColumnType<string[], string | undefined, string>
   /** As last verified. */
   health: Json<WorkloadHealthJson[]>
   created_at: Timestamp
@@ -143,6 +145,8 @@ export interface OnboardingsTable extends CredentialColumns {
   state: OnboardingStateName
   workloads: Json<WorkloadName[]>
   restore_rights: boolean
+  /** Permissions that the organization's Microsoft Graph does not offer, as the administrator who signed in saw. */
+  not_offered: ColumnType<string[], string | undefined, string>
   requested_credential: CredentialKindName
   /** 128 random bits, written before the first request to the tenant: finds our application again, and no other. */
   unique_name: string

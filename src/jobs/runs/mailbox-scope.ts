@@ -7,9 +7,7 @@
 import { isAccessDenied, isMicrosoftError, workloadPermissions } from '../../microsoft/index.ts'
 import type { ApplicationAccess } from '../../organizations/index.ts'
 
-const mailPermissions = Object.values(workloadPermissions('mail'))
-  .flat()
-  .map(({ value }) => value)
+const mailPermissions = workloadPermissions('mail').map(({ value }) => value)
 
 /** The only sign of a policy is the text: code and status are those of any refusal. */
 const policyText = /Access to OData is disabled/i

@@ -113,6 +113,12 @@ export function isTruncatedAnswer(error: unknown): boolean {
 export function isCredentialRefused(error: unknown): boolean {
   return has(error, 'MSG_CREDENTIAL_REFUSED')
 }
+/** The service does not offer the permission that was to be granted: the text alone says so. */
+export function isPermissionNotOffered(error: unknown): boolean {
+  return (
+    has(error, 'MSG_BAD_REQUEST') && /was not found on application/i.test(error.microsoft.microsoftMessage)
+  )
+}
 /** The user has no mailbox here: not licensed, on premises, or soft-deleted. */
 export function isMailboxAbsent(error: unknown): boolean {
   return error instanceof MicrosoftError && error.microsoft.codes.some((code) => mailboxAbsentCodes.has(code))

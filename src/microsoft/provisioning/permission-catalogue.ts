@@ -4,6 +4,7 @@
  * health grid, docs/permissions.md.
  */
 import type { Cloud } from '../clouds/cloud.ts'
+import type { AppRole, ResourceServicePrincipal } from './provisioning-types.ts'
 
 export const workloadIds = ['mail'] as const
 export type WorkloadId = (typeof workloadIds)[number]
@@ -13,7 +14,7 @@ export interface Permission {
   readonly value: string
   /**
    * Id in every cloud as Microsoft publishes it (role list of August 2026). The organization's own service principal is asked
-   * first, since clouds offer different roles; this counts only where it does not list any.
+   * for the name first, since clouds offer different roles; this counts where it lists the id under another name, or nothing at all.
    */
   readonly fallbackId: string
   /** What it is for; `directory` permissions serve every workload. */
@@ -57,30 +58,80 @@ export const permissionCatalogue: readonly Permission[] = [
   },
 ]
 
-/**
- * What to grant for these workloads, of what the cloud offers.
- * @param choice.restore whether write permissions are wanted as well; read permissions stay, so that write ones can be taken away later
- */
-export function permissionsFor({ cloud, workloads, restore }: PermissionChoice): Permission[] {
-  return permissionCatalogue.filter(
-    (permission) =>
-      (permission.workload === 'directory' || workloads.includes(permission.workload)) &&
-      (permission.access === 'read' || restore) &&
-      !permission.absentIn?.includes(cloud.id),
-  )
+/** What cannot be had here: the cloud lacks it, or the organization's own Microsoft Graph does not list it. */
+interface Offer {
+  readonly cloud: Pick<Cloud, 'id'>
+  /** Permissions that the organization's Microsoft Graph turned out not to offer. */
+  readonly notOffered?: readonly string[] | undefined
+}
+
+interface PermissionChoice extends Offer {
+  readonly workloads: readonly WorkloadId[]
+  readonly restore: boolean
+}
+
+/** What of a workload is not available here, for want of which permissions. */
+export interface Shortage {
+  readonly workload: WorkloadId
+  /** `read`: the workload as a whole; `write`: it can be backed up, but nothing can be restored into it. */
+  readonly access: 'read' | 'write'
+  readonly permissions: readonly string[]
 }
 
 /**
- * What a workload needs, split by what for: without all of `read` it is not available at all, without all of `write` nothing can be
- * restored into it.
+ * What to grant for these workloads, of what there is. A permission that does nothing without one that is not offered is left out
+ * as well.
+ * @param choice.restore whether write permissions are wanted as well; read permissions stay, so that write ones can be taken away later
  */
-export function workloadPermissions(workload: WorkloadId): {
-  readonly read: readonly Permission[]
-  readonly write: readonly Permission[]
-} {
-  const own = permissionCatalogue.filter((permission) => permission.workload === workload)
-  return {
-    read: own.filter(({ access }) => access === 'read'),
-    write: own.filter(({ access }) => access === 'write'),
-  }
+export function permissionsFor(choice: PermissionChoice): Permission[] {
+  const { workloads, restore } = choice
+  const short = shortages(choice)
+  const has = (workload: WorkloadId, access: Permission['access']) =>
+    !short.some((one) => one.workload === workload && (one.access === 'read' || one.access === access))
+  const backedUp = workloads.filter((workload) => has(workload, 'read'))
+  return permissionCatalogue.filter(({ workload, access }) => {
+    if (access === 'write' && !restore) return false
+    const uses = workload === 'directory' ? backedUp : backedUp.filter((one) => one === workload)
+    return uses.some((one) => has(one, access))
+  })
+}
+
+/** Of the workloads, what is not available here. What is not available for reading is not said again for writing. */
+export function shortages({
+  cloud,
+  notOffered = [],
+  workloads,
+}: Omit<PermissionChoice, 'restore'>): Shortage[] {
+  return workloads.flatMap((workload) => {
+    const lacking = (access: Permission['access']): Shortage[] => {
+      const permissions = permissionCatalogue
+        .filter((one) => one.access === access && [workload, 'directory'].includes(one.workload))
+        .filter(({ value, absentIn }) => absentIn?.includes(cloud.id) || notOffered.includes(value))
+        .map(({ value }) => value)
+      return permissions.length > 0 ? [{ workload, access, permissions }] : []
+    }
+    const read = lacking('read')
+    return read.length > 0 ? read : lacking('write')
+  })
+}
+
+/** Permissions of a workload by themselves. */
+export function workloadPermissions(workload: WorkloadId): Permission[] {
+  return permissionCatalogue.filter((permission) => permission.workload === workload)
+}
+
+/**
+ * A permission as this organization's Microsoft Graph lists it: by its name, else by Microsoft's id. Where the list is empty, which
+ * says nothing, the id is taken.
+ * @returns the role with the name that the organization has for it, which its tokens carry; undefined when it is not offered
+ */
+export function offeredRole(
+  { appRoles }: Pick<ResourceServicePrincipal, 'appRoles'>,
+  value: string,
+): AppRole | undefined {
+  const listed = appRoles.get(value)
+  if (listed) return listed
+  const id = permissionCatalogue.find((permission) => permission.value === value)?.fallbackId
+  if (id === undefined) return undefined
+  return appRoles.size === 0 ? { id, value } : [...appRoles.values()].find((role) => role.id === id)
 }

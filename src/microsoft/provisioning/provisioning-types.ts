@@ -23,7 +23,7 @@ export interface ResourceServicePrincipal {
   readonly id: string
   readonly appId: string
   readonly displayName: string
-  /** Application permissions this cloud offers, by value. */
+  /** Application permissions it offers, by value; those without one by id. */
   readonly appRoles: ReadonlyMap<string, AppRole>
 }
 
@@ -95,6 +95,8 @@ export interface Provisioning {
   organization(signal?: AbortSignal): Promise<OrganizationInfo>
   /** Active directory roles of the signed-in account, those through groups included. */
   signedInRoles(signal?: AbortSignal): Promise<DirectoryRole[]>
+  /** A resource's service principal; null where the organization has none yet. */
+  findResourceServicePrincipal(appId: string, signal?: AbortSignal): Promise<ResourceServicePrincipal | null>
   /** Finds a resource's service principal; creates it where the organization has none yet. */
   resourceServicePrincipal(appId: string, signal?: AbortSignal): Promise<ResourceServicePrincipal>
   findApplication(uniqueName: string, signal?: AbortSignal): Promise<ApplicationInfo | null>

@@ -15,7 +15,12 @@ import {
   ResourceAnswer,
   ServicePrincipalAnswer,
 } from './graph-shapes.ts'
-import type { ApplicationOwner, Provisioning, RoleGrant } from './provisioning-types.ts'
+import type {
+  ApplicationOwner,
+  Provisioning,
+  ResourceServicePrincipal,
+  RoleGrant,
+} from './provisioning-types.ts'
 import { applicationSelect, orNull, toApplication } from './read-application.ts'
 
 /** An administrator looks at the screen meanwhile: long waits belong to the caller, who can show them. */
@@ -51,6 +56,17 @@ export function createProvisioning(graph: GraphClient): Provisioning {
       schema: ServicePrincipalAnswer,
       signal,
     })
+  }
+
+  async function readResource(appId: string, signal: AbortSignal | undefined) {
+    return toResource(
+      await call<ResourceAnswer>({
+        path: servicePrincipalPath(appId),
+        query: { $select: 'id,appId,displayName,appRoles' },
+        schema: ResourceAnswer,
+        signal,
+      }),
+    )
   }
 
   async function makeServicePrincipal(appId: string, signal: AbortSignal | undefined) {
@@ -112,27 +128,13 @@ export function createProvisioning(graph: GraphClient): Provisioning {
       )
     },
 
+    findResourceServicePrincipal: (appId, signal) => orNull(readResource(appId, signal)),
+
     async resourceServicePrincipal(appId, signal) {
-      const read = () =>
-        call<ResourceAnswer>({
-          path: servicePrincipalPath(appId),
-          query: { $select: 'id,appId,displayName,appRoles' },
-          schema: ResourceAnswer,
-          signal,
-        })
-      let resource = await orNull(read())
-      if (!resource) {
-        await makeServicePrincipal(appId, signal)
-        resource = await read()
-      }
-      return {
-        id: resource.id,
-        appId: resource.appId,
-        displayName: resource.displayName ?? '',
-        appRoles: new Map(
-          resource.appRoles.flatMap(({ id, value }) => (value ? [[value, { id, value }] as const] : [])),
-        ),
-      }
+      const found = await orNull(readResource(appId, signal))
+      if (found) return found
+      await makeServicePrincipal(appId, signal)
+      return await readResource(appId, signal)
     },
 
     async findApplication(uniqueName, signal) {
@@ -244,6 +246,15 @@ function applicationPath(uniqueName: string): string {
 function servicePrincipalPath(appId: string): string {
   if (!/^[0-9a-fA-F-]{36}$/.test(appId)) throw new TypeError('not an application id')
   return `/servicePrincipals(appId='${appId}')`
+}
+
+function toResource({ id, appId, displayName, appRoles }: ResourceAnswer): ResourceServicePrincipal {
+  return {
+    id,
+    appId,
+    displayName: displayName ?? '',
+    appRoles: new Map(appRoles.map(({ id, value }) => [value || id, { id, value: value || id }] as const)),
+  }
 }
 
 function hasCode(error: unknown, code: string): boolean {

@@ -100,6 +100,7 @@ export function createCustomerLinks(parts: {
     workloads: view.workloads,
     restoreRights: view.restoreRights,
     permissions: view.permissions,
+    notAvailable: view.notAvailable,
     state: view.state,
     account: view.account,
     tenant: view.tenant,

@@ -50,6 +50,12 @@ export const taskErrors = {
     remedy:
       "Use 'Repair': it takes the application back if it was deleted within 30 days, or makes a new one.",
   },
+  TSK_NOT_AVAILABLE: {
+    kind: 'user',
+    status: 422,
+    message: 'This is not available in the organization. {reasons}',
+    remedy: 'Nothing can be done about it here; backups go on as before.',
+  },
   TSK_CREDENTIAL_REFUSED: {
     kind: 'operational',
     status: 409,

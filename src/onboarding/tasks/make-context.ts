@@ -41,6 +41,9 @@ export function makeContext(
     cloud,
     instanceName,
     permissions: confirmedGrants({ row }),
+    goOnWithout: (permission) => {
+      throw onboardingFail('ONB_PERMISSION_NOT_OFFERED', { permission })
+    },
     provisioning,
     microsoft,
     secrets,

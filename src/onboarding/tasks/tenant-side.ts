@@ -1,11 +1,15 @@
-import type { TaskChange } from '../../contract/index.ts'
+import type { TaskChange, Workload } from '../../contract/index.ts'
 import {
   type ApplicationInfo,
   graphAppId,
+  offeredRole,
   type Permission,
   permissionCatalogue,
+  permissionsFor,
   type ServicePrincipalInfo,
 } from '../../microsoft/index.ts'
+import { noteNotOffered, whatIsNotAvailable } from '../../organizations/index.ts'
+import { permissionsNotOffered } from '../offered-permissions.ts'
 import type { TaskContext } from './context.ts'
 import { fail } from './errors.ts'
 
@@ -42,14 +46,40 @@ export async function requireApplication(
 export async function grantsOf(context: TaskContext, principalId: string): Promise<Map<string, string>> {
   const { provisioning, signal } = context
   context.resource ??= await provisioning.resourceServicePrincipal(graphAppId, signal)
-  const { id: resourceId, appRoles } = context.resource
+  const { resource } = context
+  const { id: resourceId, appRoles } = resource
   const names = new Map([...appRoles.values()].map(({ id, value }) => [id, value]))
+  // A permission that is known by its id alone has the catalogue's name all the same.
+  for (const { value } of permissionCatalogue) {
+    const role = offeredRole(resource, value)
+    if (role) names.set(role.id, value)
+  }
   const grants = await provisioning.listGrants(principalId, signal)
   return new Map(
     grants
       .filter((grant) => grant.resourceId === resourceId)
       .map((grant) => [names.get(grant.appRoleId) ?? grant.appRoleId, grant.id]),
   )
+}
+
+/**
+ * What the workloads need of what this organization offers now, which is noted.
+ * @throws TSK_NOT_AVAILABLE when nothing of what is wanted is offered
+ */
+export async function offeredPermissions(
+  context: TaskContext,
+  { workloads, restore }: { readonly workloads: readonly Workload[]; readonly restore: boolean },
+): Promise<Permission[]> {
+  const { cloud, db, organization, provisioning, row, signal } = context
+  const notOffered = await permissionsNotOffered(provisioning, signal)
+  await noteNotOffered(db, organization.id, notOffered)
+  const choice = { cloud, workloads, notOffered }
+  const offered = permissionsFor({ ...choice, restore })
+  if (!offered.some(({ access }) => access === (restore ? 'write' : 'read'))) {
+    const reasons = whatIsNotAvailable(choice, row.tenant.name).map(({ reason }) => reason)
+    throw fail('TSK_NOT_AVAILABLE', { reasons: reasons.join(' ') })
+  }
+  return offered
 }
 
 /** A permission of the catalogue as a change. */

@@ -49,13 +49,16 @@ export function createChecks({ db, clock }: { db: Database; clock: Clock }): Che
     check: async ({ row, cloud, access }, trigger, signal) => {
       const { workloads } = row
       const restoreRights = mayWrite(row, clock.now())
-      const input = { cloud, workloads, restoreRights, now: clock.now(), signal }
+      const notOffered = row.not_offered
+      const input = { cloud, workloads, restoreRights, notOffered, now: clock.now(), signal }
       const verification = await verifyAccess(access, input)
       const { roles, health } = verification
       const rotation = await newestRotation(db, row.id)
       const own = ownCredentials(row, rotation)
       const seen = roles && (await inspectOrNull(access, { id: row.application_id, own }, roles, signal))
-      const wanted = permissionsFor({ cloud, workloads, restore: restoreRights }).map(({ value }) => value)
+      const wanted = permissionsFor({ cloud, workloads, restore: restoreRights, notOffered }).map(
+        ({ value }) => value,
+      )
       const facts = factsOf(row, cloud, wanted, clock.now(), rotation)
       const unfinished = isUnfinished(verification, seen)
       const findings = unfinished ? driftUnasked(facts) : driftOf({ ...facts, seen, verification })

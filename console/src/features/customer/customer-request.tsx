@@ -16,6 +16,7 @@ import { Facts, ProblemBar, usePageStyles } from '../../elements/index.ts'
 import { ApprovalContent } from '../onboarding/approval-content.tsx'
 import { PermissionList } from '../onboarding/permission-list.tsx'
 import { StepList } from '../onboarding/step-list.tsx'
+import { NotAvailableBar } from '../organization/not-available-bar.tsx'
 import { useCustomerSignIn, useCustomerVerb } from './customer.ts'
 
 /** Who asks, for what; the way to Microsoft; what becomes of it. */
@@ -126,6 +127,7 @@ function GrantDialog({ view }: { view: CustomerView }) {
             />
             <p className={page.lead}>{t('customer.grantLead', { provider: view.providerName })}</p>
             <PermissionList permissions={view.permissions} label={t('customer.permissions')} />
+            <NotAvailableBar notAvailable={view.notAvailable} />
           </DialogContent>
           <DialogActions>
             <Button onClick={() => decline.mutate()} disabledFocusable={busy}>

@@ -4,6 +4,7 @@ import { useTranslation } from 'react-i18next'
 import type { OnboardingView } from '../../../../src/contract/index.ts'
 import { BusyMark, CopyButton, ProblemBar, usePageStyles } from '../../elements/index.ts'
 import { formatDate } from '../../format/format.ts'
+import { NotAvailableBar } from '../organization/not-available-bar.tsx'
 import { ApplicationPasswordField } from './application-password-field.tsx'
 import { useOnboardingStep, useSaveOnboarding } from './onboarding.ts'
 
@@ -42,6 +43,7 @@ export function CompletionStep({ view }: { view: OnboardingView }) {
           <MessageBarBody>{completion.credentialNotice}</MessageBarBody>
         </MessageBar>
       )}
+      <NotAvailableBar notAvailable={view.notAvailable} />
       <Field
         label={t('onboarding.organizationName')}
         required

@@ -10,6 +10,7 @@ import {
 import { useTranslation } from 'react-i18next'
 import type { OnboardingView } from '../../../../src/contract/index.ts'
 import { Facts, ProblemBar, usePageStyles } from '../../elements/index.ts'
+import { NotAvailableBar } from '../organization/not-available-bar.tsx'
 import { useOnboardingStep } from './onboarding.ts'
 import { PermissionList } from './permission-list.tsx'
 
@@ -59,6 +60,7 @@ export function GrantDialog({ view }: { view: OnboardingView }) {
             />
             <p className={page.lead}>{t('onboarding.grantLead')}</p>
             <PermissionList permissions={view.permissions} label={t('onboarding.permissions')} />
+            <NotAvailableBar notAvailable={view.notAvailable} />
           </DialogContent>
           <DialogActions>
             <Button onClick={() => cancel.mutate()} disabledFocusable={busy}>

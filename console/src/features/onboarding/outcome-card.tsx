@@ -1,6 +1,7 @@
 import { useTranslation } from 'react-i18next'
 import type { OnboardingView } from '../../../../src/contract/index.ts'
 import { ProblemBar, RouterButton, usePageStyles } from '../../elements/index.ts'
+import { NotAvailableBar } from '../organization/not-available-bar.tsx'
 import { StepList } from './step-list.tsx'
 
 /** How an onboarding ended: what happened, what is left in the tenant, what to do next. */
@@ -14,6 +15,7 @@ export function OutcomeCard({ view }: { view: OnboardingView }) {
           {t('onboarding.savedTitle', { name: view.completion?.organizationName ?? view.tenant?.name ?? '' })}
         </h2>
         <p className={page.lead}>{t('onboarding.savedText')}</p>
+        <NotAvailableBar notAvailable={view.notAvailable} />
         <div className={page.row}>
           {view.organizationId && (
             <RouterButton

@@ -3,6 +3,7 @@ import {
   CheckmarkCircleRegular,
   CircleRegular,
   ErrorCircleRegular,
+  ProhibitedRegular,
   WarningRegular,
 } from '@fluentui/react-icons'
 import { useTranslation } from 'react-i18next'
@@ -13,6 +14,7 @@ const looks = {
   'missing-permission': { color: 'warning', icon: <WarningRegular /> },
   failed: { color: 'danger', icon: <ErrorCircleRegular /> },
   'not-granted': { color: 'informative', icon: <CircleRegular /> },
+  'not-available': { color: 'informative', icon: <ProhibitedRegular /> },
   unknown: { color: 'informative', icon: <CircleRegular /> },
 } as const
 

@@ -17,6 +17,7 @@ import { isActive } from '../run/run.ts'
 import { RunProgress } from '../run/run-progress.tsx'
 import { CredentialText } from './credential-text.tsx'
 import { HealthBadge } from './health-badge.tsx'
+import { NotAvailableBar } from './not-available-bar.tsx'
 import { organizationQuery, repositoryQuery } from './organization.ts'
 import { RenameForm } from './rename-form.tsx'
 import { RepositoryPasswordDialog } from './repository-password-dialog.tsx'
@@ -66,6 +67,7 @@ export function OverviewSection() {
             </TableBody>
           </Table>
         </ScrollRegion>
+        <NotAvailableBar notAvailable={organization.notAvailable} />
         {organization.health
           .filter(({ message, missingPermissions }) => message || missingPermissions.length > 0)
           .map(({ workload, message, missingPermissions }) => (

@@ -3,7 +3,7 @@ import type { OrganizationView } from '../../../contract/index.ts'
 import { type CommonOptions, signedInClient, withCommonOptions } from '../../command.ts'
 import { printJson, printTable } from '../../terminal.ts'
 import { findOrganization } from '../organization-name.ts'
-import { printFindings, printHealth } from './organization-tables.ts'
+import { printFindings, printHealth, printNotAvailable } from './organization-tables.ts'
 
 export function registerOrgShow(org: Command): void {
   withCommonOptions(org.command('show'))
@@ -15,6 +15,7 @@ export function registerOrgShow(org: Command): void {
       if (options.json) return printJson(organization)
       printTable(['WHAT', 'VALUE'], facts(organization))
       printHealth(organization)
+      printNotAvailable(organization)
       if (organization.drift.length > 0) printFindings(organization.drift)
     })
 }

@@ -16,6 +16,14 @@ export function printHealth({ health }: OrganizationView): void {
   )
 }
 
+export function printNotAvailable({ notAvailable }: OrganizationView): void {
+  if (notAvailable.length === 0) return
+  printTable(
+    ['NOT AVAILABLE HERE'],
+    notAvailable.map(({ reason }) => [reason]),
+  )
+}
+
 export function printFindings(findings: readonly DriftFinding[]): void {
   printTable(
     ['SEVERITY', 'SINCE', 'FOUND', 'WHAT TO DO'],

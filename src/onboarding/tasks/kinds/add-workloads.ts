@@ -1,11 +1,10 @@
 import type { Workload } from '../../../contract/index.ts'
-import { permissionsFor } from '../../../microsoft/index.ts'
 import { mayWrite, setWorkloads } from '../../../organizations/index.ts'
 import type { Step } from '../../run-steps.ts'
 import { probe } from '../../steps.ts'
 import type { TaskContext, TaskDefinition } from '../context.ts'
 import { fail } from '../errors.ts'
-import { permissionChange, requireApplication } from '../tenant-side.ts'
+import { offeredPermissions, permissionChange, requireApplication } from '../tenant-side.ts'
 import { findStep, grantSteps, grantsLeft, takeBackGrants, tokenStep } from './granting-steps.ts'
 
 /** New consent for what the added workloads need and the application does not hold yet: nothing else. */
@@ -19,10 +18,10 @@ export const addWorkloads: TaskDefinition = {
       throw fail('TSK_NOTHING_TO_ADD', { name: organization.name, workloads: known.join(', ') })
   },
   plan: async (context) => {
-    const { organization, cloud, microsoft } = context
+    const { organization, microsoft } = context
     const { grants } = await requireApplication(context)
     const restore = mayWrite(organization, microsoft.clock.now())
-    const missing = permissionsFor({ cloud, workloads: added(context), restore }).filter(
+    const missing = (await offeredPermissions(context, { workloads: added(context), restore })).filter(
       ({ value }) => !grants.has(value),
     )
     return [

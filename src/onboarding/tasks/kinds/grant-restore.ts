@@ -1,9 +1,8 @@
-import { permissionsFor } from '../../../microsoft/index.ts'
 import { noteWriteGranted, setRestoreRights } from '../../../organizations/index.ts'
 import type { Step } from '../../run-steps.ts'
 import type { TaskContext, TaskDefinition } from '../context.ts'
 import { fail } from '../errors.ts'
-import { inspect, permissionChange, requireApplication } from '../tenant-side.ts'
+import { inspect, offeredPermissions, permissionChange, requireApplication } from '../tenant-side.ts'
 import { findStep, grantSteps, grantsLeft, takeBackGrants, tokenStep } from './granting-steps.ts'
 import { grantedWrites } from './revoke-restore.ts'
 
@@ -23,10 +22,9 @@ export const grantRestore: TaskDefinition = {
       throw fail('TSK_END_INVALID', { endsAt: input.endsAt })
   },
   plan: async (context) => {
-    const { organization, cloud } = context
     const { grants } = await requireApplication(context)
-    const { workloads } = organization
-    const missing = permissionsFor({ cloud, workloads, restore: true }).filter(
+    const { workloads } = context.organization
+    const missing = (await offeredPermissions(context, { workloads, restore: true })).filter(
       ({ access, value }) => access === 'write' && !grants.has(value),
     )
     return [

@@ -96,7 +96,12 @@ async function applicationChanges(context: TaskContext, side: TenantSide): Promi
 /** All that is needed by an application that holds nothing; else only what a check found to be missing: access may be given otherwise. */
 function missingPermissions({ organization, cloud, microsoft }: TaskContext, side: TenantSide): string[] {
   const restore = mayWrite(organization, microsoft.clock.now())
-  const needed = permissionsFor({ cloud, workloads: organization.workloads, restore })
+  const needed = permissionsFor({
+    cloud,
+    workloads: organization.workloads,
+    restore,
+    notOffered: organization.not_offered,
+  })
     .map(({ value }) => value)
     .filter((value) => !side.grants.has(value))
   if (!side.principal) return needed

@@ -121,10 +121,11 @@ function describe(view: OnboardingView): string {
   return view.notice ?? `State: ${view.state}`
 }
 
-function showGrant({ tenant, account, permissions }: OnboardingView): void {
+function showGrant({ tenant, account, permissions, notAvailable }: OnboardingView): void {
   progress(
     `Grant Access to ${plain(tenant?.name ?? 'the organization')}, as ${plain(account?.userPrincipalName ?? '')}:`,
     true,
   )
   for (const { value, why } of permissions) note(`  ${value}: ${why}`)
+  for (const { reason } of notAvailable) note(`  ${plain(reason)}`)
 }
