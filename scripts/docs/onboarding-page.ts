@@ -6,7 +6,6 @@ import {
   type CoveredCloud,
   type CoveredSection,
   cloudIds,
-  pendingSections,
   requiredClouds,
   situations,
 } from './onboarding-situations.ts'
@@ -38,15 +37,13 @@ export function onboardingPage(page: string): string {
 
 /** Cells that have to be covered and are not, as `section cloud row`. */
 export function missingCells(coverage: readonly Coverage[] = readCoverage()): string[] {
-  return sectionIds()
-    .filter((section) => !pendingSections.includes(section))
-    .flatMap((section) =>
-      Object.keys(situations[section].rows).flatMap((row) =>
-        requiredClouds(section, row)
-          .filter((cloud) => !coverage.some((one) => isOf(one, section, cloud, row)))
-          .map((cloud) => `${section} ${cloud} ${row}`),
-      ),
-    )
+  return sectionIds().flatMap((section) =>
+    Object.keys(situations[section].rows).flatMap((row) =>
+      requiredClouds(section, row)
+        .filter((cloud) => !coverage.some((one) => isOf(one, section, cloud, row)))
+        .map((cloud) => `${section} ${cloud} ${row}`),
+    ),
+  )
 }
 
 /** All `covers` calls of the tests. Throws for one that is not made of literals, or stands outside of a test. */

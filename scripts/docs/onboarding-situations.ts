@@ -150,9 +150,6 @@ export const situations = {
   },
 } as const satisfies Readonly<Record<string, Section>>
 
-/** Sections of which empty cells are shown, but not yet an error. */
-export const pendingSections: readonly CoveredSection[] = ['management', 'own-application', 'customer-link']
-
 export type CoveredSection = keyof typeof situations
 export type SituationOf<S extends CoveredSection> = keyof (typeof situations)[S]['rows'] & string
 

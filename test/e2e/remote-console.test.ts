@@ -15,6 +15,7 @@ import {
   signInAtMicrosoft,
   signInToConsole,
 } from '../console-walk.ts'
+import { covers } from '../covers.ts'
 import { type HttpsProxy, startHttpsProxy } from '../https-proxy.ts'
 import { globalAdministrator, operator, type Product, persona, startProduct } from '../product.ts'
 
@@ -58,6 +59,7 @@ test('without an own application the wizard says why the browser cannot be used,
 test('the settings page leads through the registration, proves the certificate and keeps its key', {
   skip: noBrowser,
 }, async () => {
+  covers('own-application', 'global', ['settings', 'client-certificate'])
   await link(page, 'Settings').click()
   await atHeading(page, 'Microsoft sign-in')
   await looks('settings-empty')
@@ -98,6 +100,7 @@ test('the settings page leads through the registration, proves the certificate a
 })
 
 test('the browser then goes to Microsoft and comes back to this console', { skip: noBrowser }, async () => {
+  covers('own-application', 'global', 'remote-console')
   await page.goto(`${address}/organizations/add`)
   await page.getByRole('radio', { name: 'Automatic Credential Process', exact: true }).check()
   await button(page, 'Next::BDRCloud Server Authorization').click()
@@ -117,6 +120,7 @@ test('the browser then goes to Microsoft and comes back to this console', { skip
 test("a customer's administrator authorizes by a link, without an account on the console", {
   skip: noBrowser,
 }, async () => {
+  covers('customer-link', 'global', ['created', 'opened', 'completed', 'used'])
   await page.goto(`${address}/organizations/add`)
   await page.getByRole('radio', { name: 'Automatic Credential Process', exact: true }).check()
   await button(page, 'Next::BDRCloud Server Authorization').click()

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { after, afterEach, before, beforeEach, test } from 'node:test'
 import type { CustomerSession } from '../../src/onboarding/index.ts'
+import { covers } from '../covers.ts'
 import { cancelSignIn, type Landing, signIn } from './browser.ts'
 import { applications, type Lab, openLab, operatorId, sessionId, start, until } from './lab.ts'
 import { externalAddress, ownApplication } from './own-application.ts'
@@ -60,6 +61,7 @@ async function signInAsCustomer(customer: CustomerSession, role: string): Promis
 }
 
 test("a customer's administrator completes the authorization without a console account; the provider sees it and saves", async () => {
+  covers('customer-link', 'global', ['created', 'opened', 'completed'])
   const { id, made, address, token } = await madeLink()
   assert.equal(address.origin, externalAddress)
   assert.equal(address.pathname, '/customer')
@@ -97,6 +99,7 @@ test("a customer's administrator completes the authorization without a console a
 })
 
 test('a link opens once, in one browser, whoever asks at the same time', async () => {
+  covers('customer-link', 'global', 'used')
   const { token } = await madeLink()
   const both = await Promise.allSettled([lab.customers.open(token), lab.customers.open(token)])
   assert.deepEqual(both.map(({ status }) => status).sort(), ['fulfilled', 'rejected'])
@@ -105,6 +108,7 @@ test('a link opens once, in one browser, whoever asks at the same time', async (
 })
 
 test('an expired link does not open; until then the onboarding waits although nobody moves it', async () => {
+  covers('customer-link', 'global', 'expired')
   const { id, token } = await madeLink(24)
   lab.clock.move(23 * 3_600_000)
   await lab.onboardings.sweep()
@@ -117,6 +121,7 @@ test('an expired link does not open; until then the onboarding waits although no
 })
 
 test('a revoked link ends at once, before and after it was opened', async () => {
+  covers('customer-link', 'global', 'withdrawn')
   const unopened = await madeLink()
   assert.equal((await lab.customers.revoke(unopened.made.link.id)).state, 'revoked')
   await assert.rejects(lab.customers.open(unopened.token), { code: 'CUS_LINK_UNKNOWN' })

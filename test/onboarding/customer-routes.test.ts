@@ -6,6 +6,7 @@ import { registerCustomerRoutes } from '../../src/server/routes/customer/custome
 import { registerOnboardingRoutes } from '../../src/server/routes/onboardings/onboarding-routes.ts'
 import { registerOrganizationRoutes } from '../../src/server/routes/organizations/organization-routes.ts'
 import { registerSignInReturn } from '../../src/server/routes/sign-in-return/sign-in-return-routes.ts'
+import { covers } from '../covers.ts'
 import { createTestServer, type TestServer } from '../server.ts'
 import { signIn } from './browser.ts'
 import { type Lab, openLab, start } from './lab.ts'
@@ -69,6 +70,7 @@ async function open(token: string) {
 }
 
 test('whatever opens or fetches addresses does not use a link up; only the POST of the token does', async () => {
+  covers('customer-link', 'global', ['opened', 'used'])
   const { token } = await made()
   // What a mail scanner or a preview does with the address: the fragment never reaches the server.
   for (const method of ['GET', 'HEAD'] as const) {

@@ -16,7 +16,7 @@ import {
   start,
   until,
 } from './lab.ts'
-import { registerByHand } from './manual.ts'
+import { type Registered, registerByHand } from './manual.ts'
 
 /** Troubles of a request. `lost`: what was asked for is done, and the connection breaks before the answer. */
 export const troubles = ['throttled', 'server-error', 'reset', 'timeout', 'replication', 'lost'] as const
@@ -44,10 +44,17 @@ const pollMs = 5_000
 const patience = 12
 
 /** Makes the n-th request from now on fail once. */
-export async function fail(lab: Lab, { cloud }: Way, nth: number, trouble: Trouble): Promise<void> {
+export async function fail(
+  lab: Lab,
+  { cloud }: Pick<Way, 'cloud'>,
+  nth: number,
+  trouble: Trouble,
+): Promise<void> {
   let count = 0
-  // Nobody answers that one, so nobody should wait for long: a time limit in the place of the clock.
-  lab.alter = (exchange) => {
+  // Nobody answers that one, so nobody should wait for long: a time limit in the place of the clock. Other clouds, which are asked
+  // on the way to an organization's own, have their own requests.
+  lab.alter = (exchange, asked) => {
+    if (asked.id !== cloud) return exchange
     count += 1
     return trouble === 'timeout' && count === nth ? { ...exchange, timeoutMs: 50 } : exchange
   }
@@ -66,21 +73,39 @@ export async function setFaults(lab: Lab, cloud: Way['cloud'], rules: unknown[])
 }
 
 /** Everything as it was before the first walk. */
-export async function cleanLab(lab: Lab, way: Way): Promise<void> {
+export async function cleanLab(lab: Lab, way: Pick<Way, 'cloud'>): Promise<void> {
   lab.alter = undefined
   await setFaults(lab, way.cloud, [])
   const { directory } = lab.tenant(way.cloud)
   directory.applications.splice(0)
   directory.servicePrincipals = directory.servicePrincipals.filter(({ appRoles }) => appRoles.length > 0)
   directory.assignments = []
-  await lab.database.db.deleteFrom('onboardings').execute()
-  await lab.database.db.deleteFrom('organizations').execute()
+  for (const table of ['onboardings', 'administrator_tasks', 'organizations'] as const)
+    await lab.database.db.deleteFrom(table).execute()
   lab.simulator.clouds.get(way.cloud)?.log.reset()
 }
 
-function requestsOf(lab: Lab, { cloud }: Way): string[] {
+/** What was asked of a cloud since its log was emptied. */
+export function requestsOf(lab: Lab, { cloud }: Pick<Way, 'cloud'>): string[] {
   const { requests = [] } = lab.simulator.clouds.get(cloud)?.log.read() ?? {}
   return requests.map(({ server, method, route }) => `${server} ${method} ${route}`)
+}
+
+/** The fields of the Manual Process; a certificate is made here, and uploaded once. */
+async function fillIn(lab: Lab, id: string, way: Way, { appId, secret, upload }: Registered): Promise<void> {
+  const [tenant = ''] = lab.tenant(way.cloud).domains
+  const details = { tenant, applicationId: appId }
+  if (way.credentialKind === 'password') {
+    const credential = { kind: 'password', applicationPassword: secret } as const
+    await lab.onboardings.giveDetails(id, { ...details, credential })
+    return
+  }
+  const { completion } = await lab.onboardings.makeCertificate(id, {})
+  const known = lab
+    .tenant(way.cloud)
+    .directory.applications.some(({ keyCredentials }) => keyCredentials.length > 0)
+  if (!known && completion?.certificateThumbprint) upload(await lab.onboardings.certificate(id))
+  await lab.onboardings.giveDetails(id, details)
 }
 
 /** From the start to an end, or to where nothing goes on any more. */
@@ -96,11 +121,13 @@ export async function walk(lab: Lab, way: Way): Promise<Walked> {
     }
   }
   const { id } = await start(lab, { ...way, restoreRights: false })
-  const [domain = ''] = lab.tenant(way.cloud).domains
   const byHand =
     way.method === 'manual'
       ? registerByHand(lab.tenant(way.cloud), ['User.Read.All', 'Mail.Read'])
       : undefined
+  if (way.credentialKind === 'certificate')
+    for (const application of lab.tenant(way.cloud).directory.applications)
+      application.passwordCredentials = []
   for (let turn = 0; turn < patience; turn += 1) {
     const view = await lab.onboardings.get(id)
     if (view.error && told.at(-1) !== view.error.code) told.push(view.error.code)
@@ -111,11 +138,7 @@ export async function walk(lab: Lab, way: Way): Promise<Walked> {
       case 'need-admin-approval':
         await attempt(() =>
           byHand
-            ? lab.onboardings.giveDetails(id, {
-                tenant: domain,
-                applicationId: byHand.appId,
-                credential: { kind: 'password', applicationPassword: byHand.secret },
-              })
+            ? fillIn(lab, id, way, byHand)
             : way.method === 'credential'
               ? signInAs(lab, id, administrator)
               : enterCodeAs(lab, id, administrator, 'continue', pollMs),
@@ -129,9 +152,11 @@ export async function walk(lab: Lab, way: Way): Promise<Walked> {
         break
       case 'completing':
         await attempt(() =>
-          way.end === 'cancel'
-            ? lab.onboardings.cancel(id)
-            : lab.onboardings.save(id, { organizationName: 'Harbour' }, operatorId),
+          byHand && !view.tenant
+            ? fillIn(lab, id, way, byHand)
+            : way.end === 'cancel'
+              ? lab.onboardings.cancel(id)
+              : lab.onboardings.save(id, { organizationName: 'Harbour' }, operatorId),
         )
         break
       case 'verifying':

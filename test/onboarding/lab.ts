@@ -63,7 +63,7 @@ export interface Lab {
   /** When this server dies. */
   readonly death: Mortality
   /** Changes a request before it is sent: its time limit, for one that nobody answers. */
-  alter: ((exchange: HttpExchange) => HttpExchange) | undefined
+  alter: ((exchange: HttpExchange, cloud: Cloud) => HttpExchange) | undefined
   /** Set: waits of the server, those of at least `from` milliseconds, last until it resolves, so that nothing happens but what the test asks for. */
   held: { readonly released: Promise<void>; readonly from: number } | undefined
   persona(role: string, cloud?: CloudName): { upn: string; password: string }
@@ -117,7 +117,7 @@ function serve(
   const network: MicrosoftNetwork = {
     close: () => open.close(),
     exchange: async (cloud, exchange) => {
-      const answer = await open.exchange(cloud, lab.alter?.(exchange) ?? exchange)
+      const answer = await open.exchange(cloud, lab.alter?.(exchange, cloud) ?? exchange)
       const { diesAt } = lab
       if (!diesAt || diesAt.method !== exchange.method || !diesAt.path.test(exchange.url)) return answer
       lab.diesAt = undefined

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { after, afterEach, before, test } from 'node:test'
 import type { OrganizationView } from '../../src/contract/index.ts'
 import { covers } from '../covers.ts'
+import { setFaults } from './fault-walk.ts'
 import { applications, grantedRoles, type Lab, openLab, operatorId } from './lab.ts'
 import { addedOrganization, awaitingGrant, changesOf, runTask, taskUntil } from './task-lab.ts'
 
@@ -68,6 +69,25 @@ test('a password gives way to a certificate, and the password is gone from the t
     .where('id', '=', asked.id)
     .executeTakeFirstOrThrow()
   assert.equal(row.credential_sealed, null, 'the key is kept in one place')
+})
+
+test('a part of Microsoft that says the old password is not there is not believed: it is gone when it is not listed', async () => {
+  const before = await addedOrganization(lab, { credentialKind: 'password' })
+  await setFaults(lab, 'global', [{ match: { path: '/removePassword' }, times: 1, fault: 'replication' }])
+  const done = await runTask(lab, before.id, { kind: 'upgrade-certificate' })
+  assert.equal(done.error, null)
+  assert.equal(only().passwordCredentials.length, 0)
+
+  await setFaults(lab, 'global', [{ match: { path: '/removePassword' }, fault: 'replication' }])
+  const second = await runTask(lab, before.id, { kind: 'repair', credentialKind: 'password' })
+  assert.equal(second.error, null)
+  const [old] = only().passwordCredentials
+  const third = await runTask(lab, before.id, { kind: 'upgrade-certificate' })
+  await setFaults(lab, 'global', [])
+  assert.equal(third.error?.code, 'ONB_TOO_SLOW')
+  assert.equal((await now(before.id)).credential.kind, 'certificate', 'the new one is in use all the same')
+  assert.match(third.outcome?.left.join() ?? '', new RegExp(old?.keyId ?? '?'))
+  assert.equal((await lab.organizations.verify(before.id)).health[0]?.read, 'ok')
 })
 
 test('an owner of the application may replace its credential without holding a role', async () => {

@@ -211,6 +211,36 @@ test('a cancelled rotation leaves the old certificate in use and nothing behind'
   await assert.rejects(rotations.cancel(id), (error) => isAppError(error, 'ORG_ROTATION_NONE'))
 })
 
+test('cancelled after a lost answer, the new certificate is listed, or taken back where the application may look at itself', async () => {
+  const old = await inUse()
+  const { rotations } = lab.organizations
+  const cancelledAfterLoss = async () => {
+    await control(lab, 'lag', { seconds: 300, kinds: ['key'] })
+    await control(lab, 'faults', [
+      { match: { path: '/addKey' }, times: 1, loseAnswer: true },
+      { match: { path: '/addKey' }, fault: 'unavailable' },
+    ])
+    await rotations.start(id, {}, operatorId)
+    while (keys().length === 1) await new Promise((resolve) => setTimeout(resolve, 5))
+    const cancelled = await rotations.cancel(id)
+    await control(lab, 'faults', [])
+    await control(lab, 'lag', { seconds: 0 })
+    assert.equal(cancelled.state, 'cancelled')
+    return cancelled
+  }
+  const listed = await cancelledAfterLoss()
+  const [, added] = keys()
+  assert.match(listed.leftovers.join(), new RegExp(added ?? '?'))
+  const { application } = ownApplication(lab)
+  application.keyCredentials = application.keyCredentials.slice(0, 1)
+
+  grant(lab, 'Application.Read.All')
+  assert.deepEqual((await cancelledAfterLoss()).leftovers, [])
+  revoke(lab, 'Application.Read.All')
+  assert.deepEqual(keys(), [old])
+  assert.equal(await inUse(), old)
+})
+
 test('an expired certificate cannot renew itself: that is said, with what helps', async () => {
   const { credential } = await lab.organizations.view(id)
   lab.clock.move(Date.parse(credential.expiresAt ?? '') - lab.clock.now() + day)

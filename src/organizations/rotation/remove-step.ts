@@ -7,6 +7,7 @@ import {
   certificateIdentifier,
   certificateThumbprint,
   createKeyRolling,
+  type GraphClient,
   isTransient,
   readOwnApplication,
 } from '../../microsoft/index.ts'
@@ -57,11 +58,7 @@ async function remove(context: RotationContext): Promise<boolean> {
   // With a password in use by now there is no proof to give.
   if (provenBy?.kind !== 'certificate') return false
   const { graph } = accessBy(context, provenBy)
-  const keyId =
-    row.old_credential_key_id ??
-    (await readOwnApplication(graph, organization.application_id, signal))?.certificates.find(
-      ({ customKeyIdentifier }) => customKeyIdentifier === certificateIdentifier(row.old_certificate_pem),
-    )?.keyId
+  const keyId = row.old_credential_key_id ?? (await lookUpKey(context, graph, row.old_certificate_pem))
   if (keyId === undefined) return false
   await createKeyRolling({
     graph,
@@ -72,22 +69,37 @@ async function remove(context: RotationContext): Promise<boolean> {
   return true
 }
 
+/** Microsoft's id of a certificate of the application, where the application may read itself; few may. */
+async function lookUpKey(
+  { organization, signal }: RotationContext,
+  graph: GraphClient,
+  certificatePem: string,
+): Promise<string | undefined> {
+  const application = await readOwnApplication(graph, organization.application_id, signal)
+  const identifier = certificateIdentifier(certificatePem)
+  return application?.certificates.find(({ customKeyIdentifier }) => customKeyIdentifier === identifier)
+    ?.keyId
+}
+
 /** The certificate that a failed or cancelled rotation may have left in the tenant; its key is destroyed here. */
 export async function takeBack(context: RotationContext): Promise<string[]> {
   const { row, parts, signal } = context
   if (!row.add_requested || row.certificate_pem === null) return []
   const left = `A new certificate may have been added to the application, with the thumbprint ${row.certificate_thumbprint}. The server destroyed its key, so nobody can use it. ${where(context)}`
-  if (row.credential_key_id === null) return [left]
   const provenBy = currentCertificate(context)
+  const { graph } = accessBy(context, provenBy)
   const rolling = createKeyRolling({
-    graph: accessBy(context, provenBy).graph,
+    graph,
     objectId: row.application_object_id,
     provenBy,
     clock: parts.microsoft.clock,
   })
   for (let tries = 1; ; tries++) {
     try {
-      await rolling.removeKey(row.credential_key_id, signal)
+      // Without an answer there is no id, and without an id no removal by the application itself.
+      const keyId = row.credential_key_id ?? (await lookUpKey(context, graph, row.certificate_pem))
+      if (keyId === undefined) return [left]
+      await rolling.removeKey(keyId, signal)
       return []
     } catch {
       signal.throwIfAborted()

@@ -36,12 +36,7 @@ export function credentialChanges(context: TaskContext, application: Application
     permission: null,
   }
   const old = replacedOf(context)
-  const shown =
-    application?.passwords.find(({ keyId }) => keyId === old.keyId) ??
-    application?.certificates.find(
-      ({ customKeyIdentifier }) =>
-        old.thumbprintSha1 !== null && customKeyIdentifier === base64(old.thumbprintSha1),
-    )
+  const shown = shownOf(old, application)
   const removed: TaskChange[] = shown
     ? [
         {
@@ -134,8 +129,39 @@ export const removeOldStep: Step<TaskContext> = {
     const { id } = await context.application()
     if (old.thumbprintSha1 !== null) await provisioning.removeCertificate(id, old.thumbprintSha1, signal)
     else if (old.keyId !== null) await provisioning.removePassword(id, old.keyId, signal)
+    // "Not there" may be said by a part of Microsoft that has not heard of it; gone is what is not listed any more.
+    if (shownOf(old, await context.application()))
+      throw fail('TSK_STILL_THERE', { what: 'the credential used so far' })
     return 'Removed'
   },
+}
+
+/** After the new credential has taken its place: what is left of the old one, one sentence each. */
+export async function oldCredentialLeft(context: TaskContext): Promise<string[]> {
+  const { row, provisioning, signal } = context
+  if (row.replaced === null || row.application_requested) return []
+  const application = await provisioning.findApplicationById(row.application_id ?? '', signal)
+  return application && shownOf(row.replaced, application) ? oldMayBeLeft(context) : []
+}
+
+function oldMayBeLeft({ row }: Pick<TaskContext, 'row'>): string[] {
+  if (row.replaced === null || row.application_requested) return []
+  const { keyId, thumbprintSha1 } = row.replaced
+  if (keyId === null && thumbprintSha1 === null) return []
+  const which = thumbprintSha1 === null ? `key id ${keyId}` : `thumbprint ${thumbprintSha1.toUpperCase()}`
+  return [
+    `The credential used before (${which}) may still be at the application ${row.application_id} in ${row.tenant.name}; the server does not have it any more. Remove it in the Microsoft Entra admin center under App registrations > Certificates & secrets.`,
+  ]
+}
+
+/** The credential among those that the application has in the tenant. */
+function shownOf(
+  { keyId, thumbprintSha1 }: NonNullable<TaskContext['row']['replaced']>,
+  application: ApplicationInfo | null,
+) {
+  if (thumbprintSha1 === null) return application?.passwords.find((one) => one.keyId === keyId)
+  const identifier = base64(thumbprintSha1)
+  return application?.certificates.find(({ customKeyIdentifier }) => customKeyIdentifier === identifier)
 }
 
 /** Takes the new credential out of the tenant again, when it has not taken the old one's place. */
@@ -155,7 +181,8 @@ export async function takeBackCredential(context: TaskContext): Promise<void> {
 
 /** What stays of the new credential when there is no token to take it back with. */
 export function credentialLeft({ row, organization }: Pick<TaskContext, 'row' | 'organization'>): string[] {
-  if (row.replaced === null || isReplaced({ row, organization })) return []
+  if (row.replaced === null) return []
+  if (isReplaced({ row, organization })) return oldMayBeLeft({ row })
   return [
     `A credential named "BDRCloud ${row.unique_name.slice(-8)}" may be left at the application ${row.application_id} in ${row.tenant.name}; the server destroyed its key, so it is of no use to anybody. Remove it there if it disturbs you.`,
   ]

@@ -13,6 +13,7 @@ import {
   credentialLeft,
   credentialStep,
   isReplaced,
+  oldCredentialLeft,
   proofStep,
   removeOldStep,
   replaceStep,
@@ -51,7 +52,7 @@ export const repair: TaskDefinition = {
     removeOldStep,
   ],
   undo: async (context) => {
-    if (isReplaced(context)) return []
+    if (isReplaced(context)) return oldCredentialLeft(context)
     const { row, provisioning, microsoft, signal } = context
     if (row.application_requested) return removeCreated(row, provisioning, { ...microsoft, signal })
     await takeBackCredential(context)
@@ -59,7 +60,7 @@ export const repair: TaskDefinition = {
   },
   leftWithoutToken: (context) => {
     const { row } = context
-    if (isReplaced(context)) return []
+    if (isReplaced(context)) return credentialLeft(context)
     if (!row.application_requested) return [...credentialLeft(context), ...grantsLeft(context)]
     return [
       `The application made by this task is left in ${row.tenant.name} without a usable credential (unique name ${row.unique_name}). Delete it in the Microsoft Entra admin center under App registrations.`,

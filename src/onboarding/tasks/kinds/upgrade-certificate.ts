@@ -7,6 +7,7 @@ import {
   credentialLeft,
   credentialStep,
   isReplaced,
+  oldCredentialLeft,
   proofStep,
   removeOldStep,
   replaceStep,
@@ -23,7 +24,8 @@ export const upgradeCertificate: TaskDefinition = {
   plan: async (context) => credentialChanges(context, (await requireRegistration(context)).application),
   steps: () => [registrationStep, credentialStep('certificate'), proofStep, replaceStep, removeOldStep],
   undo: async (context) => {
-    if (!isReplaced(context)) await takeBackCredential(context)
+    if (isReplaced(context)) return oldCredentialLeft(context)
+    await takeBackCredential(context)
     return []
   },
   leftWithoutToken: credentialLeft,
