@@ -1,6 +1,6 @@
 /**
  * Writes the generated references: docs/errors.md and docs/microsoft-errors.md from the catalogues, docs/permissions.md from the
- * permissions and clouds, docs/api.md from the routes' own schemas, the table of docs/onboarding.md and docs/validator.md from the tests.
+ * permissions and clouds, docs/api.md and docs/roles.md from the routes' own schemas and rights, the table of docs/onboarding.md and docs/validator.md from the tests.
  *
  *   npm run docs                 write
  *   npm run docs -- --check      exit 1 when a file is old
@@ -15,16 +15,19 @@ import { errorsPage } from './docs/errors-page.ts'
 import { microsoftErrorsPage } from './docs/microsoft-errors-page.ts'
 import { onboardingPage } from './docs/onboarding-page.ts'
 import { permissionsPage } from './docs/permissions-page.ts'
+import { rolesPage } from './docs/roles-page.ts'
 import { validatorPage } from './docs/validator-page.ts'
 import { root } from './run.ts'
 
+const description = await openApi()
 const pages: Record<string, string> = {
   'docs/errors.md': errorsPage(),
   'docs/microsoft-errors.md': microsoftErrorsPage(),
   'docs/onboarding.md': onboardingPage(await readFile(join(root, 'docs/onboarding.md'), 'utf8')),
   'docs/permissions.md': permissionsPage(),
   'docs/validator.md': validatorPage(),
-  'docs/api.md': apiPage(await openApi()),
+  'docs/api.md': apiPage(description),
+  'docs/roles.md': rolesPage(description),
 }
 let old = 0
 for (const [file, text] of Object.entries(pages)) {

@@ -60,17 +60,23 @@ async function main(): Promise<void> {
   })
   server = running
   if (ending !== null) return stop(running, ending)
-  const { address, setupLink } = running
+  const { address, setupLink, passwordLink } = running
   logger.info({ address }, 'ready')
-  if (json) process.stdout.write(`${JSON.stringify({ ready: true, address, setupLink })}\n`)
-  else process.stderr.write(announcement(address, setupLink))
+  if (json)
+    process.stdout.write(
+      `${JSON.stringify({ ready: true, address, setupLink, ...(passwordLink && { passwordLink }) })}\n`,
+    )
+  else process.stderr.write(announcement(running))
 }
 
-function announcement(address: string, setupLink: string | null): string {
+function announcement({ address, setupLink, passwordLink }: RunningServer): string {
   const first = setupLink
     ? `  First start: open this link on this machine within 60 minutes\n  to create your account:\n\n    ${setupLink}\n\n`
     : ''
-  return `\n  BDRCloud Server: ${address}\n\n${first}`
+  const reset = passwordLink
+    ? `  Open this link within 72 hours to choose a new password:\n\n    ${passwordLink}\n\n`
+    : ''
+  return `\n  BDRCloud Server: ${address}\n\n${first}${reset}`
 }
 
 main().catch((error: unknown) => {

@@ -11,6 +11,7 @@ import {
 } from '../src/server/api-server.ts'
 import { createEventBus } from '../src/server/event-bus.ts'
 import { registerPlatformRoutes } from '../src/server/routes/platform-routes.ts'
+import { createFindBelonging } from '../src/server/subjects.ts'
 import { type Clock, silentLogger, systemClock } from '../src/shared/index.ts'
 import { createTestDatabase, type TestDatabase } from './database.ts'
 
@@ -61,6 +62,7 @@ export async function createTestServer(options: TestServerOptions = {}): Promise
   const app = await createApiServer({
     logger,
     sessions: security.sessions,
+    findBelonging: createFindBelonging(db),
     customers: options.customers,
     version: '0.0.0',
     cookieName,

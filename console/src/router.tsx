@@ -39,6 +39,12 @@ const signInRoute = createRoute({
   component: lazyRouteComponent(() => import('./features/session/sign-in-page.tsx'), 'SignInPage'),
 })
 
+const welcomeRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/welcome',
+  component: lazyRouteComponent(() => import('./features/operator/welcome-page.tsx'), 'WelcomePage'),
+})
+
 /** For a customer's administrator, who has no account here. */
 const customerRoute = createRoute({
   getParentRoute: () => rootRoute,
@@ -82,6 +88,16 @@ const signInSettingsRoute = createRoute({
     () => import('./features/settings/sign-in-settings-page.tsx'),
     'SignInSettingsPage',
   ),
+})
+const operatorsRoute = createRoute({
+  getParentRoute: inFrame,
+  path: '/settings/operators',
+  component: lazyRouteComponent(() => import('./features/operator/operators-page.tsx'), 'OperatorsPage'),
+})
+const accountRoute = createRoute({
+  getParentRoute: inFrame,
+  path: '/settings/account',
+  component: lazyRouteComponent(() => import('./features/operator/account-page.tsx'), 'AccountPage'),
 })
 const organizationsRoute = createRoute({
   getParentRoute: inFrame,
@@ -177,11 +193,14 @@ export const router = createRouter({
   routeTree: rootRoute.addChildren([
     setupRoute,
     signInRoute,
+    welcomeRoute,
     customerRoute,
     frameRoute.addChildren([
       dataSourceRoute,
       kitRoute,
       signInSettingsRoute,
+      operatorsRoute,
+      accountRoute,
       organizationsRoute,
       addRoute,
       onboardingRoute,

@@ -1,7 +1,14 @@
 /** The door of the catalog: what the restore points hold, as rows of the database. */
 
 export { decodeCursor } from './browse/cursor.ts'
-export { findItem, listItems, type StoredItem, searchItems, selectedItems } from './browse/items.ts'
+export {
+  findItem,
+  listItems,
+  requireWithin,
+  type StoredItem,
+  searchItems,
+  selectedItems,
+} from './browse/items.ts'
 export { listFolders, listMailboxes } from './browse/mailboxes.ts'
 export * from './buckets.ts'
 export { catalogErrors } from './errors.ts'

@@ -53,8 +53,10 @@ export function createApiClient(server: string, token: string | null): ApiClient
       const response = await send('POST', path, undefined, body)
       return (response.status === 204 ? undefined : await response.json()) as T
     },
-    put: async <T>(path: string, body: unknown) =>
-      (await (await send('PUT', path, undefined, body)).json()) as T,
+    put: async <T>(path: string, body: unknown) => {
+      const response = await send('PUT', path, undefined, body)
+      return (response.status === 204 ? undefined : await response.json()) as T
+    },
     patch: async <T>(path: string, body: unknown) =>
       (await (await send('PATCH', path, undefined, body)).json()) as T,
     delete: async (path) => {

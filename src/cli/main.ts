@@ -1,11 +1,19 @@
 /** The command line: a client of the REST API. One file per verb under `commands/`. */
 import { Command } from 'commander'
 import { reportError } from './command.ts'
+import { registerAccountPassword } from './commands/account/account-password.ts'
+import { registerAccountSessions } from './commands/account/account-sessions.ts'
 import { registerBackupRun } from './commands/backup/backup-run.ts'
 import { registerExplain } from './commands/explain.ts'
 import { registerLogin } from './commands/login.ts'
 import { registerLogout } from './commands/logout.ts'
 import { registerMailSearch } from './commands/mail/mail-search.ts'
+import { registerOperatorAccept } from './commands/operator/operator-accept.ts'
+import { registerOperatorEdit } from './commands/operator/operator-edit.ts'
+import { registerOperatorInvite } from './commands/operator/operator-invite.ts'
+import { registerOperatorLink } from './commands/operator/operator-link.ts'
+import { registerOperatorList } from './commands/operator/operator-list.ts'
+import { registerOperatorRemove } from './commands/operator/operator-remove.ts'
 import { registerOrgAdd } from './commands/org/org-add.ts'
 import { registerOrgAddWorkloads } from './commands/org/org-add-workloads.ts'
 import { registerOrgDrift } from './commands/org/org-drift.ts'
@@ -71,6 +79,16 @@ const restic = program.command('restic').description('access with restic to the 
 registerResticList(restic)
 registerResticCreate(restic)
 registerResticRevoke(restic)
+const operator = program.command('operator').description('who works with the server')
+registerOperatorList(operator)
+registerOperatorInvite(operator)
+registerOperatorAccept(operator)
+registerOperatorEdit(operator)
+registerOperatorLink(operator)
+registerOperatorRemove(operator)
+const account = program.command('account').description('your own account')
+registerAccountPassword(account)
+registerAccountSessions(account)
 // The repository engine is a lot to load for commands that only talk to the server.
 if (process.argv[2] === 'repo') {
   const { registerRepo } = await import('./commands/repo/index.ts')

@@ -59,6 +59,15 @@ export const vaultSecrets = [
 
 export const settingDefinitions = [
   {
+    name: 'resetPassword',
+    variable: 'BDRCLOUD_RESET_PASSWORD',
+    schema: Type.String({ minLength: 1, maxLength: 120 }),
+    kind: 'text',
+    placeholder: 'USER',
+    help: 'Prints a link by which this operator chooses a new password, and enables the operator. For this start only.',
+    fallback: 'no link is printed',
+  },
+  {
     name: 'port',
     variable: 'BDRCLOUD_PORT',
     schema: Type.Integer({ minimum: 0, maximum: 65_535 }),

@@ -1,11 +1,6 @@
 import Type, { type Static } from 'typebox'
-import { Id, Nullable, Time } from './primitives.ts'
-
-export const UserName = Type.String({ minLength: 3, maxLength: 120, pattern: '^[^\\s]+$' })
-export const NewPassword = Type.String({ minLength: 12, maxLength: 256 })
-
-export const OperatorView = Type.Object({ id: Id, userName: Type.String(), displayName: Type.String() })
-export type OperatorView = Static<typeof OperatorView>
+import { NewPassword, OperatorView, Right, UserName } from './operator.ts'
+import { Nullable, Time } from './primitives.ts'
 
 /** `GET /setup`: whether the first operator is still to be created. */
 export const SetupStatus = Type.Object({ needed: Type.Boolean() })
@@ -30,6 +25,8 @@ export type SignIn = Static<typeof SignIn>
 /** `GET /session`, and the answer of sign-in and setup. `csrfToken` goes into header `x-csrf-token` of every write. */
 export const SessionView = Type.Object({
   operator: OperatorView,
+  /** What the operator's role allows, so that a client offers nothing that would be refused. */
+  rights: Type.Array(Right),
   csrfToken: Type.String(),
   expiresAt: Time,
   recoveryKitConfirmed: Type.Boolean(),

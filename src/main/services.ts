@@ -193,8 +193,8 @@ export async function createServices(platform: Platform): Promise<Services> {
       registerRepositoryRoutes(api, { repositories, organizations, operators: security.operators })
       registerResticAccessRoutes(api, { accesses, organizations, repositories })
       registerMailRoutes(api, { db, downloads, organizations })
-      registerExportRoutes(api, { downloads, organizations })
-      registerRestoreRoutes(api, { restores, organizations })
+      registerExportRoutes(api, { db, downloads, organizations })
+      registerRestoreRoutes(api, { db, restores, organizations })
     },
     async registerPages(app) {
       registerSignInReturn(app, { signInReturns })

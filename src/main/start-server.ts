@@ -23,6 +23,7 @@ import { createRecoveryKits, createSecurity, openInstallation } from '../securit
 import {
   createApiServer,
   createEventBus,
+  createFindBelonging,
   listen,
   registerApi,
   registerConsole,
@@ -38,6 +39,8 @@ export interface RunningServer {
   readonly address: string
   /** Link that creates the first operator; null when there is one. */
   readonly setupLink: string | null
+  /** Link by which the operator of `resetPassword` chooses a new password; null where nobody is named. */
+  readonly passwordLink: string | null
   stop(): Promise<void>
 }
 
@@ -125,6 +128,7 @@ async function build(
   const app = await createApiServer({
     logger,
     sessions: security.sessions,
+    findBelonging: createFindBelonging(db),
     customers: services.customers,
     version,
     cookieName,
@@ -163,9 +167,13 @@ async function build(
     ? `${scheme}://${configuration.allowedHosts[0] ?? 'localhost'}:${port}`
     : localConsoleUrl
   const setupToken = await security.setup.issue()
+  const { resetPassword } = configuration
+  const passwordToken =
+    resetPassword === null ? null : (await security.directory.issueLinkFor(resetPassword)).token
   sweepRegularly(() => security.sweep(), stack, logger)
   resumeInBackground(services, logger)
-  return { address, setupLink: setupToken === null ? null : `${localConsoleUrl}/setup#token=${setupToken}` }
+  const link = (page: string, token: string | null) => token && `${localConsoleUrl}/${page}#token=${token}`
+  return { address, setupLink: link('setup', setupToken), passwordLink: link('welcome', passwordToken) }
 }
 
 async function provideDatabase(

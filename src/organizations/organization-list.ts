@@ -6,10 +6,11 @@ import type { OrganizationRow } from './view.ts'
 
 const searched = ['name', 'default_domain', 'tenant_id', 'application_id'] as const
 
-/** One page of the organizations, newest first, and how many there are on all pages. */
+/** One page of the organizations, newest first, and how many there are on all pages; `only` those of the ids, where it is not null. */
 export async function listOrganizations(
   db: Database,
   { cursor, limit = 50, search = '', state = 'active' }: OrganizationQuery,
+  only: readonly string[] | null = null,
 ): Promise<{ rows: OrganizationRow[]; nextCursor: string | null; total: number }> {
   // Text that no list gave starts the list at its beginning.
   const after = cursor === undefined ? undefined : decodeCursor(cursor, 2)
@@ -17,6 +18,7 @@ export async function listOrganizations(
   const found = db
     .selectFrom('organizations')
     .where('state', 'in', state === 'removed' ? ['removed'] : ['active', 'removing'])
+    .$if(only !== null, (query) => query.where(sql<boolean>`id = any(${only}::uuid[])`))
     .$if(words !== '', (query) =>
       query.where((where) =>
         where.or(

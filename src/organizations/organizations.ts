@@ -55,8 +55,8 @@ export interface Organizations {
   graph(id: string): Promise<GraphClient>
   /** @throws ORG_NOT_FOUND */
   view(id: string): Promise<OrganizationView>
-  /** Newest first. */
-  list(query: OrganizationQuery): Promise<Page<OrganizationView>>
+  /** Newest first; `only` those of the ids, where it is not null. */
+  list(query: OrganizationQuery, only?: readonly string[] | null): Promise<Page<OrganizationView>>
   /** Token, permissions and one probe per workload, kept as the organization's health, drift and history. @throws ORG_NOT_FOUND, … */
   verify(id: string, signal?: AbortSignal, trigger?: CheckTrigger): Promise<OrganizationView>
   /** The checks that were made, newest first. @throws ORG_NOT_FOUND */
@@ -100,8 +100,8 @@ export function createOrganizations(options: OrganizationsOptions): Organization
     access: async (id) => access(await read(id)),
     graph: async (id) => (await access(await read(id))).graph,
     view: async (id) => show(await read(id)),
-    list: async (query) => {
-      const { rows, nextCursor, total } = await listOrganizations(db, query)
+    list: async (query, only) => {
+      const { rows, nextCursor, total } = await listOrganizations(db, query, only)
       return { items: await Promise.all(rows.map(show)), nextCursor, total }
     },
     verify: async (id, signal, trigger = 'operator') => {

@@ -62,6 +62,60 @@ export const securityErrors = {
     message: 'This setup link is not valid: it is older than 60 minutes, or the server was started again.',
     remedy: 'Start the server again and open the link that it prints.',
   },
+  SEC_OPERATOR_UNKNOWN: {
+    kind: 'user',
+    status: 404,
+    message: 'There is no such operator.',
+    remedy: 'List the operators and choose one of them.',
+  },
+  SEC_USER_NAME_TAKEN: {
+    kind: 'user',
+    status: 409,
+    message: 'There is an operator named {userName} already.',
+    remedy: 'Choose another user name.',
+  },
+  SEC_OPERATOR_DISABLED: {
+    kind: 'user',
+    status: 409,
+    message: 'This operator is disabled.',
+    remedy: 'Enable the operator first.',
+  },
+  SEC_OPERATOR_LINK: {
+    kind: 'user',
+    status: 403,
+    message: 'This link is not valid: it was used, replaced by a newer one, or is older than 72 hours.',
+    remedy: 'Ask an owner of this server for a new one.',
+  },
+  SEC_LAST_OWNER: {
+    kind: 'user',
+    status: 409,
+    message: 'This is the last owner who can sign in.',
+    remedy: 'Make another operator an owner first, and let them sign in.',
+  },
+  SEC_OWN_ACCOUNT: {
+    kind: 'user',
+    status: 409,
+    message: 'Nobody can disable or remove themselves, or change their own role.',
+    remedy: 'Let another owner do it.',
+  },
+  SEC_REACH_OWNER: {
+    kind: 'user',
+    status: 400,
+    message: 'An owner reaches all organizations.',
+    remedy: 'Leave the limits out, or choose another role.',
+  },
+  SEC_REACH_MAILBOXES: {
+    kind: 'user',
+    status: 400,
+    message: 'Only restore operators can be limited to mailboxes.',
+    remedy: 'Choose whole organizations, or the role of a restore operator.',
+  },
+  SEC_REACH_UNKNOWN: {
+    kind: 'user',
+    status: 400,
+    message: 'There is no {what} {id} there.',
+    remedy: 'Choose organizations that are listed, and mailboxes of these organizations.',
+  },
 } satisfies ErrorCatalogue
 
 export const fail = errorFactory(securityErrors)

@@ -4,6 +4,7 @@ import type { OperatorView } from '../contract/index.ts'
 import type { Database } from '../database/index.ts'
 import type { Clock } from '../shared/index.ts'
 import { fail } from './errors.ts'
+import { operatorView, userNameKey } from './operator-row.ts'
 import { hashPassword, verifyPassword } from './password.ts'
 import type { SignInThrottle } from './sign-in-throttle.ts'
 
@@ -32,10 +33,11 @@ export function createOperators(parts: { db: Database; clock: Clock; throttle: S
   async function check(
     key: string,
     password: string,
-    row: { password_hash: string } | undefined,
+    row: { password_hash: string | null; state: string } | undefined,
   ): Promise<boolean> {
     await throttle.count(key)
-    const right = await verifyPassword(password, row?.password_hash ?? null)
+    // Whoever is disabled or only invited gets the same answer, after the same work, as a name nobody has.
+    const right = await verifyPassword(password, row?.state === 'active' ? row.password_hash : null)
     if (right) await throttle.clear(key)
     return right
   }
@@ -49,19 +51,23 @@ export function createOperators(parts: { db: Database; clock: Clock; throttle: S
         await sql`select pg_advisory_xact_lock(${creationLock})`.execute(transaction)
         const existing = await transaction.selectFrom('operators').select('id').limit(1).executeTakeFirst()
         if (existing) throw fail('SEC_SETUP_DONE')
-        const view = { id: randomUUID(), userName, displayName: displayName?.trim() || userName }
+        const id = randomUUID()
+        const role = 'owner'
+        const shownName = displayName?.trim() || userName
         await transaction
           .insertInto('operators')
           .values({
-            id: view.id,
+            id,
             user_name: userName,
             user_name_key: userNameKey(userName),
-            display_name: view.displayName,
+            display_name: shownName,
             password_hash: passwordHash,
+            role,
+            last_sign_in_at: null,
             created_at: new Date(clock.now()),
           })
           .execute()
-        return view
+        return { id, userName, displayName: shownName, role }
       })
     },
     authenticate: async ({ userName, password }) => {
@@ -72,15 +78,16 @@ export function createOperators(parts: { db: Database; clock: Clock; throttle: S
         .where('user_name_key', '=', key)
         .executeTakeFirst()
       if (!(await check(key, password, row)) || !row) throw fail('SEC_SIGN_IN_FAILED')
-      return { id: row.id, userName: row.user_name, displayName: row.display_name }
+      await db
+        .updateTable('operators')
+        .set({ last_sign_in_at: new Date(clock.now()) })
+        .where('id', '=', row.id)
+        .execute()
+      return operatorView(row)
     },
     verifyPassword: async (operatorId, password) => {
       const row = await db.selectFrom('operators').selectAll().where('id', '=', operatorId).executeTakeFirst()
       return row !== undefined && (await check(row.user_name_key, password, row))
     },
   }
-}
-
-function userNameKey(userName: string): string {
-  return userName.normalize('NFKC').toLowerCase()
 }

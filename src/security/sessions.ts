@@ -3,14 +3,18 @@
  * in. The CSRF token is derived from the session's own token: bound to it, and not stored anywhere.
  */
 import { createHash, createHmac, randomBytes, randomUUID, timingSafeEqual } from 'node:crypto'
-import type { OperatorView } from '../contract/index.ts'
+import type { OperatorView, OwnSession } from '../contract/index.ts'
 import type { Database } from '../database/index.ts'
 import type { Clock } from '../shared/index.ts'
+import { operatorView } from './operator-row.ts'
+import { type Reach, readReaches } from './reach.ts'
 
 export interface Session {
   readonly id: string
   readonly kind: 'cookie' | 'bearer'
   readonly operator: OperatorView
+  /** Which organizations the operator reaches, as of now. */
+  readonly reach: Reach
   /** Milliseconds since the epoch; of idleness and age, what comes first. */
   readonly expiresAt: number
   /** What `x-csrf-token` must say; for `cookie` only. */
@@ -25,6 +29,10 @@ export interface Sessions {
   /** Whether it still lasts, without counting as activity. */
   lasts(sessionId: string): Promise<boolean>
   end(sessionId: string): Promise<void>
+  /** The lasting sessions of an operator, the last used first. */
+  ofOperator(operatorId: string): Promise<Omit<OwnSession, 'current'>[]>
+  /** Ends one of an operator's sessions; false when it has no such session. */
+  endOf(operatorId: string, sessionId: string): Promise<boolean>
   /** Removes the ended ones. */
   sweep(): Promise<void>
 }
@@ -34,8 +42,21 @@ const hour = 60 * minute
 const idleLimit = 8 * hour
 const cookieAge = 7 * 24 * hour
 const bearerAge = 12 * hour
+/** That one operator is shown. */
+const mostSessions = 200
 
 export function createSessions({ db, clock }: { db: Database; clock: Clock }): Sessions {
+  /** Of an operator who does not reach everything. */
+  const limitedReach = async (id: string): Promise<Reach> =>
+    (await readReaches(db, [id])).get(id) ?? new Map<string, null>()
+  async function reachOf(id: string): Promise<Reach> {
+    const row = await db
+      .selectFrom('operators')
+      .select('reaches_everything')
+      .where('id', '=', id)
+      .executeTakeFirst()
+    return row?.reaches_everything ? null : limitedReach(id)
+  }
   return {
     start: async (operator, kind) => {
       const now = clock.now()
@@ -60,6 +81,7 @@ export function createSessions({ db, clock }: { db: Database; clock: Clock }): S
         id,
         kind,
         operator,
+        reach: await reachOf(operator.id),
         expiresAt: Math.min(ends, idleEnds ?? ends),
         csrfToken: csrfOf(token),
       }
@@ -77,12 +99,15 @@ export function createSessions({ db, clock }: { db: Database; clock: Clock }): S
           'sessions.last_seen_at as lastSeenAt',
           'sessions.idle_expires_at as idleExpiresAt',
           'sessions.expires_at as expiresAt',
-          'operators.id as operatorId',
-          'operators.user_name as userName',
-          'operators.display_name as displayName',
+          'operators.id',
+          'operators.user_name',
+          'operators.display_name',
+          'operators.role',
+          'operators.reaches_everything',
         ])
         .where('sessions.token_hash', '=', hashOf(token))
         .where('sessions.kind', '=', kind)
+        .where('operators.state', '=', 'active')
         .executeTakeFirst()
       if (!row) return null
       const ends = row.expiresAt.getTime()
@@ -103,7 +128,8 @@ export function createSessions({ db, clock }: { db: Database; clock: Clock }): S
       return {
         id: row.sessionId,
         kind,
-        operator: { id: row.operatorId, userName: row.userName, displayName: row.displayName },
+        operator: operatorView(row),
+        reach: row.reaches_everything ? null : await limitedReach(row.id),
         expiresAt: Math.min(ends, idleEnds),
         csrfToken: csrfOf(token),
       }
@@ -125,6 +151,40 @@ export function createSessions({ db, clock }: { db: Database; clock: Clock }): S
 
     end: async (sessionId) => {
       await db.deleteFrom('sessions').where('id', '=', sessionId).execute()
+    },
+
+    ofOperator: async (operatorId) => {
+      const now = new Date(clock.now())
+      const rows = await db
+        .selectFrom('sessions')
+        .selectAll()
+        .where('operator_id', '=', operatorId)
+        .where('expires_at', '>', now)
+        .where((where) =>
+          where.or([where('idle_expires_at', 'is', null), where('idle_expires_at', '>', now)]),
+        )
+        .orderBy('last_seen_at', 'desc')
+        .limit(mostSessions)
+        .execute()
+      return rows.map((row) => ({
+        id: row.id,
+        kind: row.kind,
+        createdAt: row.created_at.toISOString(),
+        lastSeenAt: row.last_seen_at.toISOString(),
+        expiresAt: new Date(
+          Math.min(row.expires_at.getTime(), row.idle_expires_at?.getTime() ?? Number.POSITIVE_INFINITY),
+        ).toISOString(),
+      }))
+    },
+
+    endOf: async (operatorId, sessionId) => {
+      const ended = await db
+        .deleteFrom('sessions')
+        .where('id', '=', sessionId)
+        .where('operator_id', '=', operatorId)
+        .returning('id')
+        .executeTakeFirst()
+      return ended !== undefined
     },
 
     sweep: async () => {

@@ -40,6 +40,8 @@ export type ApiServer = FastifyInstance<
 export interface ApiServerOptions {
   readonly logger: FastifyBaseLogger
   readonly sessions: Sessions
+  /** Tells which organization a route is about. */
+  readonly findBelonging: GuardParts['findBelonging']
   /** Knows the browsers that opened a customer link. */
   readonly customers?: GuardParts['customers']
   readonly version: string
@@ -75,7 +77,15 @@ const consolePolicy = {
 }
 
 export async function createApiServer(options: ApiServerOptions): Promise<ApiServer> {
-  const { logger, sessions, customers, tls, trustedProxy = [], cookieName = 'bdrcloud_session' } = options
+  const {
+    logger,
+    sessions,
+    findBelonging,
+    customers,
+    tls,
+    trustedProxy = [],
+    cookieName = 'bdrcloud_session',
+  } = options
   const secure = tls !== undefined || trustedProxy.length > 0
   const common = {
     loggerInstance: logger,
@@ -145,7 +155,7 @@ export async function createApiServer(options: ApiServerOptions): Promise<ApiSer
       fail('SRV_RATE_LIMITED', { seconds: Math.ceil(context.ttl / 1000) }),
   })
   app.addHook('preParsing', (request) =>
-    guard(request, { sessions, cookieName, customers }).then(() => undefined),
+    guard(request, { sessions, findBelonging, cookieName, customers }).then(() => undefined),
   )
   app.addHook('onResponse', async (request, reply) => logRequest(request, reply))
   await app.register(swagger, {

@@ -55,6 +55,24 @@ export const serverErrors = {
     message: 'This browser has not opened a link, or its time is over.',
     remedy: 'Ask whoever sent you the link for a new one.',
   },
+  SRV_NOT_ALLOWED: {
+    kind: 'user',
+    status: 403,
+    message: 'The role of your account ({role}) does not allow this.',
+    remedy: 'Ask an owner of this server to do it, or for another role.',
+  },
+  SRV_OUT_OF_REACH: {
+    kind: 'user',
+    status: 403,
+    message: 'This is beyond the organizations and mailboxes that your account reaches.',
+    remedy: 'Ask an owner of this server to do it, or to extend what you reach.',
+  },
+  SRV_SESSION_UNKNOWN: {
+    kind: 'user',
+    status: 404,
+    message: 'You have no such session; it may have ended.',
+    remedy: 'List your sessions again.',
+  },
   SRV_CSRF: {
     kind: 'user',
     status: 403,

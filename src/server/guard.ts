@@ -7,7 +7,9 @@ import type { FastifyRequest } from 'fastify'
 import type { OperatorView } from '../contract/index.ts'
 import type { CustomerSession } from '../onboarding/index.ts'
 import { type Session, type Sessions, sameSecret } from '../security/index.ts'
+import { authorize } from './authorize.ts'
 import { fail } from './errors.ts'
+import type { FindBelonging } from './subjects.ts'
 
 /**
  * `open`: no session looked for; `optional`: taken when there; `session`: asked for; `customer`: only the browser that opened a customer
@@ -51,6 +53,7 @@ export function isApi(request: FastifyRequest): boolean {
 
 export interface GuardParts {
   readonly sessions: Sessions
+  readonly findBelonging: FindBelonging
   readonly cookieName: string
   /** Knows the browsers that opened a customer link. */
   readonly customers?: { find(token: string): Promise<CustomerSession | null> } | undefined
@@ -58,7 +61,7 @@ export interface GuardParts {
 
 export async function guard(
   request: FastifyRequest,
-  { sessions, cookieName, customers }: GuardParts,
+  { sessions, findBelonging, cookieName, customers }: GuardParts,
 ): Promise<void> {
   const access = accessOf(request)
   const bearer = /^Bearer ([\w-]+)$/i.exec(request.headers.authorization ?? '')?.[1]
@@ -80,6 +83,7 @@ export async function guard(
     const sent = request.headers['x-csrf-token']
     if (typeof sent !== 'string' || !sameSecret(sent, session.csrfToken)) throw fail('SRV_CSRF')
   }
+  if (access === 'session') await authorize(request, session, findBelonging)
 }
 
 async function findCustomer(request: FastifyRequest, customers: GuardParts['customers']): Promise<void> {

@@ -20,6 +20,7 @@ const open = new Set([
   'POST /api/v1/session',
   'POST /api/v1/session/token',
   'POST /api/v1/customer/open',
+  'POST /api/v1/operator-links/accept',
 ])
 
 /** Every route of the whole server, as its own description lists them. */

@@ -42,7 +42,7 @@ test('passwords are kept as argon2id and compared without regard to the case of 
   const { operators, setup } = f.security
   const created = await setup.createFirstOperator((await setup.issue()) ?? '', { userName: 'Ada', password })
   const { password_hash: hash } = await f.db.selectFrom('operators').selectAll().executeTakeFirstOrThrow()
-  assert.match(hash, /^\$argon2id\$v=19\$m=65536,t=3,p=1\$/)
+  assert.match(hash ?? '', /^\$argon2id\$v=19\$m=65536,t=3,p=1\$/)
   assert.deepEqual(await operators.authenticate({ userName: 'aDA', password }), created)
   assert.equal(await operators.verifyPassword(created.id, password), true)
   assert.equal(await operators.verifyPassword(created.id, 'another one here'), false)

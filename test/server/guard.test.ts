@@ -34,6 +34,7 @@ test('nothing but sign-in, setup and health answers without a session', async (t
     'POST /api/v1/setup/operator',
     'POST /api/v1/session',
     'POST /api/v1/session/token',
+    'POST /api/v1/operator-links/accept',
   ])
   const checked = new Set<string>()
   for (const { method, url } of seen) {

@@ -4,6 +4,8 @@ export const keys = {
   setup: ['setup'] as const,
   status: ['status'] as const,
   recoveryKit: ['recovery-kit'] as const,
+  operators: ['operators'] as const,
+  ownSessions: ['own-sessions'] as const,
   clouds: ['clouds'] as const,
   customerLinks: (onboardingId: string) => ['customer-links', onboardingId] as const,
   signInSettings: ['sign-in-settings'] as const,

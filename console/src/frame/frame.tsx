@@ -10,12 +10,13 @@ import {
   Text,
   tokens,
 } from '@fluentui/react-components'
-import { CloudDatabaseRegular, PersonKeyRegular } from '@fluentui/react-icons'
+import { CloudDatabaseRegular, PeopleRegular, PersonKeyRegular, PersonRegular } from '@fluentui/react-icons'
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { Outlet, Link as PlainLink, useLocation, useNavigate } from '@tanstack/react-router'
 import { useEffect } from 'react'
 import { useTranslation } from 'react-i18next'
 import { startLiveUpdates } from '../api/live.ts'
+import { useMay } from '../features/operator/operator.ts'
 import { sessionQuery } from '../features/session/session.ts'
 import { Mark } from './mark.tsx'
 import { OperatorMenu } from './operator-menu.tsx'
@@ -69,6 +70,7 @@ const useStyles = makeStyles({
   sections: {
     display: 'flex',
     gap: '4px',
+    flexWrap: 'wrap',
     padding: '6px 16px',
     backgroundColor: tokens.colorNeutralBackground1,
     borderBottom: `1px solid ${tokens.colorNeutralStroke2}`,
@@ -93,6 +95,22 @@ const useStyles = makeStyles({
   main: { flexGrow: 1, minWidth: 0 },
 })
 
+const settingsPages = [
+  {
+    to: '/settings/sign-in',
+    name: 'signInSettings',
+    icon: <PersonKeyRegular aria-hidden />,
+    right: 'settings.read',
+  },
+  {
+    to: '/settings/operators',
+    name: 'operators',
+    icon: <PeopleRegular aria-hidden />,
+    right: 'operators.read',
+  },
+  { to: '/settings/account', name: 'account', icon: <PersonRegular aria-hidden />, right: null },
+] as const
+
 /** What surrounds every page of a signed-in operator; keeps the live updates running. */
 export function Frame() {
   const { t } = useTranslation()
@@ -102,6 +120,8 @@ export function Frame() {
   const { pathname } = useLocation()
   const inSettings = pathname.startsWith('/settings')
   const session = useQuery(sessionQuery)
+  const may = useMay()
+  const settings = settingsPages.filter(({ right }) => right === null || may(right))
   useEffect(() => startLiveUpdates(client), [client])
 
   return (
@@ -125,7 +145,7 @@ export function Frame() {
             {t('frame.applications')}
           </PlainLink>
           <PlainLink
-            to="/settings/sign-in"
+            to={settings[0]?.to ?? '/settings/account'}
             className={mergeClasses(styles.tab, inSettings && styles.currentTab)}
             aria-current={inSettings ? 'true' : undefined}
           >
@@ -139,14 +159,17 @@ export function Frame() {
       </header>
       <nav className={styles.sections} aria-label={t('frame.sectionNavigation')} data-print="hidden">
         {inSettings ? (
-          <PlainLink
-            to="/settings/sign-in"
-            className={mergeClasses(styles.section, styles.current)}
-            aria-current="page"
-          >
-            <PersonKeyRegular aria-hidden />
-            {t('frame.signInSettings')}
-          </PlainLink>
+          settings.map(({ to, icon, name }) => (
+            <PlainLink
+              key={to}
+              to={to}
+              className={mergeClasses(styles.section, pathname === to && styles.current)}
+              aria-current={pathname === to ? 'page' : undefined}
+            >
+              {icon}
+              {t(`frame.${name}`)}
+            </PlainLink>
+          ))
         ) : (
           <PlainLink
             to="/"
@@ -158,18 +181,21 @@ export function Frame() {
           </PlainLink>
         )}
       </nav>
-      {session.data && !session.data.recoveryKitConfirmed && pathname !== '/recovery-kit' && (
-        <aside className={styles.reminder} aria-label={t('frame.recoveryKit')}>
-          <MessageBar intent="warning" layout="auto">
-            <MessageBarBody>
-              <MessageBarTitle>{t('frame.kitReminderTitle')}</MessageBarTitle> {t('frame.kitReminder')}
-            </MessageBarBody>
-            <MessageBarActions>
-              <Button onClick={() => void navigate({ to: '/recovery-kit' })}>{t('frame.openKit')}</Button>
-            </MessageBarActions>
-          </MessageBar>
-        </aside>
-      )}
+      {session.data &&
+        may('vault.secrets') &&
+        !session.data.recoveryKitConfirmed &&
+        pathname !== '/recovery-kit' && (
+          <aside className={styles.reminder} aria-label={t('frame.recoveryKit')}>
+            <MessageBar intent="warning" layout="auto">
+              <MessageBarBody>
+                <MessageBarTitle>{t('frame.kitReminderTitle')}</MessageBarTitle> {t('frame.kitReminder')}
+              </MessageBarBody>
+              <MessageBarActions>
+                <Button onClick={() => void navigate({ to: '/recovery-kit' })}>{t('frame.openKit')}</Button>
+              </MessageBarActions>
+            </MessageBar>
+          </aside>
+        )}
       <main id="content" className={styles.main} tabIndex={-1} style={{ outline: 'none' }}>
         <Outlet />
       </main>

@@ -6,6 +6,7 @@ import frame from './english/frame.json'
 import kit from './english/kit.json'
 import mail from './english/mail.json'
 import onboarding from './english/onboarding.json'
+import operator from './english/operator.json'
 import organization from './english/organization.json'
 import restic from './english/restic.json'
 import restore from './english/restore.json'
@@ -22,6 +23,7 @@ const english = {
   kit,
   mail,
   onboarding,
+  operator,
   organization,
   restic,
   restore,

@@ -132,14 +132,16 @@ export async function listItems(
   return pageOf(withWords(items, query.search, point), query)
 }
 
-/** Items of all mailboxes of an organization that hold every word in subject, people or folder. */
+/** Items of all mailboxes of an organization (`only` of some, where it is not null) that hold every word in subject, people or folder. */
 export async function searchItems(
   db: Database,
   organizationId: string,
   query: MailSearchQuery,
+  only: readonly string[] | null = null,
 ): Promise<Page<MailItemView>> {
   const point = await restorePoint(db, organizationId, query.at)
   let items = itemsAt(db, point).where('resources.organization_id', '=', organizationId)
+  if (only !== null) items = items.where(sql<boolean>`items.resource_id = any(${only}::uuid[])`)
   if (query.mailbox !== undefined) items = items.where('items.resource_id', '=', query.mailbox)
   if (query.receivedAfter !== undefined)
     items = items.where('items.received_at', '>=', new Date(query.receivedAfter))
@@ -204,6 +206,27 @@ export async function findItem(db: Database, itemId: string): Promise<StoredItem
     content: row.content,
     fileName: row.file_name,
   }
+}
+
+/** Throws `CAT_ITEM_UNKNOWN` or `CAT_MAILBOX_UNKNOWN` when a selection names anything outside of the mailboxes. */
+export async function requireWithin(
+  db: Database,
+  selection: Selection,
+  mailboxIds: readonly string[],
+): Promise<void> {
+  if (!('items' in selection)) {
+    if (!mailboxIds.includes(selection.mailbox))
+      throw fail('CAT_MAILBOX_UNKNOWN', { mailbox: selection.mailbox })
+    return
+  }
+  const outside = await db
+    .selectFrom('items')
+    .select('id')
+    .where('id', 'in', selection.items)
+    .where(sql<boolean>`resource_id <> all(${mailboxIds}::uuid[])`)
+    .limit(1)
+    .executeTakeFirst()
+  if (outside) throw fail('CAT_ITEM_UNKNOWN', { item: outside.id })
 }
 
 /**

@@ -9,11 +9,12 @@ import { restorePoint } from './restore-point.ts'
 /** Folders of one mailbox that are shown at most; Exchange Online itself stops at 10,000. */
 const maximumFolders = 10_000
 
-/** The mailboxes of an organization, by address. `search` looks in name and address. */
+/** The mailboxes of an organization, by address; `only` those of the ids, where it is not null. `search` looks in name and address. */
 export async function listMailboxes(
   db: Database,
   organizationId: string,
   query: MailboxQuery,
+  only: readonly string[] | null = null,
 ): Promise<Page<MailboxView>> {
   const limit = query.limit ?? 50
   let rows = db
@@ -24,6 +25,7 @@ export async function listMailboxes(
     .where('workload', '=', 'mail')
     // A user who never had a mailbox is not one.
     .where((e) => e.or([e('last_success_sequence', 'is not', null), e('error', 'is not', null)]))
+  if (only !== null) rows = rows.where(sql<boolean>`id = any(${only}::uuid[])`)
   if (query.search) {
     const pattern = `%${query.search.toLowerCase().replaceAll(/[\\%_]/g, '\\$&')}%`
     rows = rows.where(sql<boolean>`lower(user_principal_name) || ' ' || lower(display_name) like ${pattern}`)

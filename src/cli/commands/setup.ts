@@ -3,7 +3,6 @@ import type { Command } from 'commander'
 import type { CreateFirstOperator, SessionView } from '../../contract/index.ts'
 import { createApiClient } from '../client.ts'
 import { type CommonOptions, withCommonOptions } from '../command.ts'
-import { fail } from '../errors.ts'
 import { readSecretFile } from '../files.ts'
 import { ask, note, printJson } from '../terminal.ts'
 import {
@@ -12,6 +11,7 @@ import {
   refuseUnencrypted,
   signIn,
 } from './operator-credentials.ts'
+import { readTokenLink } from './token-link.ts'
 
 interface SetupOptions extends CommonOptions, OperatorOptions {
   readonly linkFile?: string
@@ -27,7 +27,11 @@ export function registerSetup(program: Command): void {
     .option('--user <name>', 'user name of the operator (or BDRCLOUD_USER)')
     .option('--password-file <path>', 'file with the password, 12 characters or more (or BDRCLOUD_PASSWORD)')
     .action(async (options: SetupOptions) => {
-      const { server, token } = readLink(await linkText(options), options.server)
+      const { server, token } = readTokenLink(await linkText(options), options.server, {
+        what: 'That is no setup link.',
+        remedy:
+          'It looks like http://localhost:8080/setup#token=…; the server prints a new one at each start until there is an operator.',
+      })
       refuseUnencrypted(server)
       const credentials = await operatorCredentials(options)
       const body: CreateFirstOperator = { token, ...credentials }
@@ -42,17 +46,4 @@ export function registerSetup(program: Command): void {
 async function linkText({ linkFile }: SetupOptions): Promise<string> {
   if (linkFile !== undefined) return readSecretFile(linkFile)
   return process.env['BDRCLOUD_SETUP_LINK'] ?? ask('Setup link', '--link-file', { hidden: true })
-}
-
-function readLink(text: string, otherServer: string | undefined): { server: string; token: string } {
-  const found = /https?:\/\/[^\s"']+#token=[A-Za-z0-9_-]+/.exec(text)?.[0]
-  const token = found && new URLSearchParams(new URL(found).hash.slice(1)).get('token')
-  if (!found || !token) {
-    throw fail('CLI_BAD_INPUT', {
-      what: 'That is no setup link.',
-      remedy:
-        'It looks like http://localhost:8080/setup#token=…; the server prints a new one at each start until there is an operator.',
-    })
-  }
-  return { server: new URL(otherServer ?? found).origin, token }
 }

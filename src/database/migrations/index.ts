@@ -7,6 +7,7 @@ import { up as manualProcess } from './005-manual-process.ts'
 import { up as administratorTasks } from './006-administrator-tasks.ts'
 import { up as organizationChecks } from './007-organization-checks.ts'
 import { up as resticAccess } from './008-restic-access.ts'
+import { up as operators } from './009-operators.ts'
 import { up as signInClients } from './0061-sign-in-clients.ts'
 import { up as customerLinks } from './0062-customer-links.ts'
 import { up as credentialRotations } from './0071-credential-rotations.ts'
@@ -32,4 +33,5 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '0081-vault-retention': { up: vaultRetention },
   '0082-made-certificates': { up: madeCertificates },
   '0083-permissions-not-offered': { up: permissionsNotOffered },
+  '009-operators': { up: operators },
 }

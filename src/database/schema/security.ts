@@ -8,9 +8,32 @@ export interface OperatorTable {
   /** The name as it is compared: normalized, lower case. */
   user_name_key: string
   display_name: string
-  /** argon2id in the PHC string format. */
-  password_hash: string
+  /** argon2id in the PHC string format; null until the invitation is accepted. */
+  password_hash: string | null
+  role: 'owner' | 'administrator' | 'backup-operator' | 'restore-operator' | 'auditor'
+  state: ColumnType<
+    'invited' | 'active' | 'disabled',
+    'invited' | 'active' | undefined,
+    'invited' | 'active' | 'disabled'
+  >
+  /** False: only what `operator_reach` lists. */
+  reaches_everything: Generated<boolean>
+  last_sign_in_at: Date | null
   created_at: Created
+}
+
+/** An organization that an operator reaches, or one of its mailboxes. */
+export interface OperatorReachTable {
+  operator_id: string
+  organization_id: string
+  resource_id: string | null
+}
+
+/** A link by which an operator chooses a password. The token itself is nowhere, only its SHA-256. */
+export interface OperatorLinkTable {
+  operator_id: string
+  token_hash: Buffer
+  expires_at: Date
 }
 
 /** A signed-in browser (`cookie`) or command line (`bearer`). The token itself is nowhere, only its SHA-256. */
@@ -44,6 +67,8 @@ export interface SettingTable {
 
 export interface SecurityTables {
   operators: OperatorTable
+  operator_reach: OperatorReachTable
+  operator_links: OperatorLinkTable
   sessions: SessionTable
   sign_in_throttles: SignInThrottleTable
   settings: SettingTable

@@ -51,7 +51,8 @@ export interface RestoreService {
   /** Errors: `JOB_RESTORE_NOT_ALLOWED`, `JOB_RESTORE_EMPTY`, `JOB_RESTORE_TOO_LARGE`, those of the selection. */
   start(organizationId: string, operatorId: string, request: CreateRestore): Promise<RestoreView>
   get(id: string): Promise<RestoreView>
-  list(organizationId: string, query: PageQuery): Promise<Page<RestoreView>>
+  /** Newest first; only what one operator asked for, where `operatorId` is not null. */
+  list(organizationId: string, query: PageQuery, operatorId?: string | null): Promise<Page<RestoreView>>
   items(id: string, query: PageQuery): Promise<Page<RestoreItemView>>
   cancel(id: string): Promise<RestoreView>
   /** Takes up what nobody works on; call it at start, and it repeats itself. */
@@ -293,7 +294,7 @@ export function createRestoreService(options: RestoreServiceOptions): RestoreSer
       return restoreView(db, id)
     },
     get: (id) => restoreView(db, id),
-    list: (organizationId, query) => listRestores(db, organizationId, query),
+    list: (organizationId, query, operatorId) => listRestores(db, organizationId, query, operatorId),
     items: (id, query) => listRestoreItems(db, id, query),
     async cancel(id) {
       await restoreView(db, id)

@@ -18,9 +18,11 @@ export async function listRestores(
   db: Database,
   organizationId: string,
   query: PageQuery,
+  operatorId: string | null = null,
 ): Promise<Page<RestoreView>> {
   const limit = query.limit ?? 50
   let rows = restoreRows(db).where('organization_id', '=', organizationId)
+  if (operatorId !== null) rows = rows.where('requested_by', '=', operatorId)
   if (query.cursor !== undefined) {
     const [created, id] = decodeCursor(query.cursor, 2)
     rows = rows.where(sql<boolean>`(created_at, restores.id) < (${created}::timestamptz, ${id}::uuid)`)

@@ -38,6 +38,7 @@ export async function shownRemoval(db: Database, organizationId: string): Promis
 export async function listRemovals(
   db: Database,
   { cursor, limit = 50 }: PageQuery,
+  only: readonly string[] | null = null,
 ): Promise<Page<RemovalView>> {
   const after = cursor === undefined ? undefined : decodeCursor(cursor, 2)
   const rows = await db
@@ -45,6 +46,7 @@ export async function listRemovals(
     .selectAll()
     .select(sql<string>`requested_at::text`.as('requested_text'))
     .where('state', '<>', 'abandoned')
+    .$if(only !== null, (query) => query.where(sql<boolean>`organization_id = any(${only}::uuid[])`))
     .$if(after !== undefined, (query) =>
       query.where(
         sql<boolean>`(requested_at, id) < (${after?.[0] ?? null}::timestamptz, ${after?.[1] ?? null}::uuid)`,

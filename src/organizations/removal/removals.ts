@@ -54,7 +54,7 @@ export interface Removals {
   get(id: string): Promise<RemovalView>
   /** The newest of an organization. @throws ORG_REMOVAL_NOT_FOUND */
   of(organizationId: string): Promise<RemovalView>
-  list(page: PageQuery): Promise<Page<RemovalView>>
+  list(page: PageQuery, only?: readonly string[] | null): Promise<Page<RemovalView>>
   /** Goes on with removals in the middle, and deletes backups whose time has come. */
   tick(): Promise<void>
   close(): Promise<void>
@@ -369,7 +369,7 @@ export function createRemovals(
     },
     get: async (id) => removalView(await readRemoval(db, id)),
     of: async (organizationId) => removalView(await newest(organizationId)),
-    list: (page) => listRemovals(db, page),
+    list: (page, only) => listRemovals(db, page, only),
     tick: async () => {
       const open = await db
         .selectFrom('organization_removals')

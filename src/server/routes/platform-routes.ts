@@ -5,12 +5,13 @@ import { createSessionDesk } from '../session-cookie.ts'
 import { type EventStreamLimits, registerEventRoutes } from './events/event-routes.ts'
 import { registerHealthRoutes } from './health/health-routes.ts'
 import { registerOpenApiRoutes } from './openapi/openapi-routes.ts'
+import { registerOperatorRoutes } from './operators/operator-routes.ts'
 import { registerRecoveryKitRoutes } from './recovery-kit/recovery-kit-routes.ts'
 import { registerSessionRoutes } from './session/session-routes.ts'
 import { registerSetupRoutes } from './setup/setup-routes.ts'
 import { registerStatusRoutes } from './status/status-routes.ts'
 
-/** The server's own routes: health, setup, session, status, recovery kit, events, description. */
+/** The server's own routes: health, setup, session, operators, status, recovery kit, events, description. */
 export function registerPlatformRoutes(
   api: ApiServer,
   services: {
@@ -25,11 +26,12 @@ export function registerPlatformRoutes(
   },
 ): void {
   const { security, recoveryKits, events, cookieName, secureCookies, eventLimits } = services
-  const { operators, sessions, setup } = security
+  const { operators, directory, sessions, setup } = security
   const desk = createSessionDesk({ sessions, recoveryKits, cookieName, secure: secureCookies })
   registerHealthRoutes(api, services)
   registerSetupRoutes(api, { setup, desk })
-  registerSessionRoutes(api, { operators, sessions, desk })
+  registerSessionRoutes(api, { operators, directory, sessions, desk })
+  registerOperatorRoutes(api, { directory, desk })
   registerStatusRoutes(api, services)
   registerRecoveryKitRoutes(api, { recoveryKits })
   registerEventRoutes(api, { events, sessions, ...(eventLimits ? { limits: eventLimits } : {}) })

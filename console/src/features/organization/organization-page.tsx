@@ -4,6 +4,7 @@ import { getRouteApi, Link, Outlet, useLocation } from '@tanstack/react-router'
 import { useTranslation } from 'react-i18next'
 import type { OrganizationView } from '../../../../src/contract/index.ts'
 import { PageTitle, ProblemBar, RouterLink, Rows, usePageStyles } from '../../elements/index.ts'
+import { useMay } from '../operator/operator.ts'
 import { organizationQuery } from './organization.ts'
 import { useOrganizationActions } from './organization-actions.tsx'
 
@@ -34,10 +35,10 @@ const useStyles = makeStyles({
 })
 
 const sections = [
-  { to: '/organizations/$organizationId', name: 'overview' },
-  { to: '/organizations/$organizationId/runs', name: 'runs' },
-  { to: '/organizations/$organizationId/mail', name: 'mail' },
-  { to: '/organizations/$organizationId/restores', name: 'restores' },
+  { to: '/organizations/$organizationId', name: 'overview', right: 'organizations.read' },
+  { to: '/organizations/$organizationId/runs', name: 'runs', right: 'runs.read' },
+  { to: '/organizations/$organizationId/mail', name: 'mail', right: 'content.read' },
+  { to: '/organizations/$organizationId/restores', name: 'restores', right: 'restores.read' },
 ] as const
 
 function Header({ organization }: { organization: OrganizationView }) {
@@ -57,6 +58,7 @@ export function OrganizationPage() {
   const styles = useStyles()
   const { organizationId } = route.useParams()
   const { pathname } = useLocation()
+  const may = useMay()
   const { data, error, refetch } = useQuery(organizationQuery(organizationId))
   const base = `/organizations/${organizationId}`
   const current =
@@ -71,17 +73,19 @@ export function OrganizationPage() {
       {data ? <Header organization={data} /> : !error && <Rows count={1} height={32} />}
       <ProblemBar error={error} onRetry={() => void refetch()} />
       <nav className={styles.tabs} aria-label={t('organization.sections')}>
-        {sections.map(({ to, name }) => (
-          <Link
-            key={name}
-            to={to}
-            params={{ organizationId }}
-            className={mergeClasses(styles.tab, name === current && styles.current)}
-            aria-current={name === current ? 'page' : undefined}
-          >
-            {t(`organization.${name}`)}
-          </Link>
-        ))}
+        {sections
+          .filter(({ right }) => may(right))
+          .map(({ to, name }) => (
+            <Link
+              key={name}
+              to={to}
+              params={{ organizationId }}
+              className={mergeClasses(styles.tab, name === current && styles.current)}
+              aria-current={name === current ? 'page' : undefined}
+            >
+              {t(`organization.${name}`)}
+            </Link>
+          ))}
       </nav>
       {data && <Outlet />}
     </div>

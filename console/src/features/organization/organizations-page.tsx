@@ -16,6 +16,7 @@ import {
 } from '../../elements/index.ts'
 import { formatTime } from '../../format/format.ts'
 import { onboardingsQuery } from '../onboarding/onboarding.ts'
+import { useMay } from '../operator/operator.ts'
 import { organizationsQuery } from './organization.ts'
 import { OrganizationCard } from './organization-card.tsx'
 
@@ -28,12 +29,13 @@ export function OrganizationsPage() {
   const { added } = route.useSearch()
   const interval = usePollInterval(true)
   const organizations = useInfiniteQuery({ ...organizationsQuery, refetchInterval: interval && interval * 2 })
-  const onboardings = useInfiniteQuery({ ...onboardingsQuery, staleTime: 0 })
+  const mayAdd = useMay()('organizations.manage')
+  const onboardings = useInfiniteQuery({ ...onboardingsQuery, staleTime: 0, enabled: mayAdd })
   const rows = rowsOf(organizations.data)
   const unfinished = rowsOf(onboardings.data).filter(
     ({ state }) => !['saved', 'failed', 'cancelled', 'expired'].includes(state),
   )
-  const add = (
+  const add = mayAdd && (
     <RouterButton to="/organizations/add" appearance="primary" icon={<AddRegular />}>
       {t('organization.add')}
     </RouterButton>

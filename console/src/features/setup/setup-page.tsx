@@ -10,14 +10,8 @@ import { ProblemBar, RouterButton, Rows } from '../../elements/index.ts'
 import { RecoveryKitPanel } from '../recovery-kit/recovery-kit-panel.tsx'
 import { SignedOutPage } from '../session/signed-out-page.tsx'
 import { FirstOperatorForm } from './first-operator-form.tsx'
-import { setupTokenOf } from './setup-token.ts'
+import { takeToken } from './take-token.ts'
 
-/** Reads the token once and takes it out of the address and the history entry. */
-function takeToken(): string | null {
-  const token = setupTokenOf(window.location.hash)
-  if (window.location.hash) window.history.replaceState(window.history.state, '', window.location.pathname)
-  return token
-}
 // At the loading of the module: before the router looks at the address again.
 const tokenOfAddress = takeToken()
 

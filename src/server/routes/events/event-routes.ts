@@ -6,7 +6,9 @@ import type { ServerResponse } from 'node:http'
 import type { EventBus } from '../../../contract/index.ts'
 import type { Sessions } from '../../../security/index.ts'
 import type { ApiServer } from '../../api-server.ts'
+import { mayHear } from '../../authorize.ts'
 import { fail } from '../../errors.ts'
+import { sessionOf } from '../../guard.ts'
 
 export interface EventStreamLimits {
   /** Time between two signs of life, in milliseconds; the session is looked at each time. */
@@ -34,12 +36,13 @@ export function registerEventRoutes(
         operationId: 'streamEvents',
         tags: ['server'],
         description:
-          'Server-sent events. The name of an event is its topic (onboarding, organization, organization-check, removal, run, restore), its data the JSON of the view.',
+          'Server-sent events, of what the caller may see. The name of an event is its topic (onboarding, organization, organization-check, removal, run, restore), its data the JSON of the view.',
         produces: ['text/event-stream'],
       },
     },
     (request, reply) => {
-      const { sessionId } = request
+      const session = sessionOf(request)
+      const sessionId = session.id
       const ofSession = [...open.values()].filter((id) => id === sessionId).length
       if (ofSession >= limits.streamsPerSession) throw fail('SRV_TOO_MANY_STREAMS')
       const headers = reply.getHeaders() as Record<string, string>
@@ -56,8 +59,8 @@ export function registerEventRoutes(
         else stream.write(text)
       }
       send(': listening\n\n')
-      const unsubscribe = services.events.subscribe(({ topic, view }) => {
-        send(`event: ${topic}\ndata: ${JSON.stringify(view)}\n\n`)
+      const unsubscribe = services.events.subscribe((event) => {
+        if (mayHear(session, event)) send(`event: ${event.topic}\ndata: ${JSON.stringify(event.view)}\n\n`)
       })
       const timer = setInterval(() => {
         send(': alive\n\n')

@@ -1,7 +1,9 @@
 import Type from 'typebox'
 import { CreateExport, ExportView, Id } from '../../../contract/index.ts'
+import type { Database } from '../../../database/index.ts'
 import type { DownloadService } from '../../../jobs/index.ts'
 import type { ApiServer } from '../../api-server.ts'
+import { requireReached } from '../../authorize.ts'
 import { sendDownload } from './send-download.ts'
 
 const ById = Type.Object({ id: Id })
@@ -11,6 +13,7 @@ const tags = ['mail']
 export function registerExportRoutes(
   app: ApiServer,
   services: {
+    readonly db: Database
     readonly downloads: DownloadService
     readonly organizations: { get(id: string): Promise<unknown> }
   },
@@ -28,6 +31,7 @@ export function registerExportRoutes(
     },
     async (request, reply) => {
       await services.organizations.get(request.params.id)
+      await requireReached(services.db, request, request.body.selection)
       const view = await services.downloads.createExport(
         request.params.id,
         request.operator.id,

@@ -17,6 +17,7 @@ import type { Database } from '../../../database/index.ts'
 import type { DownloadService } from '../../../jobs/index.ts'
 import { previewHeaders } from '../../../workloads/index.ts'
 import type { ApiServer } from '../../api-server.ts'
+import { mailboxesOf } from '../../authorize.ts'
 import { sendDownload } from '../exports/send-download.ts'
 
 const ById = Type.Object({ id: Id })
@@ -45,7 +46,7 @@ export function registerMailRoutes(
     },
     async (request) => {
       await organizations.get(request.params.id)
-      return listMailboxes(db, request.params.id, request.query)
+      return listMailboxes(db, request.params.id, request.query, mailboxesOf(request))
     },
   )
 
@@ -94,7 +95,7 @@ export function registerMailRoutes(
     },
     async (request) => {
       await organizations.get(request.params.id)
-      return searchItems(db, request.params.id, request.query)
+      return searchItems(db, request.params.id, request.query, mailboxesOf(request))
     },
   )
 

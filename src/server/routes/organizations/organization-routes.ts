@@ -9,7 +9,9 @@ import {
   PageQuery,
 } from '../../../contract/index.ts'
 import type { Organizations } from '../../../organizations/index.ts'
+import { reachedOrganizations } from '../../../security/index.ts'
 import type { ApiServer } from '../../api-server.ts'
+import { sessionOf } from '../../guard.ts'
 
 const ById = Type.Object({ id: Id })
 const tags = ['organizations']
@@ -30,7 +32,7 @@ export function registerOrganizationRoutes(
         response: { 200: PageOf(OrganizationView) },
       },
     },
-    async (request) => organizations.list(request.query),
+    async (request) => organizations.list(request.query, reachedOrganizations(sessionOf(request).reach)),
   )
 
   app.get(

@@ -10,7 +10,9 @@ import {
   statementText,
 } from '../../../contract/index.ts'
 import type { Removals } from '../../../organizations/index.ts'
+import { reachedOrganizations } from '../../../security/index.ts'
 import type { ApiServer } from '../../api-server.ts'
+import { sessionOf } from '../../guard.ts'
 
 const ById = Type.Object({ id: Id })
 const tags = ['removals']
@@ -100,7 +102,7 @@ export function registerRemovalRoutes(app: ApiServer, services: { readonly remov
         response: { 200: PageOf(RemovalView) },
       },
     },
-    async (request) => removals.list(request.query),
+    async (request) => removals.list(request.query, reachedOrganizations(sessionOf(request).reach)),
   )
 
   app.get(

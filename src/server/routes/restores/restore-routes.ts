@@ -7,8 +7,10 @@ import {
   RestoreItemView,
   RestoreView,
 } from '../../../contract/index.ts'
+import type { Database } from '../../../database/index.ts'
 import type { RestoreService } from '../../../jobs/index.ts'
 import type { ApiServer } from '../../api-server.ts'
+import { mailboxesOf, requireReached } from '../../authorize.ts'
 
 const ById = Type.Object({ id: Id })
 const tags = ['restores']
@@ -17,6 +19,7 @@ const tags = ['restores']
 export function registerRestoreRoutes(
   app: ApiServer,
   services: {
+    readonly db: Database
     readonly restores: RestoreService
     readonly organizations: { get(id: string): Promise<unknown> }
   },
@@ -34,8 +37,10 @@ export function registerRestoreRoutes(
         response: { 202: RestoreView },
       },
     },
-    async (request, reply) =>
-      reply.code(202).send(await restores.start(request.params.id, request.operator.id, request.body)),
+    async (request, reply) => {
+      await requireReached(services.db, request, request.body.selection)
+      return reply.code(202).send(await restores.start(request.params.id, request.operator.id, request.body))
+    },
   )
 
   app.get(
@@ -51,7 +56,8 @@ export function registerRestoreRoutes(
     },
     async (request) => {
       await services.organizations.get(request.params.id)
-      return restores.list(request.params.id, request.query)
+      const only = mailboxesOf(request) === null ? null : request.operator.id
+      return restores.list(request.params.id, request.query, only)
     },
   )
 

@@ -1,7 +1,16 @@
 import Type from 'typebox'
-import { AccessToken, SessionView, SignIn } from '../../../contract/index.ts'
-import type { Operators, Sessions } from '../../../security/index.ts'
+import {
+  AccessToken,
+  ChangePassword,
+  Id,
+  OwnSession,
+  PageOf,
+  SessionView,
+  SignIn,
+} from '../../../contract/index.ts'
+import type { OperatorDirectory, Operators, Sessions } from '../../../security/index.ts'
 import type { ApiServer } from '../../api-server.ts'
+import { fail } from '../../errors.ts'
 import { sessionOf } from '../../guard.ts'
 import type { SessionDesk } from '../../session-cookie.ts'
 import { signInRateLimit } from '../../sign-in-rate-limit.ts'
@@ -11,9 +20,9 @@ const tags = ['session']
 /** Sign-in and sign-out of browsers (cookie) and of command lines (bearer token). */
 export function registerSessionRoutes(
   app: ApiServer,
-  services: { operators: Operators; sessions: Sessions; desk: SessionDesk },
+  services: { operators: Operators; directory: OperatorDirectory; sessions: Sessions; desk: SessionDesk },
 ): void {
-  const { operators, sessions, desk } = services
+  const { operators, directory, sessions, desk } = services
   app.post(
     '/session',
     {
@@ -35,6 +44,54 @@ export function registerSessionRoutes(
     { schema: { operationId: 'signOut', tags, response: { 204: Type.Null() } } },
     async (request, reply) => {
       await desk.close(reply, sessionOf(request))
+      return reply.code(204).send(null)
+    },
+  )
+  app.put(
+    '/session/password',
+    {
+      schema: {
+        operationId: 'changePassword',
+        tags,
+        description: 'Ends the other sessions of the caller.',
+        body: ChangePassword,
+        response: { 204: Type.Null() },
+      },
+    },
+    async (request, reply) => {
+      const { password, newPassword } = request.body
+      await directory.changePassword(request.operator.id, password, newPassword, request.sessionId)
+      return reply.code(204).send(null)
+    },
+  )
+  app.get(
+    '/sessions',
+    {
+      schema: {
+        operationId: 'listSessions',
+        tags,
+        description: 'Where the caller is signed in.',
+        response: { 200: PageOf(OwnSession) },
+      },
+    },
+    async (request) => {
+      const found = await sessions.ofOperator(request.operator.id)
+      const items = found.map((one) => ({ ...one, current: one.id === request.sessionId }))
+      return { items, nextCursor: null }
+    },
+  )
+  app.delete(
+    '/sessions/:id',
+    {
+      schema: {
+        operationId: 'endSession',
+        tags,
+        params: Type.Object({ id: Id }),
+        response: { 204: Type.Null() },
+      },
+    },
+    async (request, reply) => {
+      if (!(await sessions.endOf(request.operator.id, request.params.id))) throw fail('SRV_SESSION_UNKNOWN')
       return reply.code(204).send(null)
     },
   )

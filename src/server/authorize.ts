@@ -1,0 +1,72 @@
+/** The one place where an operator's role and reach are held against a route. Runs in the guard, before the body is read. */
+import type { FastifyRequest } from 'fastify'
+import { requireWithin } from '../catalog/index.ts'
+import type { AppEvent, Selection } from '../contract/index.ts'
+import type { Database } from '../database/index.ts'
+import { limitedTo, mayDo, reaches, type Session } from '../security/index.ts'
+import { fail } from './errors.ts'
+import { eventRights, type RouteRight, routeRights } from './rights.ts'
+import type { FindBelonging } from './subjects.ts'
+
+/** Throws SRV_NOT_ALLOWED (the role), SRV_OUT_OF_REACH (the organization or mailbox). */
+export async function authorize(
+  request: FastifyRequest,
+  session: Session,
+  findBelonging: FindBelonging,
+): Promise<void> {
+  const { operator, reach } = session
+  const rule = ruleOf(request)
+  if (!rule) {
+    if (operator.role !== 'owner') throw fail('SRV_NOT_ALLOWED', { role: operator.role })
+    return
+  }
+  const [right, subject] = rule
+  if (right !== 'own' && !mayDo(operator.role, right)) throw fail('SRV_NOT_ALLOWED', { role: operator.role })
+  if (reach === null || subject === 'server' || subject === 'list') return
+  if (subject === 'everything') throw fail('SRV_OUT_OF_REACH')
+  const { id } = request.params as { id?: string }
+  const belonging = id === undefined ? null : await findBelonging(subject, id)
+  if (!belonging) return
+  const { organizationId, mailboxId, operatorId } = belonging
+  if (!reaches(reach, organizationId, mailboxId)) throw fail('SRV_OUT_OF_REACH')
+  // What was put together of several mailboxes is only for whoever did it, unless the whole organization is reached.
+  if (operatorId !== undefined && reach.get(organizationId) !== null && operatorId !== operator.id) {
+    throw fail('SRV_OUT_OF_REACH')
+  }
+}
+
+/** Undefined for a route that nobody gave a right. */
+export function ruleOf(request: FastifyRequest): RouteRight | undefined {
+  const { operationId } = (request.routeOptions.schema ?? {}) as { operationId?: string }
+  return operationId === undefined ? undefined : routeRights[operationId]
+}
+
+/** Whether an event is for the operator of a session. */
+export function mayHear({ operator, reach }: Session, event: AppEvent): boolean {
+  if (!mayDo(operator.role, eventRights[event.topic])) return false
+  if (reach === null) return true
+  const organizationId = event.topic === 'organization' ? event.view.id : organizationOf(event)
+  if (organizationId === null || !reaches(reach, organizationId)) return false
+  return true
+}
+
+function organizationOf(event: AppEvent): string | null {
+  const { organizationId } = event.view as { organizationId?: string | null }
+  return organizationId ?? null
+}
+
+/** On routes of one organization: the mailboxes that the caller is limited to; null for all of them. */
+export function mailboxesOf(request: FastifyRequest): readonly string[] | null {
+  const { id = '' } = request.params as { id?: string }
+  return request.session ? limitedTo(request.session.reach, id) : []
+}
+
+/** On routes of one organization: throws as for what does not exist when the caller does not reach all of a selection. */
+export async function requireReached(
+  db: Database,
+  request: FastifyRequest,
+  selection: Selection,
+): Promise<void> {
+  const mailboxes = mailboxesOf(request)
+  if (mailboxes !== null) await requireWithin(db, selection, mailboxes)
+}

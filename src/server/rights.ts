@@ -1,0 +1,146 @@
+/**
+ * Who may call which route: every operation of the API that asks for a session, with the right it needs and what it is about. Anything
+ * forgotten here is for owners alone.
+ */
+import type { AppEvent, Right } from '../contract/index.ts'
+
+/**
+ * What a route's `:id` names, by which the organization is found. `everything`: not of one organization, and not for those who reach
+ * only some. `list`: the route itself shows only what is reached. `server`: nothing of any organization.
+ */
+export type Subject =
+  | 'server'
+  | 'list'
+  | 'everything'
+  | 'organization'
+  | 'administrator-task'
+  | 'removal'
+  | 'run'
+  | 'restore'
+  | 'export'
+  | 'mailbox'
+  | 'item'
+
+/** `own`: whoever is signed in. */
+export type RouteRight = readonly [right: Right | 'own', subject: Subject]
+
+export const routeRights: Readonly<Record<string, RouteRight>> = {
+  getSession: ['own', 'server'],
+  signOut: ['own', 'server'],
+  changePassword: ['own', 'server'],
+  listSessions: ['own', 'server'],
+  endSession: ['own', 'server'],
+  getStatus: ['own', 'server'],
+  streamEvents: ['own', 'list'],
+  getOpenApi: ['own', 'server'],
+  explainMicrosoftError: ['own', 'server'],
+
+  listOperators: ['operators.read', 'everything'],
+  getOperator: ['operators.read', 'everything'],
+  inviteOperator: ['operators.manage', 'everything'],
+  createOperatorLink: ['operators.manage', 'everything'],
+  changeOperator: ['operators.manage', 'everything'],
+  removeOperator: ['operators.manage', 'everything'],
+
+  listClouds: ['organizations.read', 'server'],
+  listPermissions: ['organizations.read', 'server'],
+  detectCloud: ['organizations.manage', 'everything'],
+  getSignInWays: ['organizations.manage', 'server'],
+  startOnboarding: ['organizations.manage', 'everything'],
+  listOnboardings: ['organizations.manage', 'everything'],
+  getOnboarding: ['organizations.manage', 'everything'],
+  signInForOnboarding: ['organizations.manage', 'everything'],
+  returnFromSignIn: ['organizations.manage', 'everything'],
+  showDeviceCode: ['organizations.manage', 'everything'],
+  checkDeviceCode: ['organizations.manage', 'everything'],
+  grantOnboarding: ['organizations.manage', 'everything'],
+  cancelOnboarding: ['organizations.manage', 'everything'],
+  saveOnboarding: ['organizations.manage', 'everything'],
+  revealApplicationPassword: ['organizations.manage', 'everything'],
+  getRegistrationGuide: ['organizations.manage', 'everything'],
+  giveOnboardingDetails: ['organizations.manage', 'everything'],
+  makeOnboardingCertificate: ['organizations.manage', 'everything'],
+  downloadOnboardingCertificate: ['organizations.manage', 'everything'],
+  createCustomerLink: ['organizations.manage', 'everything'],
+  listCustomerLinks: ['organizations.manage', 'everything'],
+  revokeCustomerLink: ['organizations.manage', 'everything'],
+
+  listOrganizations: ['organizations.read', 'list'],
+  getOrganization: ['organizations.read', 'organization'],
+  listOrganizationChecks: ['organizations.read', 'organization'],
+  listRotations: ['organizations.read', 'organization'],
+  listAdministratorTasks: ['organizations.read', 'organization'],
+  editOrganization: ['organizations.manage', 'organization'],
+  verifyOrganization: ['organizations.manage', 'organization'],
+  acceptOrganizationDrift: ['organizations.manage', 'organization'],
+  replaceCredential: ['organizations.manage', 'organization'],
+  makeOrganizationCertificate: ['organizations.manage', 'organization'],
+  startRotation: ['organizations.manage', 'organization'],
+  cancelRotation: ['organizations.manage', 'organization'],
+  startAdministratorTask: ['organizations.manage', 'organization'],
+  getAdministratorTask: ['organizations.manage', 'administrator-task'],
+  signInForAdministratorTask: ['organizations.manage', 'administrator-task'],
+  showCodeForAdministratorTask: ['organizations.manage', 'administrator-task'],
+  checkCodeOfAdministratorTask: ['organizations.manage', 'administrator-task'],
+  grantAdministratorTask: ['organizations.manage', 'administrator-task'],
+  cancelAdministratorTask: ['organizations.manage', 'administrator-task'],
+  removeOrganization: ['organizations.manage', 'organization'],
+  getOrganizationRemoval: ['organizations.read', 'organization'],
+  takeBackRemoval: ['organizations.manage', 'organization'],
+  deleteBackups: ['organizations.manage', 'organization'],
+  undoBackupsDeletion: ['organizations.manage', 'organization'],
+  listRemovals: ['organizations.read', 'list'],
+  getRemoval: ['organizations.read', 'removal'],
+  downloadRemovalStatement: ['organizations.read', 'removal'],
+
+  startRun: ['runs.manage', 'organization'],
+  cancelRun: ['runs.manage', 'run'],
+  listRuns: ['runs.read', 'organization'],
+  getRun: ['runs.read', 'run'],
+  listRunResources: ['runs.read', 'run'],
+  listRunFailures: ['runs.read', 'run'],
+
+  listRestorePoints: ['organizations.read', 'organization'],
+  listMailboxes: ['content.read', 'organization'],
+  listFolders: ['content.read', 'mailbox'],
+  listMails: ['content.read', 'mailbox'],
+  searchMails: ['content.read', 'organization'],
+  getMail: ['content.read', 'item'],
+  previewMail: ['content.read', 'item'],
+  downloadAttachment: ['content.read', 'item'],
+  downloadEml: ['content.read', 'item'],
+  createExport: ['content.read', 'organization'],
+  downloadExport: ['content.read', 'export'],
+
+  createRestore: ['content.restore', 'organization'],
+  cancelRestore: ['content.restore', 'restore'],
+  listRestores: ['restores.read', 'organization'],
+  getRestore: ['restores.read', 'restore'],
+  listRestoreItems: ['content.read', 'restore'],
+
+  getSignInSettings: ['settings.read', 'server'],
+  setExternalAddress: ['settings.manage', 'everything'],
+  makeSignInCertificate: ['settings.manage', 'everything'],
+  saveSignInClient: ['settings.manage', 'everything'],
+  removeSignInClient: ['settings.manage', 'everything'],
+  testSignInClient: ['settings.manage', 'everything'],
+
+  getRecoveryKit: ['vault.secrets', 'everything'],
+  confirmRecoveryKit: ['vault.secrets', 'everything'],
+  getRepository: ['organizations.read', 'organization'],
+  revealRepositoryPassword: ['vault.secrets', 'organization'],
+  listResticAccesses: ['vault.secrets', 'organization'],
+  createResticAccess: ['vault.secrets', 'organization'],
+  revokeResticAccess: ['vault.secrets', 'organization'],
+}
+
+/** Who is told of what. */
+export const eventRights: Readonly<Record<AppEvent['topic'], Right>> = {
+  onboarding: 'organizations.manage',
+  'administrator-task': 'organizations.manage',
+  organization: 'organizations.read',
+  'organization-check': 'organizations.read',
+  removal: 'organizations.read',
+  run: 'runs.read',
+  restore: 'restores.read',
+}

@@ -1,0 +1,132 @@
+import Type from 'typebox'
+import {
+  AcceptOperatorLink,
+  ChangeOperator,
+  Id,
+  InviteOperator,
+  OperatorDetail,
+  OperatorLink,
+  OperatorQuery,
+  PageOf,
+  SessionView,
+} from '../../../contract/index.ts'
+import type { OperatorDirectory } from '../../../security/index.ts'
+import type { ApiServer } from '../../api-server.ts'
+import type { SessionDesk } from '../../session-cookie.ts'
+import { signInRateLimit } from '../../sign-in-rate-limit.ts'
+
+const ById = Type.Object({ id: Id })
+const tags = ['operators']
+
+/** Who works with this server. */
+export function registerOperatorRoutes(
+  app: ApiServer,
+  services: { readonly directory: OperatorDirectory; readonly desk: SessionDesk },
+): void {
+  const { directory, desk } = services
+
+  app.get(
+    '/operators',
+    {
+      schema: {
+        operationId: 'listOperators',
+        tags,
+        querystring: OperatorQuery,
+        response: { 200: PageOf(OperatorDetail) },
+      },
+    },
+    async (request) => directory.list(request.query),
+  )
+
+  app.get(
+    '/operators/:id',
+    { schema: { operationId: 'getOperator', tags, params: ById, response: { 200: OperatorDetail } } },
+    async (request) => directory.get(request.params.id),
+  )
+
+  app.post(
+    '/operators',
+    {
+      schema: {
+        operationId: 'inviteOperator',
+        tags,
+        description:
+          'The answer holds the link by which the operator chooses a password; it is shown this once.',
+        body: InviteOperator,
+        response: { 201: OperatorLink },
+      },
+    },
+    async (request, reply) => reply.code(201).send(linkView(request, await directory.invite(request.body))),
+  )
+
+  app.post(
+    '/operators/:id/link',
+    {
+      schema: {
+        operationId: 'createOperatorLink',
+        tags,
+        description:
+          'A new link, for an invitation that was lost or a forgotten password. It ends the one before.',
+        params: ById,
+        response: { 201: OperatorLink },
+      },
+    },
+    async (request, reply) =>
+      reply.code(201).send(linkView(request, await directory.issueLink(request.params.id))),
+  )
+
+  app.patch(
+    '/operators/:id',
+    {
+      schema: {
+        operationId: 'changeOperator',
+        tags,
+        params: ById,
+        body: ChangeOperator,
+        response: { 200: OperatorDetail },
+      },
+    },
+    async (request) => directory.change(request.params.id, request.body, request.operator.id),
+  )
+
+  app.delete(
+    '/operators/:id',
+    { schema: { operationId: 'removeOperator', tags, params: ById, response: { 204: Type.Null() } } },
+    async (request, reply) => {
+      await directory.remove(request.params.id, request.operator.id)
+      return reply.code(204).send(null)
+    },
+  )
+
+  app.post(
+    '/operator-links/accept',
+    {
+      config: { access: 'open', rateLimit: signInRateLimit },
+      schema: {
+        operationId: 'acceptOperatorLink',
+        tags,
+        security: [],
+        body: AcceptOperatorLink,
+        response: { 201: SessionView },
+      },
+    },
+    async (request, reply) => {
+      const operator = await directory.acceptLink(request.body.token, request.body.password)
+      return reply.code(201).send(await desk.open(reply, operator))
+    },
+  )
+}
+
+/** The page is where the console is; the token in the fragment stays out of every log on the way. */
+function linkView(
+  { protocol, host }: { readonly protocol: string; readonly host: string },
+  issued: { readonly operator: OperatorDetail; readonly token: string; readonly expiresAt: number },
+): OperatorLink {
+  const { operator, token, expiresAt } = issued
+  return {
+    operator,
+    token,
+    address: `${protocol}://${host}/welcome#token=${token}`,
+    expiresAt: new Date(expiresAt).toISOString(),
+  }
+}

@@ -1,0 +1,122 @@
+/** Operators and one's own account from a terminal, against the real server. */
+import assert from 'node:assert/strict'
+import { execFile } from 'node:child_process'
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { after, before, test } from 'node:test'
+import { promisify } from 'node:util'
+import { root } from '../../scripts/run.ts'
+import type { OperatorDetail, OperatorLink, OwnSession } from '../../src/contract/index.ts'
+import { addOrganization, operator, type Product, startProduct } from '../product.ts'
+
+let product: Product
+before(async () => {
+  product = await startProduct({ users: 1, mails: 1 })
+  await addOrganization(product)
+})
+after(() => product.stop())
+
+interface Failed {
+  readonly code: number
+  readonly stderr: string
+}
+
+/** `bdrcloud ARGUMENT…` as one person, who has a file of credentials of their own. */
+function person(name: string) {
+  const environment = {
+    ...process.env,
+    BDRCLOUD_CREDENTIALS: join(product.folder, `${name}.json`),
+    BDRCLOUD_SERVER: product.address,
+  }
+  return async (...args: string[]) =>
+    promisify(execFile)(process.execPath, [join(root, 'src/cli/main.ts'), ...args], {
+      env: environment,
+      timeout: 60_000,
+    })
+}
+
+const fileOf = (name: string, text: string): string => {
+  const path = join(product.folder, name)
+  writeFileSync(path, `${text}\n`)
+  return path
+}
+
+test('an owner invites, edits, links and removes; the invited accepts and is held to the role', async () => {
+  const owner = person('owner')
+  const grace = person('grace')
+  await owner('login', '--user', operator.userName, '--password-file', fileOf('password', operator.password))
+  const { stdout: address, stderr } = await owner(
+    'operator',
+    'invite',
+    'grace',
+    '--role',
+    'auditor',
+    '--organization',
+    'Contoso',
+  )
+  assert.match(address, /^http:\/\/localhost:\d+\/welcome#token=\S+\n$/)
+  assert.match(stderr, /to nobody else/)
+
+  const chosen = fileOf('chosen', 'a pass phrase of her own')
+  await grace('operator', 'accept', '--link-file', fileOf('link', address), '--password-file', chosen)
+  await assert.rejects(
+    grace('operator', 'accept', '--link-file', fileOf('link', address), '--password-file', chosen),
+    ({ code, stderr: error }: Failed) => code === 2 && error.includes('SEC_OPERATOR_LINK'),
+  )
+  const list = JSON.parse((await owner('operator', 'list', '--json')).stdout) as OperatorDetail[]
+  assert.deepEqual(
+    list.map(({ userName, role, state, reach }) => [userName, role, state, reach?.length ?? null]),
+    [
+      ['grace', 'auditor', 'active', 1],
+      [operator.userName, 'owner', 'active', null],
+    ],
+  )
+  assert.match((await grace('org', 'list')).stdout, /Contoso/)
+  await assert.rejects(
+    grace('backup', 'run', 'Contoso'),
+    ({ code, stderr: error }: Failed) => code === 2 && error.includes('SRV_NOT_ALLOWED'),
+  )
+  await owner(
+    'operator',
+    'edit',
+    'grace',
+    '--role',
+    'administrator',
+    '--everything',
+    '--name',
+    'Grace Hopper',
+  )
+  // Signed out by the change.
+  await assert.rejects(grace('org', 'list'), ({ stderr: error }: Failed) => error.includes('NOT_SIGNED_IN'))
+  const link = JSON.parse((await owner('operator', 'link', 'GRACE', '--json')).stdout) as OperatorLink
+  assert.deepEqual([link.operator.displayName, link.operator.reach], ['Grace Hopper', null])
+  await owner('operator', 'edit', 'grace', '--disable')
+  await assert.rejects(
+    grace('login', '--user', 'grace', '--password-file', chosen),
+    ({ stderr: error }: Failed) => error.includes('SEC_SIGN_IN_FAILED'),
+  )
+  await owner('operator', 'edit', 'grace', '--enable')
+  await grace('login', '--user', 'grace', '--password-file', chosen)
+  await assert.rejects(owner('operator', 'remove', 'grace'), ({ code }: Failed) => code === 2)
+  await owner('operator', 'remove', 'grace', '--yes')
+  assert.equal((JSON.parse((await owner('operator', 'list', '--json')).stdout) as unknown[]).length, 1)
+})
+
+test('one lists and ends sessions and changes the own password', async () => {
+  const owner = person('owner')
+  const elsewhere = person('elsewhere')
+  const password = fileOf('password', operator.password)
+  await owner('login', '--user', operator.userName, '--password-file', password)
+  await elsewhere('login', '--user', operator.userName, '--password-file', password)
+  const sessions = JSON.parse((await owner('account', 'sessions', '--json')).stdout) as OwnSession[]
+  const other = sessions.find(({ kind, current }) => kind === 'bearer' && !current)
+  await owner('account', 'sessions', '--end', other?.id ?? '')
+  const next = fileOf('next', 'a quite different pass phrase')
+  await assert.rejects(
+    owner('account', 'password', '--old-password-file', next, '--password-file', next),
+    ({ stderr: error }: Failed) => error.includes('SEC_PASSWORD_WRONG'),
+  )
+  await owner('account', 'password', '--old-password-file', password, '--password-file', next)
+  await assert.rejects(elsewhere('status'), ({ stderr: error }: Failed) => error.includes('NOT_SIGNED_IN'))
+  await owner('status')
+})
