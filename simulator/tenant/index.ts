@@ -68,6 +68,8 @@ export type Policies = {
   staleReplicaReads: number
   /** After the first sign-in with a new key or secret so many with it meet a part of Entra that does not know it. */
   staleSignIns: number
+  /** So long every second answer about what is new, lookup or sign-in, comes from a part that does not know it, seconds. */
+  staleSeconds: number
   /** Applications must name their `serviceManagementReference` when they are made. */
   serviceManagementReferenceRequired: boolean
 }
@@ -105,6 +107,8 @@ export type Tenant = {
   readonly exchangeAccess: ExchangeAccess
   /** Answered lookups by object, for replicas that lag behind. */
   readonly lookups: WeakMap<object, number>
+  /** When each object was answered first, milliseconds of the tenant's clock. */
+  readonly firstAnswers: WeakMap<object, number>
   readonly endpoints: Endpoints
   readonly readyApplication: ReadyApplication | undefined
   /** Repeatable numbers from 0 to 1, one series per label. */
@@ -128,10 +132,15 @@ export function meetsStaleSignIn(tenant: Tenant, credential: { readonly usableAt
 }
 
 function isStale(tenant: Tenant, object: object, stale: number): boolean {
+  const { staleSeconds } = tenant.policies
+  if (stale === 0 && staleSeconds === 0) return false
   const before = tenant.lookups.get(object) ?? 0
-  if (stale === 0) return false
   tenant.lookups.set(object, before + 1)
-  return before >= 1 && before <= stale
+  const now = tenant.clock.now()
+  const first = tenant.firstAnswers.get(object) ?? now
+  tenant.firstAnswers.set(object, first)
+  const flickers = now - first < staleSeconds * 1000 && before % 2 === 1
+  return flickers || (before >= 1 && before <= stale)
 }
 
 /** Milliseconds until what is made now is seen. */
@@ -166,6 +175,7 @@ export function createTenant(start: SimulatorOptions, name: CloudName, world: Te
     appPolicies: createAppPolicies(),
     exchangeAccess: { rbac: [], policies: [] },
     lookups: new WeakMap(),
+    firstAnswers: new WeakMap(),
     policies: {
       usersMayRegisterApplications: true,
       passwordsAllowed: true,
@@ -178,6 +188,7 @@ export function createTenant(start: SimulatorOptions, name: CloudName, world: Te
       adminConsentCancel: 'documented',
       staleReplicaReads: 0,
       staleSignIns: 0,
+      staleSeconds: 0,
       serviceManagementReferenceRequired: false,
     },
     endpoints: { login: '', graph: '', pages: '' },

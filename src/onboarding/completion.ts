@@ -3,6 +3,7 @@
  * The unique constraint on cloud and tenant decides between two operators.
  */
 import { isAppError } from '../errors/index.ts'
+import { isAccessDenied } from '../microsoft/index.ts'
 import {
   applicationAccess,
   openCredential,
@@ -83,7 +84,9 @@ async function verify(parts: OnboardingParts, row: OnboardingRow) {
       const known: LookedUp = row.method === 'manual' ? await lookUp(access, row.tenant, closing) : {}
       return { health, known, workloads, restoreRights }
     }
-    const error = failure ?? fail('ONB_ROLES_MISSING', { roles: missing.join(', ') })
+    // Which permissions are missing says more than that access is denied.
+    const isTold = missing.length === 0 || (failure !== undefined && !isAccessDenied(failure))
+    const error = isTold ? failure : fail('ONB_ROLES_MISSING', { roles: missing.join(', ') }, failure)
     const patient = notYet('first-token', error) ?? notYet('probe:', error)
     if (patient === undefined || clock.now() + waitMs(tries) > deadline) {
       throw fail('ONB_CREDENTIAL_NOT_WORKING', inWords(error), error)
