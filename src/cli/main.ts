@@ -14,6 +14,9 @@ import { registerOperatorInvite } from './commands/operator/operator-invite.ts'
 import { registerOperatorLink } from './commands/operator/operator-link.ts'
 import { registerOperatorList } from './commands/operator/operator-list.ts'
 import { registerOperatorRemove } from './commands/operator/operator-remove.ts'
+import { registerLinkCreate } from './commands/org/link/link-create.ts'
+import { registerLinkList } from './commands/org/link/link-list.ts'
+import { registerLinkRevoke } from './commands/org/link/link-revoke.ts'
 import { registerOrgAdd } from './commands/org/org-add.ts'
 import { registerOrgAddWorkloads } from './commands/org/org-add-workloads.ts'
 import { registerOrgDrift } from './commands/org/org-drift.ts'
@@ -36,6 +39,10 @@ import { registerResticRevoke } from './commands/restic/restic-revoke.ts'
 import { registerRestore } from './commands/restore.ts'
 import { registerRunList } from './commands/run/run-list.ts'
 import { registerRunShow } from './commands/run/run-show.ts'
+import { registerSignInRemove } from './commands/settings/sign-in-remove.ts'
+import { registerSignInSet } from './commands/settings/sign-in-set.ts'
+import { registerSignInShow } from './commands/settings/sign-in-show.ts'
+import { registerSignInTest } from './commands/settings/sign-in-test.ts'
 import { registerSetup } from './commands/setup.ts'
 import { registerStatus } from './commands/status.ts'
 import { version } from './version.ts'
@@ -69,6 +76,19 @@ registerOrgEdit(org)
 registerOrgReplaceCredential(org)
 registerOrgRemove(org)
 registerOrgUndoRemove(org)
+const link = org.command('link').description("links with which customers' administrators authorize")
+registerLinkCreate(link)
+registerLinkList(link)
+registerLinkRevoke(link)
+const signIn = program
+  .command('settings')
+  .description('settings of the server')
+  .command('sign-in')
+  .description('how administrators sign in: external address, and applications of your own')
+registerSignInShow(signIn)
+registerSignInSet(signIn)
+registerSignInTest(signIn)
+registerSignInRemove(signIn)
 registerBackupRun(program.command('backup').description('back up'))
 const run = program.command('run').description('backup runs')
 registerRunList(run)

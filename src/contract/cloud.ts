@@ -27,6 +27,11 @@ export const CloudView = Type.Object({
       reason: Nullable(Type.String()),
     }),
   ),
+  defaultMethod: Nullable(
+    Type.Union([...AddMethod.anyOf], {
+      description: 'Taken where none is named; null where none can be used',
+    }),
+  ),
   workloads: Type.Array(
     Type.Object({
       workload: Workload,

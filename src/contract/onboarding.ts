@@ -21,7 +21,11 @@ export type OnboardingState = Static<typeof OnboardingState>
 
 /** `POST /onboardings`. */
 export const StartOnboarding = Type.Object({
-  method: AddMethod,
+  method: Type.Optional(
+    Type.Union([...AddMethod.anyOf], {
+      description: "Default: the cloud's `defaultMethod`, the Device Code Process wherever it exists",
+    }),
+  ),
   cloud: Type.String({ maxLength: 40 }),
   workloads: Type.Array(Workload, { minItems: 1, uniqueItems: true }),
   restoreRights: Type.Boolean(),

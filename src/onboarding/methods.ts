@@ -18,8 +18,15 @@ export function cloudViews(clouds: readonly Cloud[]): CloudView[] {
     description: cloud.description,
     group: cloud.group ?? null,
     methods: methods.map((method) => ({ method, ...availability(cloud, method) })),
+    defaultMethod: defaultMethod(cloud) ?? null,
     workloads: workloadIds.map((workload) => workloadAvailability(cloud, workload)),
   }))
+}
+
+/** Where none is named: the Device Code Process, which needs no browser on any particular computer, else the first that works there. */
+function defaultMethod(cloud: Cloud): AddMethod | undefined {
+  const usable = methods.filter((method) => availability(cloud, method).available)
+  return usable.includes('device-code') ? 'device-code' : usable[0]
 }
 
 function workloadAvailability(cloud: Cloud, workload: Workload): CloudView['workloads'][number] {
@@ -38,6 +45,17 @@ export function requireWorkloads(cloud: Cloud, workloads: readonly Workload[]): 
     const { available, reason } = workloadAvailability(cloud, workload)
     if (!available) throw fail('ONB_WORKLOAD_UNAVAILABLE', { workload, reason })
   }
+}
+
+/** The method asked for, else the cloud's default, and the cloud. @throws ONB_METHOD_UNAVAILABLE */
+export function chosenMethod(
+  clouds: readonly Cloud[],
+  cloudId: string,
+  asked: AddMethod | undefined,
+): { readonly cloud: Cloud; readonly method: AddMethod } {
+  const known = clouds.find(({ id }) => id === cloudId)
+  const method = asked ?? (known && defaultMethod(known)) ?? 'device-code'
+  return { cloud: requireMethod(clouds, cloudId, method), method }
 }
 
 /** @throws ONB_METHOD_UNAVAILABLE, also for a cloud that is not configured */

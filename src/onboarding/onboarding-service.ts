@@ -21,7 +21,14 @@ import { fail } from './errors.ts'
 import { createGranting, signInAgain } from './granting.ts'
 import { eventAtStart, type OnboardingEvent } from './machine.ts'
 import { giveDetails, makeOwnCertificate } from './manual.ts'
-import { cloudViews, permissionViews, requireMethod, requireWorkloads, shown } from './methods.ts'
+import {
+  chosenMethod,
+  cloudViews,
+  permissionViews,
+  requireMethod,
+  requireWorkloads,
+  shown,
+} from './methods.ts'
 import { permissionsOf } from './offered-permissions.ts'
 import type { OnboardingOptions, Onboardings } from './onboardings.ts'
 import { begunTenant, cloudOf, type OnboardingParts, requireOwnStep } from './parts.ts'
@@ -132,10 +139,11 @@ export function createOnboardings(options: OnboardingOptions): Onboardings {
       return permissionViews(cloud ?? requireMethod(clouds, cloudId, 'credential'), workloads, restore)
     },
     start: async (input, operatorId) => {
-      requireWorkloads(requireMethod(clouds, input.cloud, input.method), input.workloads)
+      const { cloud, method } = chosenMethod(clouds, input.cloud, input.method)
+      requireWorkloads(cloud, input.workloads)
       const row = await store.insert({
         operator_id: operatorId,
-        method: input.method,
+        method,
         cloud: input.cloud,
         state: 'started',
         workloads: JSON.stringify(input.workloads),

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { type RunningSimulator, startSimulator } from '../../simulator/start.ts'
 import { cloudNames } from '../../simulator/tenant/index.ts'
+import type { StartOnboarding } from '../../src/contract/index.ts'
 import { cloudTable, readTenantName } from '../../src/microsoft/index.ts'
 import { covers } from '../covers.ts'
 import { enterCode } from './browser.ts'
@@ -45,13 +46,31 @@ test('the list of clouds says where they belong, which methods and which workloa
       ['island', null],
     ],
   )
-  for (const { id, methods, workloads } of clouds) {
+  for (const { id, methods, defaultMethod, workloads } of clouds) {
+    assert.equal(defaultMethod, 'device-code', id)
     for (const { method, available, reason } of methods) {
       assert.equal(available, method !== 'credential' || id === 'global', `${method} in ${id}`)
       assert.equal(reason === null, available)
     }
     assert.deepEqual(workloads, [{ workload: 'mail', available: true, restorable: true, reason: null }])
   }
+})
+
+test('where no method is named the default of the cloud is taken, and the cloud is never guessed', async () => {
+  const asked = (cloud: string): StartOnboarding => ({
+    cloud,
+    workloads: ['mail'],
+    restoreRights: false,
+    credentialKind: 'password',
+  })
+  for (const cloud of cloudNames) {
+    const { id, method } = await lab.onboardings.start(asked(cloud), operatorId)
+    assert.equal(method, 'device-code')
+    await lab.onboardings.cancel(id)
+  }
+  await assert.rejects(lab.onboardings.start(asked('nowhere'), operatorId), {
+    code: 'ONB_METHOD_UNAVAILABLE',
+  })
 })
 
 test('a row of the table has everything that is said of its cloud', () => {

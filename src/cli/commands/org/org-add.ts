@@ -17,7 +17,10 @@ import { withCredentialOptions } from './supplied-credential.ts'
 export function registerOrgAdd(org: Command): void {
   const command = withCommonOptions(org.command('add'))
     .description('add a Microsoft 365 organization')
-    .option('--method <method>', 'credential, device-code or manual (without a terminal: device-code)')
+    .option(
+      '--method <method>',
+      'credential, device-code or manual (without a terminal, or with --yes: the default of the cloud, device-code)',
+    )
     .option(
       '--cloud <cloud>',
       'cloud of the organization: global, usgov, usdod, china, or one of the configuration',

@@ -7,8 +7,9 @@ import type { MadeCertificateView, ReplaceCredential, ReplacedCredential } from 
 import type { ApiClient } from '../../client.ts'
 import { type CommonOptions, signedInClient, withCommonOptions } from '../../command.ts'
 import { fail } from '../../errors.ts'
-import { readSecretFile, writeOutputFile } from '../../files.ts'
-import { ask, note, plain, printJson, progress } from '../../terminal.ts'
+import { writeOutputFile } from '../../files.ts'
+import { note, plain, printJson, progress } from '../../terminal.ts'
+import { type OperatorPasswordOptions, operatorPassword, withOperatorPassword } from '../operator-password.ts'
 import { findOrganization } from '../organization-name.ts'
 import {
   type CredentialOptions,
@@ -17,27 +18,22 @@ import {
   withCredentialOptions,
 } from './supplied-credential.ts'
 
-interface ReplaceOptions extends CommonOptions, CredentialOptions {
+interface ReplaceOptions extends CommonOptions, CredentialOptions, OperatorPasswordOptions {
   readonly applicationId?: string
   readonly objectId?: string
   readonly makeCertificate?: string
   readonly useMadeCertificate?: boolean
-  readonly operatorPasswordFile?: string
 }
 
 export function registerOrgReplaceCredential(org: Command): void {
   const command = withCommonOptions(org.command('replace-credential'))
     .description('give another password or certificate; it must work before it replaces the old one')
     .argument('[organization]', 'name, domain, tenant id or id (default: the only one)')
-  withCredentialOptions(command)
+  withOperatorPassword(withCredentialOptions(command))
     .option('--make-certificate <path>', 'make a certificate on the server and save its public part')
     .option('--use-made-certificate', 'put that certificate into use, once it is uploaded')
     .option('--application-id <id>', 'another application in the same tenant')
     .option('--object-id <id>', "'Object ID' of the application's registration")
-    .option(
-      '--operator-password-file <path>',
-      'file with your own password, - for standard input (default: BDRCLOUD_PASSWORD, else ask)',
-    )
     .action(async (name: string | undefined, options: ReplaceOptions) => {
       const client = await signedInClient(options)
       const { id } = await findOrganization(client, name)
@@ -49,10 +45,10 @@ export function registerOrgReplaceCredential(org: Command): void {
           remedy: 'Put one of them into a file.',
         })
       const credential = await credentialOf(options)
-      const operatorPassword = await ownPassword(options)
+      const ownPassword = await operatorPassword(options)
       progress('Trying the new credential')
       const replaced = await client.post<ReplacedCredential>(`/organizations/${id}/credential`, {
-        operatorPassword,
+        operatorPassword: ownPassword,
         credential,
         ...(options.applicationId !== undefined && { applicationId: options.applicationId }),
         ...(options.objectId !== undefined && { applicationObjectId: options.objectId }),
@@ -66,13 +62,6 @@ export function registerOrgReplaceCredential(org: Command): void {
 async function credentialOf(options: ReplaceOptions): Promise<ReplaceCredential['credential']> {
   if (options.useMadeCertificate) return { kind: 'made-here' }
   return (await suppliedCertificate(options)) ?? suppliedPassword(options)
-}
-
-async function ownPassword({ operatorPasswordFile: file }: ReplaceOptions): Promise<string> {
-  if (file !== undefined) return readSecretFile(file)
-  return (
-    process.env['BDRCLOUD_PASSWORD'] ?? ask('Your own password', '--operator-password-file', { hidden: true })
-  )
 }
 
 async function makeCertificate(

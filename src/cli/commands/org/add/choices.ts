@@ -27,7 +27,7 @@ export async function chooseFirstStep(client: ApiClient, options: AddOptions): P
   const restore = options.restoreRights ?? (await chooseRestore(options))
   return {
     cloud: cloud.id,
-    method,
+    ...(method !== undefined && { method }),
     workloads: chooseWorkloads(cloud, options),
     restoreRights: restore,
     credentialKind,
@@ -74,11 +74,14 @@ function byId(clouds: readonly CloudView[], id: string): CloudView {
   })
 }
 
-/** Without a terminal, and without a word on it, by one-time code: it works in every cloud and needs no browser here. */
-async function chooseMethod({ methods }: CloudView, options: AddOptions): Promise<AddMethod> {
+/** Without a terminal, and without a word on it, the cloud's default, as in the API. */
+async function chooseMethod(
+  { methods, defaultMethod }: CloudView,
+  options: AddOptions,
+): Promise<AddMethod | undefined> {
   // A method that cannot be used there is refused by the server, with its reason.
   if (options.method !== undefined) return options.method
-  if (!isTerminal() || options.yes) return 'device-code'
+  if (!isTerminal() || options.yes) return defaultMethod ?? undefined
   const usable = methods.filter(({ available }) => available)
   return choose(
     'Method',
@@ -87,7 +90,7 @@ async function chooseMethod({ methods }: CloudView, options: AddOptions): Promis
   )
 }
 
-async function chooseCredential(method: AddMethod, options: AddOptions): Promise<CredentialKind> {
+async function chooseCredential(method: AddMethod | undefined, options: AddOptions): Promise<CredentialKind> {
   if (options.credential !== undefined) return options.credential
   if (options.pfx ?? options.certificate ?? options.makeCertificate) return 'certificate'
   if (!isTerminal() || options.yes || (method === 'manual' && options.passwordFile)) return 'password'
