@@ -1,4 +1,6 @@
 /** Command line of the simulated tenant: prints one JSON line when ready and stops on SIGTERM or SIGINT. */
+import { writeFileSync } from 'node:fs'
+import { cloudsFile } from './clouds-file.ts'
 import { readOptions, type SimulatorOptions, usage } from './options.ts'
 import { startSimulator } from './start.ts'
 
@@ -14,7 +16,8 @@ function readOrExit(): SimulatorOptions {
   }
 }
 
-const running = await startSimulator(readOrExit()).catch((error: unknown) => {
+const options = readOrExit()
+const running = await startSimulator(options).catch((error: unknown) => {
   process.stderr.write(
     `The simulator cannot start: ${error instanceof Error ? error.message : String(error)}\n`,
   )
@@ -29,4 +32,6 @@ for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) {
     void running.stop().then(() => process.exit(0))
   })
 }
+if (options.cloudsFile !== undefined)
+  writeFileSync(options.cloudsFile, `${JSON.stringify(cloudsFile(running.ready), null, 2)}\n`)
 process.stdout.write(`${JSON.stringify(running.ready)}\n`)

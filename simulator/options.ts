@@ -29,6 +29,8 @@ export type SimulatorOptions = {
   readonly mimeUnstable: boolean
   /** Where the certificate authority is written; a temporary folder when absent. */
   readonly caDirectory: string | undefined
+  /** File to write for a server's `--clouds`: where the simulated clouds are. */
+  readonly cloudsFile: string | undefined
 }
 
 export const defaultOptions: SimulatorOptions = {
@@ -44,6 +46,7 @@ export const defaultOptions: SimulatorOptions = {
   clouds: ['global'],
   mimeUnstable: false,
   caDirectory: undefined,
+  cloudsFile: undefined,
 }
 
 export const usage = `Usage: npm run simulator -- [flags]
@@ -59,6 +62,7 @@ export const usage = `Usage: npm run simulator -- [flags]
   --clouds LIST       clouds besides global, by commas: usgov, usdod, china (global)
   --mime-unstable     new MIME boundaries and header order on every download
   --ca-directory DIR  keep the certificate authority there
+  --clouds-file FILE  write the addresses of the clouds there, for the server's --clouds
 `
 
 function wholeNumber(name: string, text: string, maximum: number): number {
@@ -93,6 +97,7 @@ export function readOptions(argv: readonly string[]): SimulatorOptions | undefin
       'with-app': { type: 'boolean', default: false },
       'mime-unstable': { type: 'boolean', default: false },
       'ca-directory': { type: 'string' },
+      'clouds-file': { type: 'string' },
       help: { type: 'boolean', default: false },
     },
   })
@@ -111,5 +116,6 @@ export function readOptions(argv: readonly string[]): SimulatorOptions | undefin
     clouds: readClouds(values.clouds),
     mimeUnstable: values['mime-unstable'],
     caDirectory: values['ca-directory'],
+    cloudsFile: values['clouds-file'],
   }
 }

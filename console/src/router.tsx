@@ -159,6 +159,11 @@ const taskRoute = createRoute({
     'TaskSection',
   ),
 })
+const credentialRoute = createRoute({
+  getParentRoute: inOrganization,
+  path: '/credential',
+  component: lazyRouteComponent(() => import('./features/credential/replace-section.tsx'), 'ReplaceSection'),
+})
 export interface MailSearch {
   mailbox?: string
   folder?: string
@@ -209,6 +214,7 @@ export const router = createRouter({
         runsRoute,
         runRoute,
         taskRoute,
+        credentialRoute,
         mailRoute,
         restoresRoute,
         restoreRoute,

@@ -114,6 +114,7 @@ export const situations = {
       'rotate-certificate': "'Rotate credential' of a certificate, by proof of possession",
       'rotate-automatically': 'rotation by itself before the end of a certificate',
       'replace-password': 'guided replacement of a password',
+      'replace-certificate': 'guided replacement by a certificate that is made here or brought along',
       'upgrade-to-certificate': "'Upgrade to certificate'",
       'credential-expired': 'a credential that expired while the server was off is repaired by one sign-in',
       'add-workloads': "'Add workloads'",

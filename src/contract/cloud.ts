@@ -20,6 +20,7 @@ export const CloudView = Type.Object({
   name: Type.String(),
   description: Type.String(),
   group: Nullable(Type.String({ description: 'Heading above clouds that belong together' })),
+  portal: Type.String({ description: 'Address of its Microsoft Entra admin center' }),
   methods: Type.Array(
     Type.Object({
       method: AddMethod,

@@ -17,6 +17,7 @@ export function cloudViews(clouds: readonly Cloud[]): CloudView[] {
     name: cloud.name,
     description: cloud.description,
     group: cloud.group ?? null,
+    portal: cloud.portal.entra,
     methods: methods.map((method) => ({ method, ...availability(cloud, method) })),
     defaultMethod: defaultMethod(cloud) ?? null,
     workloads: workloadIds.map((workload) => workloadAvailability(cloud, workload)),

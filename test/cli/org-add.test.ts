@@ -5,72 +5,29 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
 import { signInByForms } from '../../scripts/demo/sign-in-forms.ts'
-import { root } from '../../scripts/run.ts'
 import type { CloudName, Tenant } from '../../simulator/tenant/index.ts'
 import type { OrganizationView, RunView } from '../../src/contract/index.ts'
 import { covers } from '../covers.ts'
-import { enterCode } from '../onboarding/browser.ts'
 import { registerByHand } from '../onboarding/manual.ts'
 import { type FreshProduct, globalAdministrator, operator, persona, startFreshProduct } from '../product.ts'
+import { commandLine, enterCodes, program } from './command-line.ts'
 
 let product: FreshProduct
+let bdrcloud: ReturnType<typeof commandLine>['bdrcloud']
+let json: ReturnType<typeof commandLine>['json']
 before(async () => {
   product = await startFreshProduct({ users: 2, mails: 8, clouds: ['global', 'usgov', 'usdod', 'china'] })
+  ;({ bdrcloud, json } = commandLine(product.folder))
 })
 after(() => product.stop())
 
-interface Run {
-  readonly stdin?: string
-  /** Sees each line of stderr once. */
-  readonly watch?: (line: string) => void
-  /** Through a terminal of its own. */
-  readonly typed?: readonly string[]
-}
-
-const program = join(root, 'src/cli/main.ts')
 const supplied = (name: string) => join(import.meta.dirname, '..', 'microsoft', 'supplied', name)
 const path = (name: string) => join(product.folder, name)
-
-function bdrcloud(args: readonly string[], { stdin = '', watch }: Run = {}) {
-  return new Promise<{ code: number | null; out: string; err: string }>((resolve, reject) => {
-    const child = spawn(process.execPath, [program, ...args], {
-      env: { ...process.env, BDRCLOUD_CREDENTIALS: path('credentials.json') },
-      timeout: 240_000,
-    })
-    let [out, err, seen] = ['', '', 0]
-    child.stdout.on('data', (chunk: Buffer) => {
-      out += chunk.toString()
-    })
-    child.stderr.on('data', (chunk: Buffer) => {
-      err += chunk.toString()
-      const lines = err.split('\n')
-      for (; seen < lines.length - 1; seen++) watch?.(lines[seen] ?? '')
-    })
-    child.stdin.end(stdin)
-    child.once('error', reject)
-    child.once('close', (code) => resolve({ code, out, err }))
-  })
-}
-
-async function json<T>(args: readonly string[], run: Run = {}): Promise<T> {
-  const { code, out, err } = await bdrcloud([...args, '--json'], run)
-  assert.equal(code, 0, err)
-  return JSON.parse(out) as T
-}
 
 function tenant(cloud: CloudName): Tenant {
   const found = product.simulator.clouds.get(cloud)
   assert.ok(found)
   return found.tenant
-}
-
-/** Enters each code that the command prints, with the next answer. */
-function enterCodes(cloud: CloudName, ...answers: ('continue' | 'cancel')[]) {
-  return (line: string) => {
-    if (!line.startsWith('{"event":"device-code"')) return
-    const code = JSON.parse(line) as { userCode: string; verificationAddress: string }
-    void enterCode(code, persona(product, globalAdministrator, cloud), answers.shift() ?? 'continue')
-  }
 }
 
 interface Added {
@@ -136,7 +93,7 @@ test('a one-time code adds an organization in the cloud of its domain; the metho
       '--name',
       'Gov',
     ],
-    { watch: enterCodes('usgov') },
+    { watch: enterCodes(product, { cloud: 'usgov' }) },
   )
   assert.equal(added.state, 'saved')
   const verified = await json<OrganizationView>(['org', 'verify', 'Gov'])
@@ -147,7 +104,7 @@ test('a one-time code adds an organization in the cloud of its domain; the metho
 
 test('a declined code ends the command with the reason, and nothing stays open', async () => {
   const declined = await bdrcloud(['org', 'add', '--cloud', 'usdod', '--yes', '--json'], {
-    watch: enterCodes('usdod', 'cancel'),
+    watch: enterCodes(product, { cloud: 'usdod' }, 'cancel'),
   })
   assert.equal(declined.code, 2)
   assert.match(declined.err, /ONB_CODE_DECLINED/)

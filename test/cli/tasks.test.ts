@@ -1,27 +1,20 @@
 /** What an administrator changes on an organization that exists, from a terminal without a browser. */
 import assert from 'node:assert/strict'
-import { spawn } from 'node:child_process'
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
-import { root } from '../../scripts/run.ts'
 import type { OrganizationView, TaskView } from '../../src/contract/index.ts'
-import { enterCode } from '../onboarding/browser.ts'
-import {
-  addOrganization,
-  globalAdministrator,
-  operator,
-  type Product,
-  persona,
-  startProduct,
-} from '../product.ts'
+import { addOrganization, globalAdministrator, operator, type Product, startProduct } from '../product.ts'
+import { commandLine, enterCodes } from './command-line.ts'
 
 let product: Product
 let organization: OrganizationView
+let bdrcloud: ReturnType<typeof commandLine>['bdrcloud']
 
 before(async () => {
   product = await startProduct({ users: 2, mails: 6 })
   organization = await addOrganization(product)
+  ;({ bdrcloud } = commandLine(product.folder, { BDRCLOUD_SERVER: product.address }))
   const file = join(product.folder, 'password')
   writeFileSync(file, operator.password, { mode: 0o600 })
   const { code, err } = await bdrcloud(['login', '--user', operator.userName, '--password-file', file])
@@ -29,48 +22,20 @@ before(async () => {
 })
 after(() => product.stop())
 
-/** Runs a verb of `bdrcloud org`, and enters the one-time code it prints as that person. */
-function bdrcloud(args: string[], role?: string): Promise<{ code: number | null; out: string; err: string }> {
-  return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, [join(root, 'src/cli/main.ts'), ...args], {
-      stdio: ['ignore', 'pipe', 'pipe'],
-      env: {
-        ...process.env,
-        BDRCLOUD_CREDENTIALS: join(product.folder, 'credentials.json'),
-        BDRCLOUD_SERVER: product.address,
-      },
-      timeout: 120_000,
-    })
-    let out = ''
-    let err = ''
-    let entered = false
-    child.stdout.on('data', (chunk: Buffer) => {
-      out += chunk.toString()
-    })
-    child.stderr.on('data', (chunk: Buffer) => {
-      err += chunk.toString()
-      const found = /^ {2}(http\S+)\n[\s\S]*^ {2}([A-Z0-9]{6,12})\n/m.exec(err)
-      if (!found || entered || role === undefined) return
-      entered = true
-      const [, verificationAddress = '', userCode = ''] = found
-      enterCode({ userCode, verificationAddress }, persona(product, role), 'continue').catch(reject)
-    })
-    child.once('error', reject)
-    child.once('close', (code) => resolve({ code, out, err }))
-  })
-}
+/** Enters the one-time code that a command prints, as that person. */
+const as = (role: string) => ({ watch: enterCodes(product, { role }) })
 
 const now = () => product.session.get<OrganizationView>(`/organizations/${organization.id}`)
 
 test('restore rights are revoked and granted again with an end, with a one-time code', async () => {
-  const revoked = await bdrcloud(['org', 'revoke-restore', '--yes', '--json'], globalAdministrator)
+  const revoked = await bdrcloud(['org', 'revoke-restore', '--yes', '--json'], as(globalAdministrator))
   assert.equal(revoked.code, 0, revoked.err)
   assert.equal((JSON.parse(revoked.out) as TaskView).state, 'done')
   assert.equal((await now()).writeGranted, false)
 
   const granted = await bdrcloud(
     ['org', 'grant-restore', organization.tenantId, '--hours', '2', '--yes'],
-    globalAdministrator,
+    as(globalAdministrator),
   )
   assert.equal(granted.code, 0, granted.err)
   assert.match(granted.err, /This will be changed:\n {2}grant: Microsoft Graph permission Mail\.ReadWrite/)
@@ -81,7 +46,7 @@ test('restore rights are revoked and granted again with an end, with a one-time 
 })
 
 test('without a terminal and without --yes nothing is changed', async () => {
-  const { code, err } = await bdrcloud(['org', 'upgrade-certificate'], globalAdministrator)
+  const { code, err } = await bdrcloud(['org', 'upgrade-certificate'], as(globalAdministrator))
   assert.equal(code, 2)
   assert.match(err, /CLI_NO_TERMINAL[\s\S]*--yes/)
   assert.equal((await now()).credential.kind, 'password')
@@ -92,20 +57,20 @@ test('without a terminal and without --yes nothing is changed', async () => {
 })
 
 test('an account without the role is told which one is missing', async () => {
-  const { code, err } = await bdrcloud(['org', 'repair', '--yes'], 'User')
+  const { code, err } = await bdrcloud(['org', 'repair', '--yes'], as('User'))
   assert.equal(code, 2)
   assert.match(err, /has no active administrator role\. A Global Administrator/)
 })
 
 test('the certificate, the repair and the workloads have their verbs, with help and plain refusals', async () => {
-  const upgraded = await bdrcloud(['org', 'upgrade-certificate', '--yes', '--json'], globalAdministrator)
+  const upgraded = await bdrcloud(['org', 'upgrade-certificate', '--yes', '--json'], as(globalAdministrator))
   assert.equal(upgraded.code, 0, upgraded.err)
   assert.equal((await now()).credential.kind, 'certificate')
   const again = await bdrcloud(['org', 'upgrade-certificate', '--yes'])
   assert.match(again.err, /TSK_ALREADY_CERTIFICATE/)
   const repaired = await bdrcloud(
     ['org', 'repair', '--credential', 'password', '--yes', '--json'],
-    globalAdministrator,
+    as(globalAdministrator),
   )
   assert.equal(repaired.code, 0, repaired.err)
   assert.equal((await now()).credential.kind, 'password')

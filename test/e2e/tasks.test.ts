@@ -13,6 +13,7 @@ import {
   signInAtMicrosoft,
   signInToConsole,
 } from '../console-walk.ts'
+import { covers } from '../covers.ts'
 import {
   addOrganization,
   globalAdministrator,
@@ -42,12 +43,13 @@ after(async () => {
 })
 
 const looks = (name: string) => look(page, `tasks-${name}`)
-const card = () => page.getByRole('region', { name: 'Rights and credential' })
+const card = () => page.getByRole('region', { name: 'Rights and workloads' })
 const now = () => product.session.get<OrganizationView>(`/organizations/${organization.id}`)
 
 test('restore rights are revoked after a sign-in that shows exactly what will change', {
   skip: noBrowser,
 }, async () => {
+  covers('management', 'global', 'revoke-restore-rights')
   await card().getByText('The server may write, without an end.').waitFor()
   await looks('rights')
   await button(card(), 'Revoke restore rights').click()
@@ -75,6 +77,7 @@ test('restore rights are revoked after a sign-in that shows exactly what will ch
 })
 
 test('restore rights are granted with an end by a one-time code', { skip: noBrowser }, async () => {
+  covers('management', 'global', 'grant-restore-rights')
   await button(card(), 'Grant restore rights').click()
   const ends = await atDialog(page, 'Grant restore rights')
   await ends.getByRole('radio', { name: 'At a time of your choice' }).check()

@@ -1,26 +1,5 @@
+import { cloudsFile } from '../../simulator/clouds-file.ts'
 import type { RunningSimulator } from '../../simulator/start.ts'
-import { cloudNames } from '../../simulator/tenant/index.ts'
-
-/** Nothing listens there: a cloud that was not started must not be looked for in the internet. */
-const nowhere = 'https://localhost:1'
 
 /** What a server needs to know of the simulated clouds, as its file of clouds. */
-export function cloudsOf({ ready }: Pick<RunningSimulator, 'ready'>) {
-  return Object.fromEntries(
-    cloudNames.map((name) => {
-      const cloud = ready.clouds[name]
-      if (!cloud) return [name, { loginAuthority: nowhere, graphRoot: nowhere }]
-      const { login, issuer, graph, ca } = cloud
-      return [
-        name,
-        {
-          loginAuthority: login,
-          // Where the issuer of tokens has a name of its own, it is an alias of the login service.
-          loginAliases: issuer === login ? [] : [issuer],
-          graphRoot: graph,
-          certificateAuthorityFile: ca,
-        },
-      ]
-    }),
-  )
-}
+export const cloudsOf = ({ ready }: Pick<RunningSimulator, 'ready'>) => cloudsFile(ready)

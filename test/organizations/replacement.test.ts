@@ -7,7 +7,13 @@ import { isAppError } from '../../src/errors/index.ts'
 import { makeCertificate } from '../../src/microsoft/index.ts'
 import { covers } from '../covers.ts'
 import { type Lab, openLab } from '../onboarding/lab.ts'
-import { foreignPassword, ownApplication, revoke, savedOrganization } from './tenant-changes.ts'
+import {
+  foreignPassword,
+  ownApplication,
+  revoke,
+  savedOrganization,
+  uploadCertificate,
+} from './tenant-changes.ts'
 
 let lab: Lab
 let id: string
@@ -29,21 +35,6 @@ const replace = (input: Omit<ReplaceCredential, 'operatorPassword'>) =>
   lab.organizations.replacements.replace(id, input)
 const refused = (work: Promise<unknown>, code: string) =>
   assert.rejects(work, (error) => isAppError(error, code))
-
-/** What an administrator does in the portal: uploads a certificate's public part. */
-function upload(certificatePem: string): void {
-  const der = Buffer.from(certificatePem.replaceAll(/-----[^-]+-----|\s/g, ''), 'base64')
-  const now = lab.clock.now()
-  ownApplication(lab).application.keyCredentials.push({
-    keyId: randomUUID(),
-    displayName: 'uploaded',
-    customKeyIdentifier: randomUUID(),
-    startDateTime: new Date(now - 1000).toISOString(),
-    endDateTime: new Date(now + 365 * 86_400_000).toISOString(),
-    certificate: der,
-    usableAt: 0,
-  })
-}
 
 test('a new password that works takes the place of the old one; what is left of that is said', async () => {
   covers('management', 'global', 'replace-password')
@@ -120,7 +111,7 @@ test('a certificate made here is put into use once its public part was uploaded,
   assert.equal(again.thumbprint, made.thumbprint, 'it may have been uploaded already')
   assert.doesNotMatch(JSON.stringify(made), /PRIVATE KEY/)
   await refused(replace({ credential: { kind: 'made-here' } }), 'ORG_NEW_CREDENTIAL_REFUSED')
-  upload(made.certificatePem)
+  uploadCertificate(lab, made.certificatePem)
   const { organization } = await replace({ credential: { kind: 'made-here' } })
   assert.equal(organization.credential.kind, 'certificate')
   assert.equal(organization.credential.thumbprint, made.thumbprint)
@@ -134,7 +125,7 @@ test('a certificate made here is put into use once its public part was uploaded,
 
 test('a certificate that somebody brings along works as PEM', async () => {
   const brought = await makeCertificate({ subject: 'brought', days: 90, clock: lab.clock })
-  upload(brought.certificatePem)
+  uploadCertificate(lab, brought.certificatePem)
   const { organization } = await replace({
     credential: { kind: 'pem', certificate: brought.certificatePem, privateKey: brought.privateKeyPem },
   })

@@ -1,7 +1,14 @@
 /** What an administrator may do to the application behind the server's back, in the simulated tenant. */
 import assert from 'node:assert/strict'
-import { randomUUID } from 'node:crypto'
-import { applications, createdApplication, graphAppId, type Lab, operatorId } from '../onboarding/lab.ts'
+import { createHash, randomUUID, X509Certificate } from 'node:crypto'
+import type { RunningSimulator } from '../../simulator/start.ts'
+import { createdApplication, graphAppId, type Lab, operatorId } from '../onboarding/lab.ts'
+
+/** The simulated tenant, and the time there. */
+interface TenantSide {
+  readonly simulator: RunningSimulator
+  readonly clock: { now(): number }
+}
 
 /** From nothing to a saved organization; its id. */
 export async function savedOrganization(
@@ -14,8 +21,10 @@ export async function savedOrganization(
 }
 
 /** The application that the server made last, and its service principal. */
-export function ownApplication(lab: Lab) {
-  const application = applications(lab).findLast(({ deletedDateTime }) => deletedDateTime === null)
+export function ownApplication(lab: TenantSide) {
+  const application = lab.simulator.tenant.directory.applications.findLast(
+    ({ deletedDateTime, uniqueName }) => deletedDateTime === null && uniqueName?.startsWith('bdrcloud-'),
+  )
   const principal = lab.simulator.tenant.directory.servicePrincipals.find(
     ({ appId }) => appId === application?.appId,
   )
@@ -24,7 +33,7 @@ export function ownApplication(lab: Lab) {
   return { application, principal }
 }
 
-function roleId(lab: Lab, value: string): { resourceId: string; appRoleId: string } {
+function roleId(lab: TenantSide, value: string): { resourceId: string; appRoleId: string } {
   const graph = lab.simulator.tenant.directory.servicePrincipals.find(({ appId }) => appId === graphAppId)
   const role = graph?.appRoles.find((one) => one.value === value)
   assert.ok(graph && role, value)
@@ -32,7 +41,7 @@ function roleId(lab: Lab, value: string): { resourceId: string; appRoleId: strin
 }
 
 /** Takes a granted permission away; returns the way back. */
-export function revoke(lab: Lab, value: string): () => void {
+export function revoke(lab: TenantSide, value: string): () => void {
   const { assignments } = lab.simulator.tenant.directory
   const { principal } = ownApplication(lab)
   const { appRoleId } = roleId(lab, value)
@@ -47,7 +56,7 @@ export function revoke(lab: Lab, value: string): () => void {
 }
 
 /** Grants a permission that nobody asked for. */
-export function grant(lab: Lab, value: string): void {
+export function grant(lab: TenantSide, value: string): void {
   lab.simulator.tenant.directory.assignments.push({
     id: randomUUID(),
     ...roleId(lab, value),
@@ -58,7 +67,7 @@ export function grant(lab: Lab, value: string): void {
 }
 
 /** A password that is not the server's. */
-export function foreignPassword(lab: Lab, displayName: string) {
+export function foreignPassword(lab: TenantSide, displayName: string) {
   const now = lab.clock.now()
   const password = {
     keyId: randomUUID(),
@@ -74,11 +83,26 @@ export function foreignPassword(lab: Lab, displayName: string) {
 }
 
 /** One of the simulator's levers. */
-export async function control(lab: Lab, verb: string, body: object): Promise<void> {
+export async function control(lab: TenantSide, verb: string, body: object): Promise<void> {
   const answer = await fetch(`${lab.simulator.ready.control}/${verb}`, {
     method: 'POST',
     headers: { 'content-type': 'application/json' },
     body: JSON.stringify(body),
   })
   assert.equal(answer.status, 200, await answer.text())
+}
+
+/** Uploads the public part of a certificate to the application. */
+export function uploadCertificate(lab: TenantSide, certificatePem: string): void {
+  const { raw, validToDate } = new X509Certificate(certificatePem)
+  const now = lab.clock.now()
+  ownApplication(lab).application.keyCredentials.push({
+    keyId: randomUUID(),
+    displayName: 'uploaded',
+    customKeyIdentifier: createHash('sha1').update(raw).digest('hex').toUpperCase(),
+    startDateTime: new Date(now - 1000).toISOString(),
+    endDateTime: validToDate.toISOString(),
+    certificate: raw,
+    usableAt: 0,
+  })
 }

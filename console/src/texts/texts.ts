@@ -5,6 +5,7 @@ import customer from './english/customer.json'
 import frame from './english/frame.json'
 import kit from './english/kit.json'
 import mail from './english/mail.json'
+import manage from './english/manage.json'
 import onboarding from './english/onboarding.json'
 import operator from './english/operator.json'
 import organization from './english/organization.json'
@@ -22,6 +23,7 @@ const english = {
   frame,
   kit,
   mail,
+  manage,
   onboarding,
   operator,
   organization,

@@ -27,6 +27,13 @@ export async function newestRemoval(db: Database, organizationId: string): Promi
     .executeTakeFirst()
 }
 
+/** @throws ORG_REMOVAL_NOT_FOUND */
+export async function newestOf(db: Database, organizationId: string): Promise<RemovalRow> {
+  const row = await newestRemoval(db, organizationId)
+  if (!row) throw fail('ORG_REMOVAL_NOT_FOUND')
+  return row
+}
+
 /** The removal that concerns what is there now; null for one that was taken back or followed by another adding. */
 export async function shownRemoval(db: Database, organizationId: string): Promise<RemovalView | null> {
   const row = await newestRemoval(db, organizationId)

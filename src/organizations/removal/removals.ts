@@ -7,7 +7,6 @@
  * undone, and adding the organization again undoes it, too.
  */
 import type {
-  CredentialRotationView,
   DeleteBackups,
   OrganizationView,
   Page,
@@ -16,23 +15,22 @@ import type {
   RemoveOrganization,
 } from '../../contract/index.ts'
 import { isAppError } from '../../errors/index.ts'
-import { noAccess, requireActive } from '../administered.ts'
+import { requireActive } from '../administered.ts'
 import { fail } from '../errors.ts'
-import { dayMs } from '../expiry.ts'
 import type { OrganizationParts } from '../parts.ts'
-import { toProblem } from '../problem.ts'
 import type { Rotations } from '../rotation/rotations.ts'
 import type { OrganizationRow } from '../view.ts'
+import { checkName, createBackupsDeletion } from './backups-deletion.ts'
 import type { RemovalPorts } from './ports.ts'
+import { createRemovalSteps, type RemovalContext } from './removal-steps.ts'
 import {
   listRemovals,
-  newestRemoval,
+  newestOf,
   openStates,
   type RemovalRow,
   readRemoval,
   removalView,
 } from './removal-store.ts'
-import { statementOf } from './statement.ts'
 
 export interface Removals {
   /**
@@ -60,7 +58,6 @@ export interface Removals {
   close(): Promise<void>
 }
 
-const deletionWaitsMs = 7 * dayMs
 const answerWithinMs = 60_000
 
 export function createRemovals(
@@ -81,115 +78,9 @@ export function createRemovals(
     if (organization) await parts.announce(organization)
     return view
   }
-  const move = (
-    row: RemovalRow,
-    patch: Partial<{ state: RemovalRow['state']; task_id: string; stopped: string }>,
-  ) =>
-    db
-      .updateTable('organization_removals')
-      .set(patch)
-      .where('id', '=', row.id)
-      .where('state', '=', row.state)
-      .returningAll()
-      .executeTakeFirst()
-
-  const stop = async (row: RemovalRow): Promise<RemovalRow> => {
-    await rotations.halt(row.organization_id)
-    const now = await ports.work.stop(row.organization_id, signal)
-    const before = row.stopped ?? { runs: 0, restores: 0 }
-    const stopped = { runs: before.runs + now.runs, restores: before.restores + now.restores }
-    const next = row.delete_application ? 'awaiting-administrator' : 'finishing'
-    return (await move(row, { state: next, stopped: JSON.stringify(stopped) })) ?? readRemoval(db, row.id)
-  }
-
-  const awaitAdministrator = async (row: RemovalRow): Promise<RemovalRow> => {
-    if (row.task_id === null) {
-      const { id } = await ports.exits.start(row.organization_id, row.operator_id)
-      return (await move(row, { task_id: id })) ?? readRemoval(db, row.id)
-    }
-    const { state } = await ports.exits.state(row.task_id)
-    if (state === 'open') return row
-    if (state === 'done') return (await move(row, { state: 'finishing' })) ?? readRemoval(db, row.id)
-    return abandon(row)
-  }
-
-  const abandon = async (row: RemovalRow): Promise<RemovalRow> =>
-    db.transaction().execute(async (transaction) => {
-      const abandoned = await transaction
-        .updateTable('organization_removals')
-        .set({ state: 'abandoned' })
-        .where('id', '=', row.id)
-        .where('state', '=', 'awaiting-administrator')
-        .returningAll()
-        .executeTakeFirst()
-      if (!abandoned) return readRemoval(transaction, row.id)
-      await transaction
-        .updateTable('organizations')
-        .set({ state: 'active' })
-        .where('id', '=', row.organization_id)
-        .where('state', '=', 'removing')
-        .execute()
-      return abandoned
-    })
-
-  const finish = async (row: RemovalRow): Promise<RemovalRow> => {
-    const organization = await parts.read(row.organization_id)
-    const exit = row.task_id === null ? undefined : await ports.exits.state(row.task_id)
-    const left = await rotations.list(organization.id, { limit: 500 })
-    const now = new Date(clock.now())
-    const statement = statementOf({
-      organization,
-      removal: row,
-      cloud: microsoft.clouds.find(({ id }) => id === organization.cloud),
-      backups: await ports.backups.facts(organization.id),
-      exit,
-      leftovers: left.items.flatMap(certificatesLeft),
-      now,
-    })
-    const finished = await db.transaction().execute(async (transaction) => {
-      const removed = await transaction
-        .updateTable('organization_removals')
-        .set({
-          state: 'removed',
-          removed_at: now,
-          statement: JSON.stringify(statement),
-          backups_delete_at: row.delete_backups ? new Date(now.getTime() + deletionWaitsMs) : null,
-        })
-        .where('id', '=', row.id)
-        .where('state', '=', 'finishing')
-        .returningAll()
-        .executeTakeFirst()
-      if (!removed) return readRemoval(transaction, row.id)
-      await transaction
-        .updateTable('organizations')
-        .set({
-          ...noAccess,
-          state: 'removed',
-          removed_at: now,
-          drift: '[]',
-          inspection: null,
-          accepted: null,
-        })
-        .where('id', '=', organization.id)
-        .execute()
-      // No key of this organization is left anywhere on the server.
-      await transaction
-        .updateTable('credential_rotations')
-        .set({ credential_sealed: null, old_credential_sealed: null, state: 'cancelled' })
-        .where('organization_id', '=', organization.id)
-        .where('state', 'not in', ['finished', 'failed', 'cancelled'])
-        .execute()
-      return removed
-    })
-    parts.forget(organization.id)
-    return finished
-  }
-
-  const steps = {
-    stopping: stop,
-    'awaiting-administrator': awaitAdministrator,
-    finishing: finish,
-  } as const
+  const context: RemovalContext = { parts, rotations, ports, signal, tell }
+  const steps = createRemovalSteps(context)
+  const deletion = createBackupsDeletion(context)
 
   /** Takes one step after the other, as far as it goes by itself. */
   const advance = (row: RemovalRow): Promise<RemovalRow> => {
@@ -198,7 +89,7 @@ export function createRemovals(
     const work = (async () => {
       for (let current = row; ; ) {
         if (current.state === 'removed' || current.state === 'abandoned') return current
-        const next = await steps[current.state](current)
+        const next = await steps.take[current.state](current)
         if (next.state === current.state && next.task_id === current.task_id) return next
         await tell(next)
         current = next
@@ -265,57 +156,6 @@ export function createRemovals(
         .executeTakeFirstOrThrow()
     })
 
-  const newest = async (organizationId: string): Promise<RemovalRow> => {
-    const row = await newestRemoval(db, organizationId)
-    if (!row) throw fail('ORG_REMOVAL_NOT_FOUND')
-    return row
-  }
-
-  /** From the first moment on it cannot be undone, and the organization can be added anew beside it. */
-  const erase = async (row: RemovalRow): Promise<void> => {
-    const begun = await db.transaction().execute(async (transaction) => {
-      const removal = await transaction
-        .updateTable('organization_removals')
-        .set({ erasing: true, error: null, next_try_at: null })
-        .where('id', '=', row.id)
-        .where('added_again_at', 'is', null)
-        .where('backups_delete_at', '<=', new Date(clock.now()))
-        .where('backups_deleted_at', 'is', null)
-        .returningAll()
-        .executeTakeFirst()
-      if (!removal) return undefined
-      await transaction
-        .updateTable('organizations')
-        .set({ state: 'erasing' })
-        .where('id', '=', row.organization_id)
-        .where('state', '=', 'removed')
-        .execute()
-      return removal
-    })
-    if (!begun) return
-    parts.forget(row.organization_id)
-    await tell(begun)
-    let patch: { backups_deleted_at: Date } | { error: string; next_try_at: Date }
-    try {
-      await ports.backups.erase(row.organization_id, signal)
-      patch = { backups_deleted_at: new Date(clock.now()) }
-    } catch (error) {
-      signal.throwIfAborted()
-      logger.error(
-        { removal: row.id, error: String(error) },
-        'the backups of a removed organization could not be deleted',
-      )
-      patch = { error: JSON.stringify(toProblem(error)), next_try_at: new Date(clock.now() + dayMs) }
-    }
-    const ended = await db
-      .updateTable('organization_removals')
-      .set(patch)
-      .where('id', '=', row.id)
-      .returningAll()
-      .executeTakeFirstOrThrow()
-    await tell(ended)
-  }
-
   return {
     remove: async (organizationId, input, operator) => {
       const organization = await parts.read(organizationId)
@@ -326,49 +166,22 @@ export function createRemovals(
       return removalView(await withinMinute(row))
     },
     takeBack: async (organizationId) => {
-      const row = await newest(organizationId)
+      const row = await newestOf(db, organizationId)
       if (row.state !== 'awaiting-administrator') throw fail('ORG_NOTHING_TO_UNDO')
       if (row.task_id !== null) {
         const { state } = await ports.exits.state(row.task_id)
         if (state === 'done') throw fail('ORG_NOTHING_TO_UNDO')
         if (state === 'open') await ports.exits.cancel(row.task_id)
       }
-      const abandoned = await abandon(row)
+      const abandoned = await steps.abandon(row)
       if (abandoned.state !== 'abandoned') throw fail('ORG_NOTHING_TO_UNDO')
       await tell(abandoned)
       return parts.show(await parts.read(organizationId))
     },
-    deleteBackups: async (organizationId, { name }) => {
-      const organization = await parts.read(organizationId)
-      if (organization.state !== 'removed') throw fail('ORG_NOT_REMOVED')
-      checkName(organization.name, name)
-      const row = await newest(organizationId)
-      const asked = await db
-        .updateTable('organization_removals')
-        .set({ backups_delete_at: new Date(clock.now() + deletionWaitsMs) })
-        .where('id', '=', row.id)
-        .where('state', '=', 'removed')
-        .where('backups_delete_at', 'is', null)
-        .where('added_again_at', 'is', null)
-        .returningAll()
-        .executeTakeFirst()
-      return tell(asked ?? (await newest(organizationId)))
-    },
-    undoDeletion: async (organizationId) => {
-      const row = await newest(organizationId)
-      const undone = await db
-        .updateTable('organization_removals')
-        .set({ backups_delete_at: null })
-        .where('id', '=', row.id)
-        .where('backups_delete_at', 'is not', null)
-        .where('erasing', '=', false)
-        .returningAll()
-        .executeTakeFirst()
-      if (!undone) throw fail('ORG_NOTHING_TO_UNDO')
-      return tell(undone)
-    },
+    deleteBackups: async (organizationId, input) => deletion.ask(organizationId, input),
+    undoDeletion: async (organizationId) => deletion.undo(organizationId),
     get: async (id) => removalView(await readRemoval(db, id)),
-    of: async (organizationId) => removalView(await newest(organizationId)),
+    of: async (organizationId) => removalView(await newestOf(db, organizationId)),
     list: (page, only) => listRemovals(db, page, only),
     tick: async () => {
       const open = await db
@@ -383,34 +196,11 @@ export function createRemovals(
             logger.warn({ removal: row.id, error: String(error) }, 'a removal does not go on')
         })
       }
-      const now = new Date(clock.now())
-      const due = await db
-        .selectFrom('organization_removals')
-        .selectAll()
-        .where('backups_delete_at', '<=', now)
-        .where('backups_deleted_at', 'is', null)
-        .where('added_again_at', 'is', null)
-        .where((where) => where.or([where('next_try_at', 'is', null), where('next_try_at', '<=', now)]))
-        .execute()
-      for (const row of due) await erase(row)
+      await deletion.tick()
     },
     close: async () => {
       closing.abort(new Error('the server is stopping'))
       await Promise.allSettled(running.values())
     },
   }
-}
-
-/** Old certificates that are still in the tenant, a sentence each. */
-function certificatesLeft({ state, leftovers, oldThumbprint }: CredentialRotationView): string[] {
-  if (leftovers.length > 0) return leftovers
-  if (state !== 'settling' && state !== 'removing') return []
-  return [
-    `The certificate that was used before, ${oldThumbprint}, of no use to anybody: the server destroyed its key.`,
-  ]
-}
-
-/** Letter for letter: what is deleted cannot be brought back. */
-function checkName(name: string, typed: string | undefined): void {
-  if (typed !== undefined && typed.trim() !== name) throw fail('ORG_NAME_MISMATCH', { name })
 }

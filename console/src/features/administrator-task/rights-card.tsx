@@ -1,21 +1,21 @@
-import { Button, MessageBar, MessageBarBody, MessageBarTitle } from '@fluentui/react-components'
+import { MessageBar, MessageBarBody, MessageBarTitle } from '@fluentui/react-components'
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query'
-import { useNavigate } from '@tanstack/react-router'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import type { OrganizationView, StartTask, TaskView } from '../../../../src/contract/index.ts'
+import type { OrganizationView, TaskView } from '../../../../src/contract/index.ts'
 import { rowsOf } from '../../api/pages.ts'
 import { Facts, ProblemBar, RouterButton, usePageStyles } from '../../elements/index.ts'
 import { formatTime } from '../../format/format.ts'
 import { useCountdown } from '../onboarding/countdown.ts'
 import { cloudsQuery } from '../onboarding/onboarding.ts'
 import { AddWorkloadsDialog } from './add-workloads-dialog.tsx'
+import { useBeginTask } from './begin-task.tsx'
 import { GrantRestoreDialog } from './grant-restore-dialog.tsx'
-import { isOver, tasksQuery, useStartTask } from './task.ts'
+import { isOver, tasksQuery } from './task.ts'
 
 const lastShown = 3
 
-/** 'Rights and credential': how things are, what is under way, and what an administrator's sign-in can change. */
+/** 'Rights and workloads': how things are, what is under way, and what an administrator's sign-in can change. */
 export function RightsCard({ organization }: { organization: OrganizationView }) {
   const { t } = useTranslation()
   const page = usePageStyles()
@@ -38,7 +38,7 @@ export function RightsCard({ organization }: { organization: OrganizationView })
 
 function Rights({ organization }: { organization: OrganizationView }) {
   const { t } = useTranslation()
-  const { restoreRights, restoreRightsUntil: until, writeGranted } = organization
+  const { restoreRights, restoreRightsUntil: until, writeGranted, workloads } = organization
   // The end comes by itself, without an event.
   const secondsLeft = useCountdown(until)
   const mayWrite = restoreRights && (until === null || secondsLeft !== null)
@@ -51,7 +51,17 @@ function Rights({ organization }: { organization: OrganizationView }) {
       : t('task.rightsEnded', { time: formatTime(until) })
   return (
     <>
-      <Facts wide facts={[[t('task.restoreRights'), text]]} />
+      <Facts
+        wide
+        facts={[
+          [t('task.restoreRights'), text],
+          [
+            t('manage.workloads'),
+            workloads.map((workload) => t(`organization.workloads.${workload}`)).join(', ') ||
+              t('common.none'),
+          ],
+        ]}
+      />
       {writeGranted && !mayWrite && (
         <MessageBar intent="warning" layout="multiline">
           <MessageBarBody>
@@ -66,8 +76,7 @@ function Rights({ organization }: { organization: OrganizationView }) {
 function TaskButtons({ organization }: { organization: OrganizationView }) {
   const { t } = useTranslation()
   const page = usePageStyles()
-  const navigate = useNavigate()
-  const start = useStartTask(organization.id)
+  const { begin, button, error, isPending, reset } = useBeginTask(organization)
   const [dialog, setDialog] = useState<'grant-restore' | 'add-workloads' | null>(null)
   const clouds = useQuery(cloudsQuery)
   const offered = clouds.data?.find(({ id }) => id === organization.cloud)?.workloads ?? []
@@ -76,38 +85,25 @@ function TaskButtons({ organization }: { organization: OrganizationView }) {
     .map(({ workload }) => workload)
   const close = () => {
     setDialog(null)
-    start.reset()
+    reset()
   }
-  const begin = (input: StartTask) =>
-    start.mutate(input, {
-      onSuccess: ({ id }) =>
-        void navigate({
-          to: '/organizations/$organizationId/tasks/$taskId',
-          params: { organizationId: organization.id, taskId: id },
-        }),
-    })
-  const button = (kind: StartTask['kind'], onClick: () => void) => (
-    <Button key={kind} onClick={onClick} disabledFocusable={start.isPending}>
-      {t(`task.kinds.${kind}`)}
-    </Button>
-  )
   return (
     <>
-      <ProblemBar error={dialog === null ? start.error : null} />
+      <ProblemBar error={dialog === null ? error : null} />
       <div className={page.row}>
         {button('grant-restore', () => setDialog('grant-restore'))}
         {(organization.writeGranted || organization.restoreRights) &&
-          button('revoke-restore', () => begin({ kind: 'revoke-restore' }))}
+          button('revoke-restore', { kind: 'revoke-restore' })}
         {missing.length > 0 && button('add-workloads', () => setDialog('add-workloads'))}
-        {organization.credential.kind === 'password' &&
-          button('upgrade-certificate', () => begin({ kind: 'upgrade-certificate' }))}
-        {button('repair', () => begin({ kind: 'repair' }))}
       </div>
+      {clouds.isSuccess && missing.length === 0 && (
+        <span className={page.small}>{t('task.allWorkloads')}</span>
+      )}
       {dialog === 'grant-restore' && (
         <GrantRestoreDialog
           name={organization.name}
-          error={start.error}
-          busy={start.isPending}
+          error={error}
+          busy={isPending}
           onStart={(endsAt) => begin({ kind: 'grant-restore', endsAt })}
           onClose={close}
         />
@@ -116,8 +112,8 @@ function TaskButtons({ organization }: { organization: OrganizationView }) {
         <AddWorkloadsDialog
           name={organization.name}
           workloads={missing}
-          error={start.error}
-          busy={start.isPending}
+          error={error}
+          busy={isPending}
           onStart={(workloads) => begin({ kind: 'add-workloads', workloads })}
           onClose={close}
         />

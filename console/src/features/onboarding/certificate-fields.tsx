@@ -4,15 +4,13 @@ import { usePageStyles } from '../../elements/index.ts'
 import { ChoiceCards } from './choice-cards.tsx'
 import { base64Of, type CertificateSource } from './credential-draft.ts'
 import type { CredentialFieldsProps } from './credential-fields.tsx'
-import { KeptCertificate, MadeCertificate } from './made-certificate.tsx'
 import { SecretField } from './secret-field.tsx'
 
 /** 'Application Certificate (SSL)': made here, or brought along as PFX or PEM. */
-export function CertificateFields({ view, draft, onChange, kept, missing }: CredentialFieldsProps) {
+export function CertificateFields(props: CredentialFieldsProps) {
   const { t } = useTranslation()
   const page = usePageStyles()
-  const { completion } = view
-  const isGiven = completion?.certificateOrigin === 'given'
+  const { draft, onChange, kept, missing } = props
   const passphrase = (
     <SecretField
       label={t('onboarding.passphrase')}
@@ -34,8 +32,7 @@ export function CertificateFields({ view, draft, onChange, kept, missing }: Cred
           text: t(`onboarding.certificateSourceTexts.${source}`),
         }))}
       />
-      {draft.source === 'made-here' && <MadeCertificate view={view} missing={missing} />}
-      {draft.source !== 'made-here' && kept && isGiven && <KeptCertificate view={view} />}
+      {draft.source === 'made-here' ? props.madeHere : props.brought}
       {draft.source === 'pfx' && (
         <>
           <Field

@@ -4,6 +4,7 @@ import { useEffect, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { problemOf } from '../../api/problem.ts'
 import { announce } from '../../elements/index.ts'
+import { KnownBackups } from '../removal/known-backups.tsx'
 import { detectedCloudQuery } from './onboarding.ts'
 
 /** Asked for once nobody has typed for this long, in milliseconds. */
@@ -27,29 +28,32 @@ export function CloudDetection({ onDetected }: { onDetected: (cloud: string) => 
   }, [data, onDetected])
   const problem = error ? problemOf(error) : undefined
   return (
-    <Field
-      label={t('onboarding.domain')}
-      hint={t('onboarding.domainHint')}
-      validationState={
-        !isCurrent || isFetching ? 'none' : problem ? 'error' : data?.cloud ? 'success' : 'warning'
-      }
-      validationMessage={
-        !isCurrent ? undefined : isFetching ? (
-          <Spinner size="extra-tiny" label={t('onboarding.domainAsking')} labelPosition="after" />
-        ) : problem ? (
-          `${problem.title} ${problem.detail}`
-        ) : (
-          data?.explanation
-        )
-      }
-    >
-      <Input
-        value={typed}
-        maxLength={320}
-        autoComplete="off"
-        spellCheck={false}
-        onChange={(_, data) => setTyped(data.value)}
-      />
-    </Field>
+    <>
+      <Field
+        label={t('onboarding.domain')}
+        hint={t('onboarding.domainHint')}
+        validationState={
+          !isCurrent || isFetching ? 'none' : problem ? 'error' : data?.cloud ? 'success' : 'warning'
+        }
+        validationMessage={
+          !isCurrent ? undefined : isFetching ? (
+            <Spinner size="extra-tiny" label={t('onboarding.domainAsking')} labelPosition="after" />
+          ) : problem ? (
+            `${problem.title} ${problem.detail}`
+          ) : (
+            data?.explanation
+          )
+        }
+      >
+        <Input
+          value={typed}
+          maxLength={320}
+          autoComplete="off"
+          spellCheck={false}
+          onChange={(_, data) => setTyped(data.value)}
+        />
+      </Field>
+      {isCurrent && <KnownBackups tenantId={data?.tenantId} />}
+    </>
   )
 }

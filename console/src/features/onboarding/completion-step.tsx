@@ -5,6 +5,7 @@ import type { OnboardingView } from '../../../../src/contract/index.ts'
 import { BusyMark, CopyButton, ProblemBar, usePageStyles } from '../../elements/index.ts'
 import { formatDate } from '../../format/format.ts'
 import { NotAvailableBar } from '../organization/not-available-bar.tsx'
+import { KnownBackups } from '../removal/known-backups.tsx'
 import { ApplicationPasswordField } from './application-password-field.tsx'
 import { useOnboardingStep, useSaveOnboarding } from './onboarding.ts'
 
@@ -37,6 +38,7 @@ export function CompletionStep({ view }: { view: OnboardingView }) {
   return (
     <form className={page.card} onSubmit={submit} aria-label={t('onboarding.step3')}>
       <p className={page.lead}>{t('onboarding.completionLead')}</p>
+      <KnownBackups tenantId={completion.tenantId} />
       <ProblemBar error={save.error ?? cancel.error ?? view.error} />
       {completion.credentialNotice && (
         <MessageBar intent="warning" layout="multiline">

@@ -1,6 +1,7 @@
 import { Field, Input } from '@fluentui/react-components'
+import type { ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
-import type { CredentialKind, OnboardingView } from '../../../../src/contract/index.ts'
+import type { CredentialKind } from '../../../../src/contract/index.ts'
 import { usePageStyles } from '../../elements/index.ts'
 import { CertificateFields } from './certificate-fields.tsx'
 import { ChoiceCards } from './choice-cards.tsx'
@@ -8,17 +9,25 @@ import type { CredentialDraft } from './credential-draft.ts'
 import { SecretField } from './secret-field.tsx'
 
 export interface CredentialFieldsProps {
-  view: OnboardingView
   draft: CredentialDraft
   onChange: (draft: CredentialDraft) => void
   /** The server keeps a credential of this kind. */
   kept: boolean
   missing: boolean
+  /** Makes a certificate on the server, and shows the one that was made. */
+  madeHere: ReactNode
+  /** What is known of a certificate that was brought along before. */
+  brought?: ReactNode
 }
 
 /** 'Application Password' or 'Application Certificate (SSL)'. What the server keeps already is said, never shown. */
 export function CredentialFields(
-  props: CredentialFieldsProps & { kind: CredentialKind; onKindChange: (kind: CredentialKind) => void },
+  props: CredentialFieldsProps & {
+    kind: CredentialKind
+    onKindChange: (kind: CredentialKind) => void
+    /** Between the kind and its fields. */
+    before?: ReactNode
+  },
 ) {
   const { t } = useTranslation()
   const page = usePageStyles()
@@ -40,6 +49,7 @@ export function CredentialFields(
           },
         ]}
       />
+      {props.before}
       {kind === 'password' ? (
         <>
           <SecretField

@@ -1,16 +1,9 @@
-import {
-  Button,
-  Dialog,
-  DialogActions,
-  DialogBody,
-  DialogContent,
-  DialogSurface,
-  DialogTitle,
-} from '@fluentui/react-components'
+import { Button } from '@fluentui/react-components'
 import { useTranslation } from 'react-i18next'
 import type { OnboardingView } from '../../../../src/contract/index.ts'
-import { Facts, ProblemBar, usePageStyles } from '../../elements/index.ts'
+import { Facts, ProblemBar, StandingDialog, usePageStyles } from '../../elements/index.ts'
 import { NotAvailableBar } from '../organization/not-available-bar.tsx'
+import { KnownBackups } from '../removal/known-backups.tsx'
 import { useOnboardingStep } from './onboarding.ts'
 import { PermissionList } from './permission-list.tsx'
 
@@ -22,56 +15,54 @@ export function GrantDialog({ view }: { view: OnboardingView }) {
   const cancel = useOnboardingStep(view.id, 'cancel')
   const busy = grant.isPending || cancel.isPending
   return (
-    <Dialog open>
-      <DialogSurface>
-        <DialogBody>
-          <DialogTitle>{t('onboarding.grantTitle')}</DialogTitle>
-          <DialogContent className={page.dialog}>
-            <ProblemBar error={grant.error ?? cancel.error} />
-            <Facts
-              facts={[
-                ...(view.account
-                  ? [
-                      [
-                        t('onboarding.account'),
-                        <span key="account">
-                          {view.account.displayName}
-                          <span className={page.small} style={{ display: 'block' }}>
-                            {view.account.userPrincipalName}
-                          </span>
-                        </span>,
-                      ] as const,
-                    ]
-                  : []),
-                ...(view.tenant
-                  ? [
-                      [
-                        t('onboarding.organization'),
-                        <span key="tenant">
-                          {view.tenant.name}
-                          <span className={page.small} style={{ display: 'block' }}>
-                            {view.tenant.defaultDomain}
-                          </span>
-                        </span>,
-                      ] as const,
-                    ]
-                  : []),
-              ]}
-            />
-            <p className={page.lead}>{t('onboarding.grantLead')}</p>
-            <PermissionList permissions={view.permissions} label={t('onboarding.permissions')} />
-            <NotAvailableBar notAvailable={view.notAvailable} />
-          </DialogContent>
-          <DialogActions>
-            <Button onClick={() => cancel.mutate()} disabledFocusable={busy}>
-              {t('onboarding.cancel')}
-            </Button>
-            <Button appearance="primary" onClick={() => grant.mutate()} disabledFocusable={busy}>
-              {t('onboarding.grant')}
-            </Button>
-          </DialogActions>
-        </DialogBody>
-      </DialogSurface>
-    </Dialog>
+    <StandingDialog
+      title={t('onboarding.grantTitle')}
+      actions={
+        <>
+          <Button onClick={() => cancel.mutate()} disabledFocusable={busy}>
+            {t('onboarding.cancel')}
+          </Button>
+          <Button appearance="primary" onClick={() => grant.mutate()} disabledFocusable={busy}>
+            {t('onboarding.grant')}
+          </Button>
+        </>
+      }
+    >
+      <ProblemBar error={grant.error ?? cancel.error} />
+      <Facts
+        facts={[
+          ...(view.account
+            ? [
+                [
+                  t('onboarding.account'),
+                  <span key="account">
+                    {view.account.displayName}
+                    <span className={page.small} style={{ display: 'block' }}>
+                      {view.account.userPrincipalName}
+                    </span>
+                  </span>,
+                ] as const,
+              ]
+            : []),
+          ...(view.tenant
+            ? [
+                [
+                  t('onboarding.organization'),
+                  <span key="tenant">
+                    {view.tenant.name}
+                    <span className={page.small} style={{ display: 'block' }}>
+                      {view.tenant.defaultDomain}
+                    </span>
+                  </span>,
+                ] as const,
+              ]
+            : []),
+        ]}
+      />
+      <KnownBackups tenantId={view.tenant?.id} />
+      <p className={page.lead}>{t('onboarding.grantLead')}</p>
+      <PermissionList permissions={view.permissions} label={t('onboarding.permissions')} />
+      <NotAvailableBar notAvailable={view.notAvailable} />
+    </StandingDialog>
   )
 }

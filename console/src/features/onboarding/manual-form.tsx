@@ -6,6 +6,7 @@ import { problemOf } from '../../api/problem.ts'
 import { BusyMark, ProblemBar, usePageStyles } from '../../elements/index.ts'
 import { type CredentialDraft, emptyDraft, suppliedCredential } from './credential-draft.ts'
 import { CredentialFields } from './credential-fields.tsx'
+import { KeptCertificate, MadeCertificate } from './made-certificate.tsx'
 import { useGiveDetails, useOnboardingStep, useSaveOnboarding } from './onboarding.ts'
 
 const guid = /^\s*[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\s*$/i
@@ -124,7 +125,8 @@ export function ManualForm(props: {
         />
       </Field>
       <CredentialFields
-        view={view}
+        madeHere={<MadeCertificate view={view} missing={tried && missing.credential} />}
+        brought={kept && completion?.certificateOrigin === 'given' && <KeptCertificate view={view} />}
         kind={kind}
         onKindChange={props.onKindChange}
         draft={draft}

@@ -1,16 +1,8 @@
-import {
-  Button,
-  Dialog,
-  DialogActions,
-  DialogBody,
-  DialogContent,
-  DialogSurface,
-  DialogTitle,
-} from '@fluentui/react-components'
+import { Button } from '@fluentui/react-components'
 import { useNavigate } from '@tanstack/react-router'
 import { useTranslation } from 'react-i18next'
 import type { OnboardingView } from '../../../../src/contract/index.ts'
-import { ProblemBar, usePageStyles } from '../../elements/index.ts'
+import { ProblemBar, StandingDialog, usePageStyles } from '../../elements/index.ts'
 import { useOnboardingStep } from './onboarding.ts'
 import { StepList } from './step-list.tsx'
 
@@ -22,38 +14,36 @@ export function ProgressDialog({ view }: { view: OnboardingView }) {
   const cancel = useOnboardingStep(view.id, 'cancel')
   const done = view.state === 'completing'
   return (
-    <Dialog open>
-      <DialogSurface aria-busy={!done}>
-        <DialogBody>
-          <DialogTitle>{done ? t('onboarding.createdTitle') : t('onboarding.creatingTitle')}</DialogTitle>
-          <DialogContent className={page.dialog}>
-            <p className={page.lead}>{done ? t('onboarding.createdText') : t('onboarding.creatingText')}</p>
-            <ProblemBar error={cancel.error} />
-            <StepList steps={view.steps} />
-          </DialogContent>
-          <DialogActions>
-            {!done && (
-              <Button onClick={() => cancel.mutate()} disabledFocusable={cancel.isPending}>
-                {t('onboarding.cancel')}
-              </Button>
-            )}
-            {done && (
-              <Button
-                appearance="primary"
-                onClick={() =>
-                  void navigate({
-                    to: '/onboarding/$onboardingId',
-                    params: { onboardingId: view.id },
-                    search: { step: 'completion' },
-                  })
-                }
-              >
-                {t('onboarding.nextCompletion')}
-              </Button>
-            )}
-          </DialogActions>
-        </DialogBody>
-      </DialogSurface>
-    </Dialog>
+    <StandingDialog
+      title={done ? t('onboarding.createdTitle') : t('onboarding.creatingTitle')}
+      busy={!done}
+      actions={
+        <>
+          {!done && (
+            <Button onClick={() => cancel.mutate()} disabledFocusable={cancel.isPending}>
+              {t('onboarding.cancel')}
+            </Button>
+          )}
+          {done && (
+            <Button
+              appearance="primary"
+              onClick={() =>
+                void navigate({
+                  to: '/onboarding/$onboardingId',
+                  params: { onboardingId: view.id },
+                  search: { step: 'completion' },
+                })
+              }
+            >
+              {t('onboarding.nextCompletion')}
+            </Button>
+          )}
+        </>
+      }
+    >
+      <p className={page.lead}>{done ? t('onboarding.createdText') : t('onboarding.creatingText')}</p>
+      <ProblemBar error={cancel.error} />
+      <StepList steps={view.steps} />
+    </StandingDialog>
   )
 }

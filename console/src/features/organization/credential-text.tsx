@@ -3,7 +3,15 @@ import { useTranslation } from 'react-i18next'
 import type { OrganizationView } from '../../../../src/contract/index.ts'
 import { formatDate } from '../../format/format.ts'
 
-/** Kind of the credential, its end and the days left; marked when it ends within 30 days. */
+const colors = {
+  good: 'informative',
+  unknown: 'informative',
+  expiring: 'warning',
+  urgent: 'danger',
+  expired: 'danger',
+} as const
+
+/** Kind of the credential, its end and the days left; marked when the end is near. */
 export function CredentialText({ credential }: { credential: OrganizationView['credential'] }) {
   const { t } = useTranslation()
   const { daysLeft } = credential
@@ -12,11 +20,10 @@ export function CredentialText({ credential }: { credential: OrganizationView['c
       {t(`organization.credentialKinds.${credential.kind}`)}
       {credential.expiresAt && <>, {t('organization.expires', { date: formatDate(credential.expiresAt) })}</>}{' '}
       {daysLeft !== null && (
-        <Badge
-          appearance="tint"
-          color={daysLeft <= 0 ? 'danger' : daysLeft <= 30 ? 'warning' : 'informative'}
-        >
-          {daysLeft <= 0 ? t('organization.expired') : t('organization.daysLeft', { count: daysLeft })}
+        <Badge appearance="tint" color={colors[credential.standing]}>
+          {credential.standing === 'expired'
+            ? t('organization.expired')
+            : t('organization.daysLeft', { count: daysLeft })}
         </Badge>
       )}
     </>

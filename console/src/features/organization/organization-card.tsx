@@ -3,8 +3,10 @@ import { useTranslation } from 'react-i18next'
 import type { OrganizationView } from '../../../../src/contract/index.ts'
 import { Facts, ProblemBar, RouterButton, RouterLink, usePageStyles } from '../../elements/index.ts'
 import { formatTime } from '../../format/format.ts'
+import { RemovalBar } from '../removal/removal-bar.tsx'
 import { RunBadge } from '../run/run-badge.tsx'
 import { CredentialText } from './credential-text.tsx'
+import { DriftSummary } from './drift-summary.tsx'
 import { HealthBadge } from './health-badge.tsx'
 import { useOrganizationActions } from './organization-actions.tsx'
 
@@ -30,7 +32,7 @@ export function OrganizationCard({ organization }: { organization: OrganizationV
             <span className={page.small}>{organization.defaultDomain}</span>
           </div>
           <div className={page.row}>
-            {buttons}
+            {organization.state === 'active' && buttons}
             <RouterButton
               to="/organizations/$organizationId"
               params={{ organizationId: id }}
@@ -41,6 +43,8 @@ export function OrganizationCard({ organization }: { organization: OrganizationV
           </div>
         </div>
         <ProblemBar error={error} />
+        <RemovalBar organization={organization} />
+        <DriftSummary organization={organization} />
         <div className={page.row}>
           {organization.health.map((health) => (
             <span key={health.workload} className={page.row}>

@@ -5,6 +5,7 @@ import { useTranslation } from 'react-i18next'
 import type { OrganizationView } from '../../../../src/contract/index.ts'
 import { PageTitle, ProblemBar, RouterLink, Rows, usePageStyles } from '../../elements/index.ts'
 import { useMay } from '../operator/operator.ts'
+import { RemovalBar } from '../removal/removal-bar.tsx'
 import { organizationQuery } from './organization.ts'
 import { useOrganizationActions } from './organization-actions.tsx'
 
@@ -45,8 +46,9 @@ function Header({ organization }: { organization: OrganizationView }) {
   const { buttons, error } = useOrganizationActions(organization)
   return (
     <>
-      <PageTitle title={organization.name}>{buttons}</PageTitle>
+      <PageTitle title={organization.name}>{organization.state === 'active' && buttons}</PageTitle>
       <ProblemBar error={error} />
+      <RemovalBar organization={organization} />
     </>
   )
 }

@@ -1,5 +1,10 @@
 import { queryOptions, useMutation, useQueryClient } from '@tanstack/react-query'
-import type { EditOrganization, OrganizationView, RepositoryView } from '../../../../src/contract/index.ts'
+import type {
+  EditOrganization,
+  OrganizationCheckView,
+  OrganizationView,
+  RepositoryView,
+} from '../../../../src/contract/index.ts'
 import { api } from '../../api/client.ts'
 import { keys } from '../../api/keys.ts'
 import { pagedQuery } from '../../api/pages.ts'
@@ -18,7 +23,12 @@ export const repositoryQuery = (id: string) =>
     queryFn: ({ signal }) => api.get<RepositoryView>(`/organizations/${id}/repository`, { signal }),
   })
 
-function useAcceptOrganization() {
+/** The checks that were made, newest first. */
+export const checksQuery = (id: string) =>
+  pagedQuery<OrganizationCheckView>(keys.organizationChecks(id), `/organizations/${id}/checks`)
+
+/** Takes over an organization as the server answered it. */
+export function useAcceptOrganization() {
   const client = useQueryClient()
   return (view: OrganizationView) => {
     client.setQueryData(keys.organization(view.id), view)
@@ -34,10 +44,19 @@ export function useVerifyOrganization(id: string) {
   })
 }
 
-export function useRenameOrganization(id: string) {
+export function useEditOrganization(id: string) {
   const accept = useAcceptOrganization()
   return useMutation({
     mutationFn: (body: EditOrganization) => api.patch<OrganizationView>(`/organizations/${id}`, body),
+    onSuccess: accept,
+  })
+}
+
+/** What the last check found added counts as normal from now on. */
+export function useAcceptDrift(id: string) {
+  const accept = useAcceptOrganization()
+  return useMutation({
+    mutationFn: () => api.post<OrganizationView>(`/organizations/${id}/drift/accept`),
     onSuccess: accept,
   })
 }

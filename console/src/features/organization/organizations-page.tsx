@@ -17,6 +17,7 @@ import {
 import { formatTime } from '../../format/format.ts'
 import { onboardingsQuery } from '../onboarding/onboarding.ts'
 import { useMay } from '../operator/operator.ts'
+import { RemovedList } from '../removal/removed-list.tsx'
 import { organizationsQuery } from './organization.ts'
 import { OrganizationCard } from './organization-card.tsx'
 
@@ -104,6 +105,7 @@ export function OrganizationsPage() {
           <LoadMore query={organizations} />
         </section>
       )}
+      <RemovedList />
     </div>
   )
 }
