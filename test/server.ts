@@ -1,7 +1,13 @@
 /** An HTTP server with the real frame, guard and own routes on a fresh database, for tests of routes. */
 import { type Logger, pino } from 'pino'
 import type { EventBus, SessionView } from '../src/contract/index.ts'
-import { createRecoveryKits, createSecurity, openInstallation, type Security } from '../src/security/index.ts'
+import {
+  createAuditTrail,
+  createRecoveryKits,
+  createSecurity,
+  openInstallation,
+  type Security,
+} from '../src/security/index.ts'
 import {
   type ApiServer,
   type ApiServerOptions,
@@ -48,8 +54,9 @@ export async function createTestServer(options: TestServerOptions = {}): Promise
   const database = await createTestDatabase()
   const { db } = database
   const key = { value: Buffer.alloc(32, 5).toString('hex'), source: 'test' }
-  const { settings, instanceName, vaultPassword } = await openInstallation({ db, clock, key })
+  const { settings, instanceName, vaultPassword, auditKey } = await openInstallation({ db, clock, key })
   const security = createSecurity({ db, clock })
+  const audit = createAuditTrail({ db, clock, key: auditKey })
   const recoveryKits = createRecoveryKits({
     settings,
     clock,
@@ -62,6 +69,7 @@ export async function createTestServer(options: TestServerOptions = {}): Promise
   const app = await createApiServer({
     logger,
     sessions: security.sessions,
+    audit,
     findBelonging: createFindBelonging(db),
     customers: options.customers,
     version: '0.0.0',
@@ -73,6 +81,7 @@ export async function createTestServer(options: TestServerOptions = {}): Promise
   await registerApi(app, (api) => {
     registerPlatformRoutes(api, {
       security,
+      audit,
       recoveryKits,
       events,
       cookieName,

@@ -94,6 +94,11 @@ const operatorsRoute = createRoute({
   path: '/settings/operators',
   component: lazyRouteComponent(() => import('./features/operator/operators-page.tsx'), 'OperatorsPage'),
 })
+const auditRoute = createRoute({
+  getParentRoute: inFrame,
+  path: '/settings/audit',
+  component: lazyRouteComponent(() => import('./features/audit/audit-page.tsx'), 'AuditPage'),
+})
 const accountRoute = createRoute({
   getParentRoute: inFrame,
   path: '/settings/account',
@@ -205,6 +210,7 @@ export const router = createRouter({
       kitRoute,
       signInSettingsRoute,
       operatorsRoute,
+      auditRoute,
       accountRoute,
       organizationsRoute,
       addRoute,

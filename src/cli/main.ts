@@ -3,6 +3,9 @@ import { Command } from 'commander'
 import { reportError } from './command.ts'
 import { registerAccountPassword } from './commands/account/account-password.ts'
 import { registerAccountSessions } from './commands/account/account-sessions.ts'
+import { registerAuditExport } from './commands/audit/audit-export.ts'
+import { registerAuditList } from './commands/audit/audit-list.ts'
+import { registerAuditVerify } from './commands/audit/audit-verify.ts'
 import { registerBackupRun } from './commands/backup/backup-run.ts'
 import { registerExplain } from './commands/explain.ts'
 import { registerLogin } from './commands/login.ts'
@@ -106,6 +109,10 @@ registerOperatorAccept(operator)
 registerOperatorEdit(operator)
 registerOperatorLink(operator)
 registerOperatorRemove(operator)
+const audit = program.command('audit').description('who did what: the audit trail')
+registerAuditList(audit)
+registerAuditExport(audit)
+registerAuditVerify(audit)
 const account = program.command('account').description('your own account')
 registerAccountPassword(account)
 registerAccountSessions(account)

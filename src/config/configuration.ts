@@ -28,6 +28,8 @@ export interface Configuration {
   readonly certificateAuthority: string | null
   readonly databaseUrl: string | null
   readonly key: { readonly value: string; readonly source: string } | { readonly file: string }
+  /** File. */
+  readonly auditLog: string | null
   /** User name of an operator who gets a link to choose a password by. */
   readonly resetPassword: string | null
   readonly json: boolean
@@ -102,6 +104,7 @@ export function readConfiguration(
     key: key
       ? { value: String(key.value), source: key.source }
       : { file: pathOf('keyFile') ?? join(data, 'secrets.key') },
+    auditLog: pathOf('auditLog') ?? null,
     resetPassword: textOf('resetPassword') ?? null,
     json: find('json')?.value === true,
   }

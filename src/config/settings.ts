@@ -59,6 +59,15 @@ export const vaultSecrets = [
 
 export const settingDefinitions = [
   {
+    name: 'auditLog',
+    variable: 'BDRCLOUD_AUDIT_LOG',
+    schema: Text,
+    kind: 'text',
+    placeholder: 'FILE',
+    help: 'Every entry of the audit trail is also added to this file as a JSON line, for a collector to take elsewhere.',
+    fallback: 'the trail is in the database alone',
+  },
+  {
     name: 'resetPassword',
     variable: 'BDRCLOUD_RESET_PASSWORD',
     schema: Type.String({ minLength: 1, maxLength: 120 }),

@@ -25,6 +25,7 @@ export const Right = Type.Union([
   Type.Literal('vault.secrets'),
   Type.Literal('operators.read'),
   Type.Literal('operators.manage'),
+  Type.Literal('audit.read'),
 ])
 export type Right = Static<typeof Right>
 

@@ -19,7 +19,13 @@ import {
   startEmbeddedPostgres,
 } from '../database/index.ts'
 import { createVault, type Vault } from '../jobs/index.ts'
-import { createRecoveryKits, createSecurity, openInstallation } from '../security/index.ts'
+import {
+  createAuditTrail,
+  createRecoveryKits,
+  createSecurity,
+  forwardToFile,
+  openInstallation,
+} from '../security/index.ts'
 import {
   createApiServer,
   createEventBus,
@@ -91,10 +97,16 @@ async function build(
   await migrateDatabase(db)
 
   const installation = await openInstallation({ db, clock, key: configuration.key })
-  const { instanceName, vaultPassword, settings } = installation
+  const { instanceName, vaultPassword, auditKey, settings } = installation
   const vault = await openVault(configuration)
   if (vault.folder !== null) makeFolder(vault.folder)
   const security = createSecurity({ db, clock })
+  const audit = createAuditTrail({
+    db,
+    clock,
+    key: auditKey,
+    forward: configuration.auditLog === null ? undefined : forwardToFile(configuration.auditLog, logger),
+  })
   const recoveryKits = createRecoveryKits({
     settings,
     clock,
@@ -128,6 +140,7 @@ async function build(
   const app = await createApiServer({
     logger,
     sessions: security.sessions,
+    audit,
     findBelonging: createFindBelonging(db),
     customers: services.customers,
     version,
@@ -140,6 +153,7 @@ async function build(
   await registerApi(app, (api) => {
     registerPlatformRoutes(api, {
       security,
+      audit,
       recoveryKits,
       events,
       cookieName,

@@ -1,3 +1,5 @@
+export { forwardToFile } from './audit/audit-log.ts'
+export { type AuditTrail, createAuditTrail, type NewAuditEntry } from './audit/audit-trail.ts'
 export { securityErrors } from './errors.ts'
 export { type Installation, openInstallation } from './installation.ts'
 export type { OperatorDirectory } from './operator-directory.ts'

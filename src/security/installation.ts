@@ -15,6 +15,8 @@ export interface Installation {
   readonly settings: Settings
   readonly instanceName: string
   readonly vaultPassword: string
+  /** Key of the codes of the audit trail. */
+  readonly auditKey: string
 }
 
 const base32 = '0123456789ABCDEFGHJKMNPQRSTVWXYZ'
@@ -45,6 +47,7 @@ export async function openInstallation(parts: {
       () => `bdrcloud-${randomBytes(4).toString('hex')}`,
     ),
     vaultPassword: await settings.secretOrCreate('vault-password', readablePassword),
+    auditKey: await settings.secretOrCreate('audit-key', () => randomBytes(32).toString('base64url')),
   }
 }
 

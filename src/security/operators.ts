@@ -20,6 +20,8 @@ export interface Operators {
   createFirst(operator: NewOperator): Promise<OperatorView>
   /** Throws SEC_SIGN_IN_FAILED (the same words and time for an unknown name), SEC_SIGN_IN_THROTTLED. */
   authenticate(credentials: { userName: string; password: string }): Promise<OperatorView>
+  /** The user name as the operator writes it, or null; for the audit trail, which must not keep what is no name. */
+  known(userName: string): Promise<string | null>
   /** For acts that ask for the password again. Wrong tries count as at sign-in; throws SEC_SIGN_IN_THROTTLED. */
   verifyPassword(operatorId: string, password: string): Promise<boolean>
 }
@@ -84,6 +86,14 @@ export function createOperators(parts: { db: Database; clock: Clock; throttle: S
         .where('id', '=', row.id)
         .execute()
       return operatorView(row)
+    },
+    known: async (userName) => {
+      const row = await db
+        .selectFrom('operators')
+        .select('user_name')
+        .where('user_name_key', '=', userNameKey(userName))
+        .executeTakeFirst()
+      return row?.user_name ?? null
     },
     verifyPassword: async (operatorId, password) => {
       const row = await db.selectFrom('operators').selectAll().where('id', '=', operatorId).executeTakeFirst()

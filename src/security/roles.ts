@@ -14,12 +14,13 @@ const rightsByRole: Readonly<Record<Role, readonly Right[]>> = {
     'vault.secrets',
     'operators.read',
     'operators.manage',
+    'audit.read',
   ],
   /** Organizations and settings, and starting backups of what was added; no content, and nothing that opens the vault. */
   administrator: [...reads, 'organizations.manage', 'runs.manage', 'settings.manage'],
   'backup-operator': ['organizations.read', 'runs.read', 'runs.manage', 'restores.read'],
   'restore-operator': ['organizations.read', 'restores.read', 'content.read', 'content.restore'],
-  auditor: [...reads, 'operators.read'],
+  auditor: [...reads, 'operators.read', 'audit.read'],
 }
 
 export function rightsOf(role: Role): readonly Right[] {

@@ -21,7 +21,8 @@ import {
   LogController,
 } from 'fastify'
 import type { AppError } from '../errors/index.ts'
-import type { Sessions } from '../security/index.ts'
+import type { AuditTrail, Sessions } from '../security/index.ts'
+import { registerAuditHook } from './audit-hook.ts'
 import { fail } from './errors.ts'
 import { type GuardParts, guard, isApi, sessionOf } from './guard.ts'
 import { hostNameOf, isLoopbackName } from './hosts.ts'
@@ -40,6 +41,7 @@ export type ApiServer = FastifyInstance<
 export interface ApiServerOptions {
   readonly logger: FastifyBaseLogger
   readonly sessions: Sessions
+  readonly audit: AuditTrail
   /** Tells which organization a route is about. */
   readonly findBelonging: GuardParts['findBelonging']
   /** Knows the browsers that opened a customer link. */
@@ -157,6 +159,7 @@ export async function createApiServer(options: ApiServerOptions): Promise<ApiSer
   app.addHook('preParsing', (request) =>
     guard(request, { sessions, findBelonging, cookieName, customers }).then(() => undefined),
   )
+  registerAuditHook(app, { audit: options.audit, findBelonging })
   app.addHook('onResponse', async (request, reply) => logRequest(request, reply))
   await app.register(swagger, {
     openapi: {

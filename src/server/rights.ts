@@ -42,6 +42,10 @@ export const routeRights: Readonly<Record<string, RouteRight>> = {
   changeOperator: ['operators.manage', 'everything'],
   removeOperator: ['operators.manage', 'everything'],
 
+  listAuditEntries: ['audit.read', 'list'],
+  exportAuditEntries: ['audit.read', 'list'],
+  verifyAuditTrail: ['audit.read', 'server'],
+
   listClouds: ['organizations.read', 'server'],
   listPermissions: ['organizations.read', 'server'],
   detectCloud: ['organizations.manage', 'everything'],

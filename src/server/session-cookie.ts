@@ -1,4 +1,4 @@
-import type { FastifyReply } from 'fastify'
+import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { SessionView } from '../contract/index.ts'
 import { type RecoveryKits, rightsOf, type Session, type Sessions } from '../security/index.ts'
 
@@ -30,6 +30,7 @@ export function createSessionDesk(parts: {
       const old = reply.request.cookies[cookieName]
       const ended = old ? await sessions.find(old, 'cookie') : null
       if (ended) await sessions.end(ended.id)
+      auditAs(reply.request, operator)
       const { token, session } = await sessions.start(operator, 'cookie')
       reply.setCookie(cookieName, token, cookie)
       return view(session)
@@ -40,4 +41,9 @@ export function createSessionDesk(parts: {
     },
     view,
   }
+}
+
+/** Names who came, for the audit trail, where no session says it yet. */
+export function auditAs(request: FastifyRequest, operator: Session['operator']): void {
+  request.auditActor = { id: operator.id, name: operator.userName, role: operator.role }
 }

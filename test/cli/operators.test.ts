@@ -1,12 +1,18 @@
 /** Operators and one's own account from a terminal, against the real server. */
 import assert from 'node:assert/strict'
 import { execFile } from 'node:child_process'
-import { writeFileSync } from 'node:fs'
+import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
 import { promisify } from 'node:util'
 import { root } from '../../scripts/run.ts'
-import type { OperatorDetail, OperatorLink, OwnSession } from '../../src/contract/index.ts'
+import type {
+  AuditEntryView,
+  AuditVerification,
+  OperatorDetail,
+  OperatorLink,
+  OwnSession,
+} from '../../src/contract/index.ts'
 import { addOrganization, operator, type Product, startProduct } from '../product.ts'
 
 let product: Product
@@ -119,4 +125,48 @@ test('one lists and ends sessions and changes the own password', async () => {
   await owner('account', 'password', '--old-password-file', password, '--password-file', next)
   await assert.rejects(elsewhere('status'), ({ stderr: error }: Failed) => error.includes('NOT_SIGNED_IN'))
   await owner('status')
+})
+
+test('the audit trail is listed, exported and verified', async () => {
+  const owner = person('owner')
+  await owner(
+    'login',
+    '--user',
+    operator.userName,
+    '--password-file',
+    fileOf('next', 'a quite different pass phrase'),
+  )
+  const refused = JSON.parse(
+    (await owner('audit', 'list', '--outcome', 'refused', '--json')).stdout,
+  ) as AuditEntryView[]
+  assert.ok(refused.some(({ action, actor }) => action === 'startRun' && actor.name === 'grace'))
+  assert.ok(refused.every(({ outcome }) => outcome === 'refused'))
+  const mine = await owner(
+    'audit',
+    'list',
+    '--operator',
+    operator.userName,
+    '--action',
+    'inviteOperator',
+    '--limit',
+    '1',
+  )
+  assert.match(mine.stdout, /inviteOperator +done/)
+  const file = join(product.folder, 'trail.jsonl')
+  await owner('audit', 'export', '--from', '2026-01-01', '--output', file)
+  const lines = readFileSync(file, 'utf8')
+    .trimEnd()
+    .split('\n')
+    .map((line) => JSON.parse(line) as AuditEntryView)
+  assert.deepEqual(
+    lines.map(({ sequence }) => sequence),
+    lines.map((_, index) => index + 1),
+  )
+  await assert.rejects(
+    owner('audit', 'export', '--output', file),
+    ({ code, stderr: error }: Failed) => code === 2 && error.includes('CLI_BAD_INPUT'),
+  )
+  await assert.rejects(owner('audit', 'list', '--from', 'yesterday'), ({ code }: Failed) => code === 2)
+  const verified = await owner('audit', 'verify', '--json')
+  assert.equal((JSON.parse(verified.stdout) as AuditVerification).problem, null)
 })

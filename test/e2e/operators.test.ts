@@ -147,3 +147,25 @@ test('an operator changes their password, and ends a session somewhere else', {
   await signInToConsole(again, product.address, { ...operator, password })
   await again.context().close()
 })
+
+test('the audit trail shows who did what, filters, and proves itself', { skip: noBrowser }, async () => {
+  await owner.goto(`${product.address}/settings/audit`)
+  const changed = row(owner, 'changePassword').filter({ hasText: 'done' })
+  await changed.waitFor()
+  await owner.getByLabel('Outcome').selectOption('refused')
+  await changed.waitFor({ state: 'detached' })
+  await row(owner, 'changePassword').filter({ hasText: 'refused' }).waitFor()
+  await owner.getByLabel('Outcome').selectOption('')
+  await row(owner, 'inviteOperator')
+    .getByRole('button', { name: /Details of entry/ })
+    .click()
+  await owner.getByText('"userName": "grace"').waitFor()
+  await button(owner, 'Verify').click()
+  await owner.getByText(/entries, none changed, moved or removed/).waitFor()
+  await look(owner, 'operators-audit')
+  const [download] = await Promise.all([
+    owner.waitForEvent('download'),
+    owner.getByRole('link', { name: 'Export as JSON lines' }).click(),
+  ])
+  assert.equal(download.suggestedFilename(), 'audit-trail.jsonl')
+})

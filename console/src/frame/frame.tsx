@@ -10,7 +10,13 @@ import {
   Text,
   tokens,
 } from '@fluentui/react-components'
-import { CloudDatabaseRegular, PeopleRegular, PersonKeyRegular, PersonRegular } from '@fluentui/react-icons'
+import {
+  CloudDatabaseRegular,
+  HistoryRegular,
+  PeopleRegular,
+  PersonKeyRegular,
+  PersonRegular,
+} from '@fluentui/react-icons'
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { Outlet, Link as PlainLink, useLocation, useNavigate } from '@tanstack/react-router'
 import { useEffect } from 'react'
@@ -108,6 +114,7 @@ const settingsPages = [
     icon: <PeopleRegular aria-hidden />,
     right: 'operators.read',
   },
+  { to: '/settings/audit', name: 'audit', icon: <HistoryRegular aria-hidden />, right: 'audit.read' },
   { to: '/settings/account', name: 'account', icon: <PersonRegular aria-hidden />, right: null },
 ] as const
 

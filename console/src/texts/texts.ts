@@ -1,5 +1,6 @@
 import i18next from 'i18next'
 import { initReactI18next } from 'react-i18next'
+import audit from './english/audit.json'
 import common from './english/common.json'
 import customer from './english/customer.json'
 import frame from './english/frame.json'
@@ -18,6 +19,7 @@ import source from './english/source.json'
 import task from './english/task.json'
 
 const english = {
+  audit,
   common,
   customer,
   frame,

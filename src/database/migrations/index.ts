@@ -15,6 +15,7 @@ import { up as organizationRemovals } from './0072-organization-removals.ts'
 import { up as vaultRetention } from './0081-vault-retention.ts'
 import { up as madeCertificates } from './0082-made-certificates.ts'
 import { up as permissionsNotOffered } from './0083-permissions-not-offered.ts'
+import { up as auditTrail } from './0091-audit-trail.ts'
 
 /** Every migration in the order of its name. A released one is never edited: add the next number instead. */
 export const migrations: Readonly<Record<string, Migration>> = {
@@ -34,4 +35,5 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '0082-made-certificates': { up: madeCertificates },
   '0083-permissions-not-offered': { up: permissionsNotOffered },
   '009-operators': { up: operators },
+  '0091-audit-trail': { up: auditTrail },
 }

@@ -1,4 +1,5 @@
 import type { AdministratorTaskTables } from './administrator-tasks.ts'
+import type { AuditTables } from './audit.ts'
 import type { BackupTables } from './backups.ts'
 import type { CustomerLinkTables } from './customer-links.ts'
 import type { OrganizationTables } from './organizations.ts'
@@ -11,6 +12,7 @@ import type { SignInClientTables } from './sign-in-clients.ts'
 export interface DatabaseSchema
   extends SecurityTables,
     OrganizationTables,
+    AuditTables,
     AdministratorTaskTables,
     SignInClientTables,
     CustomerLinkTables,

@@ -1,7 +1,8 @@
 import type { EventBus, StatusView } from '../../contract/index.ts'
-import type { RecoveryKits, Security } from '../../security/index.ts'
+import type { AuditTrail, RecoveryKits, Security } from '../../security/index.ts'
 import type { ApiServer } from '../api-server.ts'
 import { createSessionDesk } from '../session-cookie.ts'
+import { registerAuditRoutes } from './audit/audit-routes.ts'
 import { type EventStreamLimits, registerEventRoutes } from './events/event-routes.ts'
 import { registerHealthRoutes } from './health/health-routes.ts'
 import { registerOpenApiRoutes } from './openapi/openapi-routes.ts'
@@ -16,6 +17,7 @@ export function registerPlatformRoutes(
   api: ApiServer,
   services: {
     security: Security
+    audit: AuditTrail
     recoveryKits: RecoveryKits
     events: EventBus
     cookieName: string
@@ -31,6 +33,7 @@ export function registerPlatformRoutes(
   registerHealthRoutes(api, services)
   registerSetupRoutes(api, { setup, desk })
   registerSessionRoutes(api, { operators, directory, sessions, desk })
+  registerAuditRoutes(api, services)
   registerOperatorRoutes(api, { directory, desk })
   registerStatusRoutes(api, services)
   registerRecoveryKitRoutes(api, { recoveryKits })

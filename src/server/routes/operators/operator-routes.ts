@@ -86,13 +86,19 @@ export function registerOperatorRoutes(
         response: { 200: OperatorDetail },
       },
     },
-    async (request) => directory.change(request.params.id, request.body, request.operator.id),
+    async (request) => {
+      const { role, reach, state } = await directory.get(request.params.id)
+      request.audited['before'] = { role, reach, state }
+      return directory.change(request.params.id, request.body, request.operator.id)
+    },
   )
 
   app.delete(
     '/operators/:id',
     { schema: { operationId: 'removeOperator', tags, params: ById, response: { 204: Type.Null() } } },
     async (request, reply) => {
+      const { userName, role } = await directory.get(request.params.id)
+      request.audited['before'] = { userName, role }
       await directory.remove(request.params.id, request.operator.id)
       return reply.code(204).send(null)
     },

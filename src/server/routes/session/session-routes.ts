@@ -1,8 +1,10 @@
+import type { FastifyRequest } from 'fastify'
 import Type from 'typebox'
 import {
   AccessToken,
   ChangePassword,
   Id,
+  type OperatorView,
   OwnSession,
   PageOf,
   SessionView,
@@ -12,7 +14,7 @@ import type { OperatorDirectory, Operators, Sessions } from '../../../security/i
 import type { ApiServer } from '../../api-server.ts'
 import { fail } from '../../errors.ts'
 import { sessionOf } from '../../guard.ts'
-import type { SessionDesk } from '../../session-cookie.ts'
+import { auditAs, type SessionDesk } from '../../session-cookie.ts'
 import { signInRateLimit } from '../../sign-in-rate-limit.ts'
 
 const tags = ['session']
@@ -23,6 +25,15 @@ export function registerSessionRoutes(
   services: { operators: Operators; directory: OperatorDirectory; sessions: Sessions; desk: SessionDesk },
 ): void {
   const { operators, directory, sessions, desk } = services
+  /** A name that nobody has may be a password in the wrong field: it is not kept. */
+  async function authenticate(request: FastifyRequest<{ Body: SignIn }>): Promise<OperatorView> {
+    try {
+      return await operators.authenticate(request.body)
+    } catch (error) {
+      request.audited['userName'] = await operators.known(request.body.userName)
+      throw error
+    }
+  }
   app.post(
     '/session',
     {
@@ -30,7 +41,7 @@ export function registerSessionRoutes(
       schema: { operationId: 'signIn', tags, security: [], body: SignIn, response: { 201: SessionView } },
     },
     async (request, reply) => {
-      const operator = await operators.authenticate(request.body)
+      const operator = await authenticate(request)
       return reply.code(201).send(await desk.open(reply, operator))
     },
   )
@@ -108,7 +119,8 @@ export function registerSessionRoutes(
       },
     },
     async (request, reply) => {
-      const operator = await operators.authenticate(request.body)
+      const operator = await authenticate(request)
+      auditAs(request, operator)
       const { token, session } = await sessions.start(operator, 'bearer')
       const expiresAt = new Date(session.expiresAt).toISOString()
       return reply.code(201).send({ token, expiresAt, operator })
