@@ -2,6 +2,7 @@ import { useQuery } from '@tanstack/react-query'
 import { useTranslation } from 'react-i18next'
 import { CommandBlock, Facts, ProblemBar, Rows, usePageStyles } from '../../elements/index.ts'
 import { formatCount, formatTime } from '../../format/format.ts'
+import { useMay } from '../operator/operator.ts'
 import { ResticAccessCard } from '../restic-access/restic-access-card.tsx'
 import { repositoryQuery } from './organization.ts'
 import { RepositoryPasswordDialog } from './repository-password-dialog.tsx'
@@ -10,6 +11,7 @@ import { RepositoryPasswordDialog } from './repository-password-dialog.tsx'
 export function RepositoryCard({ organizationId }: { organizationId: string }) {
   const { t } = useTranslation()
   const page = usePageStyles()
+  const mayOpen = useMay()('vault.secrets')
   const { data, error, isPending, refetch } = useQuery(repositoryQuery(organizationId))
   const mono = (value: string) => <span className={page.mono}>{value}</span>
   return (
@@ -45,13 +47,15 @@ export function RepositoryCard({ organizationId }: { organizationId: string }) {
               text={t('organization.commandsText')}
               lines={data.commands}
             />
-            <div>
-              <RepositoryPasswordDialog organizationId={organizationId} />
-            </div>
+            {mayOpen && (
+              <div>
+                <RepositoryPasswordDialog organizationId={organizationId} />
+              </div>
+            )}
           </>
         )}
       </section>
-      {data && <ResticAccessCard organizationId={organizationId} />}
+      {data && mayOpen && <ResticAccessCard organizationId={organizationId} />}
     </>
   )
 }
