@@ -3,6 +3,7 @@ import assert from 'node:assert/strict'
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { TestContext } from 'node:test'
+import { errorFactory } from '../../src/errors/index.ts'
 import {
   addKey,
   type Backend,
@@ -23,6 +24,7 @@ import {
   type Repository,
   removeKey,
   repairIndex,
+  repositoryErrors,
   restoreSize,
   restoreSnapshot,
   storedSize,
@@ -59,6 +61,9 @@ async function folderOf(context: TestContext, version: number): Promise<string> 
   return source
 }
 
+const fail = errorFactory(repositoryErrors)
+const lost = { action: 'load', type: 'data', name: 'what is to be restored' }
+
 export const works: readonly Work[] = [
   { name: 'a backup', run: (repository) => backUp(repository, smallFiles(9)) },
   {
@@ -85,20 +90,20 @@ export const works: readonly Work[] = [
     name: 'a restore to a folder',
     async run(repository, _, context) {
       const target = await scratchFolder(context)
-      const failures: unknown[] = []
+      const told: string[] = []
       // Version 4 is the last one of the prepared repository.
       const { errors } = await restoreSnapshot(repository, 'latest', target, {
         verify: true,
-        onError: (_path, error) => failures.push(error),
+        onError: (path, reason) => told.push(`${path}: ${reason}`),
       })
-      assert.equal(failures.length, errors)
+      assert.equal(told.length, errors)
       for (const [path, bytes] of smallFiles(4)) {
         const found = await readFile(join(target, path)).catch(() => undefined)
         // What arrived damaged is named and left out, never written.
         if (found) assert.ok(found.equals(bytes), path)
         else assert.ok(errors > 0, path)
       }
-      if (failures[0] !== undefined) throw failures[0]
+      if (errors > 0) throw fail('STO_STORAGE_FAILED', { ...lost, reason: told.join() })
       assert.equal((await readdir(target)).length, 5)
     },
   },
