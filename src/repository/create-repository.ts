@@ -183,8 +183,8 @@ export function createRepository(context: RepositoryContext): Repository {
         throw isAppError(cause, 'STO_FILE_MISSING') ? unknown() : cause
       }
     },
-    async removeSnapshot(id) {
-      await backend.remove('snapshots', id)
+    async removeSnapshot(id, signal) {
+      await backend.remove('snapshots', id, signal)
       snapshots.delete(id)
     },
     async close() {

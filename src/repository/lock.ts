@@ -8,9 +8,10 @@ import { isAppError } from '../errors/index.ts'
 import type { Clock } from '../shared/index.ts'
 import type { Backend } from './backend.ts'
 import { fail } from './errors.ts'
+import { idOf } from './format/blob-id.ts'
 import type { MasterKey } from './format/crypto.ts'
 import { formatTime } from './format/go-time.ts'
-import { loadJsonFile, saveJsonFile } from './format/json-file.ts'
+import { loadJsonFile, sealJsonFile } from './format/json-file.ts'
 import { decodeLock, encodeLock, type LockFile } from './format/lock-file.ts'
 import type { LockKind, RepositoryLock } from './repository.ts'
 
@@ -105,9 +106,9 @@ export async function takeLock(
   return {
     kind,
     lost: lost.signal,
-    async stillThere() {
+    async stillThere(caller) {
       if (lost.signal.aborted) return false
-      return (await backend.stat('locks', name)) !== undefined
+      return (await backend.stat('locks', name, caller)) !== undefined
     },
     async release() {
       if (released.signal.aborted) return
@@ -171,7 +172,8 @@ async function removeLock({ backend }: LockContext, name: string): Promise<boole
   }
 }
 
-function writeLock(context: LockContext, kind: LockKind, signal?: AbortSignal): Promise<string> {
+/** When it fails or is cancelled, the place may have the file all the same: it is taken away, so that nobody waits for it. */
+async function writeLock(context: LockContext, kind: LockKind, signal?: AbortSignal): Promise<string> {
   const { backend, key, host, processNonce, clock } = context
   const lock: LockFile = {
     time: formatTime(clock.now()),
@@ -180,7 +182,18 @@ function writeLock(context: LockContext, kind: LockKind, signal?: AbortSignal): 
     username: processNonce,
     pid: process.pid,
   }
-  return saveJsonFile(backend, key, 'locks', encodeLock(lock), signal, context.version)
+  const sealed = await sealJsonFile(key, encodeLock(lock), context.version)
+  const name = idOf(sealed)
+  try {
+    await backend.save('locks', name, sealed, signal)
+  } catch (cause) {
+    if (signal?.aborted || isAppError(cause, 'STO_STORAGE_FAILED'))
+      await removeLock(context, name).catch((error: unknown) =>
+        context.warn({ error, lock: name }, 'a lock file that was perhaps written could not be removed'),
+      )
+    throw cause
+  }
+  return name
 }
 
 async function refuseConflicts(

@@ -55,6 +55,8 @@ export interface OpenOptions {
   readonly index?: IndexKind
   /** Worker threads shared between repositories; default: own ones, ended by `close`. */
   readonly threads?: WorkerThreads
+  /** Cancels the opening; what is open already does not hear it. */
+  readonly signal?: AbortSignal
 }
 
 /**
@@ -81,11 +83,12 @@ export async function initRepository(backend: Backend, options: InitOptions): Pr
  * `STO_KEY_INVALID`; of the index: `STO_FILE_DAMAGED`, `STO_SEAL_BROKEN`, `STO_COMPRESSION_BROKEN`, `STO_INDEX_INVALID`.
  */
 export async function openRepository(backend: Backend, options: OpenOptions): Promise<Repository> {
-  if (!(await backend.stat('config', 'config'))) throw fail('STO_REPOSITORY_MISSING')
-  const { random = randomBytes } = options
-  const { key, name } = await openKey(backend, options.password)
+  const { random = randomBytes, signal } = options
+  signal?.throwIfAborted()
+  if (!(await backend.stat('config', 'config', signal))) throw fail('STO_REPOSITORY_MISSING')
+  const { key, name } = await openKey(backend, options.password, signal)
   const config = await openLoaded(
-    () => backend.load('config', 'config'),
+    () => backend.load('config', 'config', undefined, signal),
     (bytes) => decodeConfig(unseal(key, bytes, 'the config file')),
   )
   const repository = createRepository({
@@ -106,7 +109,7 @@ export async function openRepository(backend: Backend, options: OpenOptions): Pr
   })
   if (options.readIndex === false) return repository
   try {
-    await repository.refreshIndex()
+    await repository.refreshIndex(signal)
   } catch (cause) {
     if (options.threads === undefined) await internalsOf(repository).threads.close()
     throw cause
@@ -120,11 +123,14 @@ export async function openRepository(backend: Backend, options: OpenOptions): Pr
  */
 export async function addKey(
   backend: Backend,
-  options: Omit<InitOptions, 'chunkerPolynomial'> & { readonly newPassword: string },
+  options: Omit<InitOptions, 'chunkerPolynomial'> & {
+    readonly newPassword: string
+    readonly signal?: AbortSignal
+  },
 ): Promise<string> {
-  const { key } = await openKey(backend, options.password)
+  const { key } = await openKey(backend, options.password, options.signal)
   let keys = 0
-  for await (const _ of backend.list('keys')) keys++
+  for await (const _ of backend.list('keys', options.signal)) keys++
   if (keys >= mostKeys) throw fail('STO_KEYS_TOO_MANY', { limit: mostKeys })
   return writeKey(backend, key, { ...options, password: options.newPassword })
 }
@@ -132,14 +138,15 @@ export async function addKey(
 async function openKey(
   backend: Backend,
   password: string,
+  signal?: AbortSignal,
 ): Promise<{ readonly key: MasterKey; readonly name: string }> {
   let tried = 0
   let broken: unknown
-  for await (const { name } of backend.list('keys')) {
+  for await (const { name } of backend.list('keys', signal)) {
     if (++tried > mostKeys) break
     try {
       const key = await openLoaded(
-        () => backend.load('keys', name),
+        () => backend.load('keys', name, undefined, signal),
         async (bytes) => {
           const opened = await decodeKeyFile(bytes, password, name)
           // Changed bytes look like a wrong password; they are to be told apart.
@@ -149,6 +156,7 @@ async function openKey(
       )
       if (key) return { key, name }
     } catch (cause) {
+      signal?.throwIfAborted()
       broken = cause
     }
   }

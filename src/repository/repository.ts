@@ -13,7 +13,7 @@ export interface RepositoryLock {
   /** Fires when the lock could not be refreshed for 22.5 minutes, or was removed by somebody: stop writing at once. */
   readonly lost: AbortSignal
   /** Asks the store whether our lock file is still there (before publishing a snapshot, for example). */
-  stillThere(): Promise<boolean>
+  stillThere(signal?: AbortSignal): Promise<boolean>
   /** Removes the lock file. Safe to call twice. */
   release(): Promise<void>
 }
@@ -152,7 +152,7 @@ export interface Repository {
   listSnapshots(signal?: AbortSignal): Promise<Snapshot[]>
   /** By whole id, unique prefix or `latest`. Errors: `STO_SNAPSHOT_UNKNOWN`, `STO_SNAPSHOT_AMBIGUOUS`. */
   findSnapshot(idOrPrefix: string, signal?: AbortSignal): Promise<Snapshot>
-  removeSnapshot(id: string): Promise<void>
+  removeSnapshot(id: string, signal?: AbortSignal): Promise<void>
   /** Removes locks of our own host whose process is dead, and answers how many. */
   removeOwnStaleLocks(): Promise<number>
   close(): Promise<void>

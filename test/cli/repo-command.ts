@@ -15,8 +15,10 @@ export interface RunOptions {
   readonly folder?: string
   /** As another user; for tests that run as root. */
   readonly uid?: number
-  /** Sends Ctrl-C when it resolves. */
-  readonly interrupt?: Promise<unknown>
+  /** Sends the signal whenever one resolves. */
+  readonly interrupts?: readonly Promise<unknown>[]
+  /** Default: `SIGINT`, which is Ctrl-C. */
+  readonly interruptBy?: 'SIGINT' | 'SIGTERM'
 }
 
 /** Variables of the tests' own environment must not decide anything. */
@@ -43,7 +45,8 @@ export function repo(parameters: readonly string[], options: RunOptions = {}): P
     })
     child.once('error', reject)
     child.once('close', (code) => resolve({ code, out, err }))
-    options.interrupt?.then(() => child.kill('SIGINT'), reject)
+    const { interrupts = [], interruptBy = 'SIGINT' } = options
+    for (const moment of interrupts) moment.then(() => child.kill(interruptBy), reject)
   })
 }
 

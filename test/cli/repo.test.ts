@@ -7,6 +7,8 @@ import { join } from 'node:path'
 import { type TestContext, test } from 'node:test'
 import { promisify } from 'node:util'
 import { Command } from 'commander'
+import { root } from '../../scripts/run.ts'
+import { exitCodes } from '../../src/cli/commands/repo/exit-codes.ts'
 import { registerRepo } from '../../src/cli/commands/repo/index.ts'
 import { initRepository, localBackend, openRepository } from '../../src/repository/index.ts'
 import { assertSameTrees } from '../repository/files-tree.ts'
@@ -343,6 +345,9 @@ test('every command explains itself', async () => {
     return command.name()
   })
   assert.ok(names.length >= 18)
+  const document = readFileSync(join(root, 'docs/repository.md'), 'utf8')
+  for (const name of names) assert.match(document, new RegExp(`\`(?:key )?${name}\\b`), name)
+  for (const code of Object.values(exitCodes)) assert.match(document, new RegExp(`^\\| ${code} \\|`, 'm'))
   const { code, out } = await repo(['backup', '--help'])
   assert.equal(code, 0)
   assert.match(out, /Usage: bdrcloud repo backup[\s\S]*Exit codes: 0 done[\s\S]*130 cancelled/)

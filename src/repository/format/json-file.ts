@@ -18,11 +18,16 @@ export async function saveJsonFile(
   signal?: AbortSignal,
   formatVersion = 2,
 ): Promise<string> {
-  const compressed = async () => Buffer.concat([Buffer.from([compressedMark]), await compressAside(json)])
-  const sealed = seal(key, formatVersion === 1 ? json : await compressed())
+  const sealed = await sealJsonFile(key, json, formatVersion)
   const name = idOf(sealed)
   await backend.save(type, name, sealed, signal)
   return name
+}
+
+/** The bytes of the file; their hash is its name. */
+export async function sealJsonFile(key: MasterKey, json: Buffer, formatVersion = 2): Promise<Buffer> {
+  const compressed = async () => Buffer.concat([Buffer.from([compressedMark]), await compressAside(json)])
+  return seal(key, formatVersion === 1 ? json : await compressed())
 }
 
 /** Loads and opens one. Errors: those of the backend, `STO_FILE_DAMAGED`, `STO_SEAL_BROKEN`, `STO_COMPRESSION_BROKEN`. */

@@ -57,7 +57,7 @@ export async function forget(
       const retained: Snapshot[] = []
       for (const snapshot of group.remove) {
         signal.throwIfAborted()
-        const isGone = await removeIfAllowed(repository, snapshot.id)
+        const isGone = await removeIfAllowed(repository, snapshot.id, signal)
         ;(isGone ? remove : retained).push(snapshot)
       }
       done.push({ ...group, remove, retained })
@@ -83,7 +83,7 @@ export function forgetSnapshots(
     const retained: Snapshot[] = []
     for (const snapshot of new Map(chosen.map((one) => [one.id, one])).values()) {
       signal.throwIfAborted()
-      const isGone = options.dryRun || (await removeIfAllowed(repository, snapshot.id))
+      const isGone = options.dryRun || (await removeIfAllowed(repository, snapshot.id, signal))
       ;(isGone ? removed : retained).push(snapshot)
     }
     return { removed, retained }
@@ -123,9 +123,9 @@ async function plan(
 }
 
 /** False when the place keeps it. */
-async function removeIfAllowed(repository: Repository, id: string): Promise<boolean> {
+async function removeIfAllowed(repository: Repository, id: string, signal: AbortSignal): Promise<boolean> {
   try {
-    await repository.removeSnapshot(id)
+    await repository.removeSnapshot(id, signal)
   } catch (cause) {
     if (isAppError(cause, 'STO_FILE_RETAINED')) return false
     if (!isAppError(cause, 'STO_FILE_MISSING')) throw cause

@@ -59,23 +59,30 @@ export async function removeKey(
     if (keys.length === 1) throw fail('STO_KEY_LAST', { name: key.id })
     if (key.current && !options.evenIfInUse) throw fail('STO_KEY_IN_USE', { name: key.id })
     signal.throwIfAborted()
-    await backend.remove('keys', key.id)
+    await backend.remove('keys', key.id, signal)
   })
 }
 
 /**
  * Replaces the key this repository was opened with by one for `newPassword`, and answers the new key's id. Other keys stay.
- * Errors: `STO_LOCKED`, `STO_KEY_INVALID` (the new key does not open; the old one stays), those of the backend.
+ * A change that is cancelled in the middle may leave both keys. Errors: `STO_LOCKED`, `STO_KEY_INVALID` (the new key does not open; the old one
+ * stays), those of the backend.
  */
 export async function changePassword(
   repository: Repository,
-  options: Omit<KeyOptions, 'password'> & { readonly newPassword: string; readonly signal?: AbortSignal },
+  options: Omit<KeyOptions, 'password'> & { readonly newPassword: string },
 ): Promise<string> {
   const { backend, key, currentKey, clock, random } = internalsOf(repository)
   return withLock(repository, 'exclusive', options.signal, async (signal) => {
-    const name = await writeKey(backend, key, { clock, random, ...options, password: options.newPassword })
+    const name = await writeKey(backend, key, {
+      clock,
+      random,
+      ...options,
+      password: options.newPassword,
+      signal,
+    })
     signal.throwIfAborted()
-    await backend.remove('keys', currentKey.name)
+    await backend.remove('keys', currentKey.name, signal)
     currentKey.name = name
     return name
   })

@@ -21,5 +21,6 @@ export async function withLock<T>(
 /** Asks the store before something is deleted for good: who lost the lock must not delete. Errors: `STO_LOCK_LOST`. */
 export async function assertHeld(lock: RepositoryLock, signal: AbortSignal): Promise<void> {
   signal.throwIfAborted()
-  if (!(await lock.stillThere())) throw fail('STO_LOCK_LOST', { reason: 'somebody removed the lock file' })
+  if (!(await lock.stillThere(signal)))
+    throw fail('STO_LOCK_LOST', { reason: 'somebody removed the lock file' })
 }

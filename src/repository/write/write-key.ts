@@ -15,6 +15,7 @@ export interface KeyOptions {
   /** Names in the key file; no meaning beyond telling keys apart. */
   readonly host?: string
   readonly username?: string
+  readonly signal?: AbortSignal
   readonly clock?: Clock
   readonly random?: RandomSource
   readonly scrypt?: ScryptCost
@@ -32,8 +33,10 @@ export async function writeKey(backend: Backend, master: MasterKey, options: Key
     ...(options.scrypt ? { cost: options.scrypt } : {}),
   })
   const name = idOf(bytes)
-  await backend.save('keys', name, bytes)
-  if (!(await decodeKeyFile(await backend.load('keys', name), options.password, name))) {
+  const { signal } = options
+  await backend.save('keys', name, bytes, signal)
+  const stored = await backend.load('keys', name, undefined, signal)
+  if (!(await decodeKeyFile(stored, options.password, name))) {
     throw fail('STO_KEY_INVALID', { name, reason: 'it does not open with the password it was made for' })
   }
   return name

@@ -58,7 +58,7 @@ async function backup(paths: readonly string[], options: BackupOptions, signal: 
   const largest =
     options.excludeLargerThan === undefined ? Number.POSITIVE_INFINITY : parseBytes(options.excludeLargerThan)
   const time = options.time === undefined ? undefined : parseLocalTime(options.time)
-  const repository = await openChosen(options)
+  const repository = await openChosen(options, true, signal)
   const reporter = createReporter(options)
   try {
     const result = await backupDirectory(repository, paths, {

@@ -14,7 +14,7 @@ export function registerRepoCopy(repo: Command): void {
     .argument('[snapshots...]', 'ids in the other repository (default: all)')
     .action((ids: string[], options: CopyOptions) =>
       runOnRepository(options, async (repository, signal) => {
-        const source = await openSource(options)
+        const source = await openSource(options, signal)
         try {
           await copy(source, repository, ids, options, signal)
         } finally {

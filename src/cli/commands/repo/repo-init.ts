@@ -23,13 +23,13 @@ export function registerRepoInit(repo: Command): void {
       'cut large files as the other repository does, so that copies share data',
     )
     .action((options: InitOptions) =>
-      runCommand(options, async () => {
+      runCommand(options, async (signal) => {
         if (!options.copyChunkerParams && (options.fromRepo ?? options.fromRepositoryFile) !== undefined)
           throw fail('CLI_BAD_INPUT', {
             what: 'Another repository was named, but nothing to take from it.',
             remedy: 'Give --copy-chunker-params, or leave --from-repo out.',
           })
-        const polynomial = options.copyChunkerParams ? await polynomialOf(options) : undefined
+        const polynomial = options.copyChunkerParams ? await polynomialOf(options, signal) : undefined
         const backend = await chosenBackend(options)
         try {
           const password = await readPassword(options, 'RESTIC_', 'Password of the new repository')
@@ -50,8 +50,8 @@ export function registerRepoInit(repo: Command): void {
     )
 }
 
-async function polynomialOf(options: InitOptions): Promise<string> {
-  const source = await openSource(options)
+async function polynomialOf(options: InitOptions, signal: AbortSignal): Promise<string> {
+  const source = await openSource(options, signal)
   try {
     return source.chunkerPolynomial
   } finally {

@@ -48,12 +48,12 @@ export function registerRepoKey(repo: Command): void {
   withNewPassword(key.command('add'))
     .description('add a second password')
     .action((options: NewKeyOptions) =>
-      runCommand(options, async () => {
+      runCommand(options, async (signal) => {
         const backend = await chosenBackend(options)
         try {
           const password = await readPassword(options)
           const newPassword = await readNewPassword(options.newPasswordFile)
-          const id = await addKey(backend, { password, newPassword, ...namesOf(options) })
+          const id = await addKey(backend, { password, newPassword, signal, ...namesOf(options) })
           if (options.json) printLine({ message_type: 'key_added', id })
           else say(`key ${shortId(id)} added`)
         } finally {

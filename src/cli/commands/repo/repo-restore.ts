@@ -56,7 +56,7 @@ async function restore(
       remedy: `Choose one of ${policies.join(', ')}.`,
     })
   const select = selection(options)
-  const repository = await openChosen(options)
+  const repository = await openChosen(options, true, signal)
   const reporter = createReporter(options)
   const seconds = () => Math.floor((performance.now() - start) / 1000)
   try {

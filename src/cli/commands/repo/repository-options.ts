@@ -75,7 +75,11 @@ export async function chosenBackend(options: RepositoryOptions, prefix = 'RESTIC
 }
 
 /** Opens the repository of the flags or the environment; the caller closes it. Without its index, it can be checked and repaired. */
-export async function openChosen(options: RepositoryOptions, readIndex = true): Promise<Repository> {
+export async function openChosen(
+  options: RepositoryOptions,
+  readIndex: boolean,
+  signal: AbortSignal,
+): Promise<Repository> {
   const backend = await chosenBackend(options)
   const compression = chosenCompression(options.compression ?? process.env['RESTIC_COMPRESSION'])
   try {
@@ -84,6 +88,7 @@ export async function openChosen(options: RepositoryOptions, readIndex = true): 
       host: lockHost(),
       compression,
       readIndex,
+      signal,
       extraVerify: options.extraVerify ?? true,
     })
   } catch (error) {

@@ -55,7 +55,7 @@ export function runOnRepository(
   readIndex = true,
 ): Promise<void> {
   return runCommand(options, async (signal) => {
-    const repository = await openChosen(options, readIndex)
+    const repository = await openChosen(options, readIndex, signal)
     try {
       signal.throwIfAborted()
       await work(repository, signal)

@@ -24,7 +24,10 @@ export function withSourceOptions(command: Command): Command {
 }
 
 /** Opens the other repository; the caller closes it. */
-export async function openSource(options: SourceOptions & RepositoryOptions): Promise<Repository> {
+export async function openSource(
+  options: SourceOptions & RepositoryOptions,
+  signal: AbortSignal,
+): Promise<Repository> {
   const { fromRepo, fromRepositoryFile, fromPasswordFile, fromPasswordCommand } = options
   const backend = await chosenBackend(
     {
@@ -43,7 +46,7 @@ export async function openSource(options: SourceOptions & RepositoryOptions): Pr
       'RESTIC_FROM_',
       'Password of the other repository',
     )
-    return await openRepository(backend, { password, host: lockHost() })
+    return await openRepository(backend, { password, host: lockHost(), signal })
   } catch (error) {
     await backend.close()
     throw error
