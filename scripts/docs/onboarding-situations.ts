@@ -47,6 +47,7 @@ const signedIn = {
     "a permission that the organization does not offer: 'not available here', the rest goes on",
   'other-tenant': 'an account of another organization than the one begun with',
   guest: 'a guest account',
+  'personal-account': 'a personal Microsoft account',
   'tenant-exists': 'the organization is listed already',
   'two-operators': 'two operators add it at once',
   'foreign-application': 'an application under our name with a credential of somebody else',

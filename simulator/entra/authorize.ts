@@ -117,6 +117,11 @@ function start(turn: Turn, asked: SignInRequest): FastifyReply {
 const unknownAccount =
   'AADSTS50034: This username may be incorrect. Make sure you typed it correctly. Otherwise, contact your admin.'
 
+const personalAccount =
+  "You can't sign in here with a personal account. Use your work or school account instead."
+/** Addresses of Microsoft's own mail service for people; any other can be a personal account as well. */
+const personalDomain = /@(outlook|hotmail|live|msn)\.[a-z.]+$/i
+
 function account({ context, reply }: Turn, interaction: Interaction, login: string): FastifyReply {
   const name = interaction.request.client.displayName
   if (login.trim() === '') {
@@ -127,6 +132,8 @@ function account({ context, reply }: Turn, interaction: Interaction, login: stri
   }
   const user = findPerson(context.tenant, login)
   if (user === undefined) {
+    if (personalDomain.test(login.trim()))
+      return html(reply, accountPage(place(interaction), name, login, personalAccount))
     checkHomeCloud(context.tenant, login)
     return html(reply, accountPage(place(interaction), name, login, unknownAccount))
   }
@@ -136,6 +143,10 @@ function account({ context, reply }: Turn, interaction: Interaction, login: stri
 function password(turn: Turn, interaction: Interaction, login: string, typed: string): FastifyReply {
   const { context, reply } = turn
   const user = findPerson(context.tenant, login)
+  if (user === undefined && personalDomain.test(login.trim())) {
+    const name = interaction.request.client.displayName
+    return html(reply, accountPage(place(interaction), name, login, personalAccount))
+  }
   if (user === undefined || user.password !== typed) {
     const text =
       typed === ''

@@ -163,6 +163,7 @@ export async function createServices(platform: Platform): Promise<Services> {
     work: createOrganizationWork({ db, runs, restores, clock }),
     backups: createOrganizationBackups({ db, repositories }),
     exits: cleanExits(tasks),
+    signIn: clients,
   })
   const nightly = createNightly({ db, organizations, removals, clock, logger })
   events.subscribe(({ topic, view }) => {

@@ -165,6 +165,13 @@ export const microsoftErrors = {
     remedy:
       'Sign in again; if it stays so, set the clock of this server right (NTP) and check the login address of the cloud.',
   },
+  MSG_PERSONAL_ACCOUNT: {
+    kind: 'user',
+    status: 422,
+    message: '{account} is a personal Microsoft account, which belongs to no organization.',
+    remedy:
+      'Sign out or open a private window, and sign in with a work or school account of the organization that is being added.',
+  },
   MSG_CREDENTIAL_UNUSABLE: {
     kind: 'user',
     status: 422,

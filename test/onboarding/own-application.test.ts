@@ -4,7 +4,7 @@ import { covers } from '../covers.ts'
 import { cancelSignIn, type Landing, signIn } from './browser.ts'
 import { createdApplication, type Lab, openLab, operatorId, sessionId, start, until } from './lab.ts'
 import { externalAddress, ownApplication, registerOwn } from './own-application.ts'
-import { addedOrganization, taskUntil } from './task-lab.ts'
+import { addedOrganization, runTask, taskUntil } from './task-lab.ts'
 
 let lab: Lab
 before(async () => {
@@ -91,6 +91,25 @@ test('an administrator changes an organization through the own application', asy
   await lab.signInReturns.complete(answer, sessionId)
   await lab.tasks.grant(id)
   assert.equal((await taskUntil(lab, id, 'done', 'failed')).error, null)
+})
+
+test('a clean exit names the enterprise application and the consent that stay in the tenant, and says where', async () => {
+  const before = await addedOrganization(lab)
+  const { own } = await ownApplication(lab)
+  const alone = await runTask(lab, before.id, { kind: 'clean-exit' })
+  assert.deepEqual([alone.error, alone.outcome?.left], [null, []], 'nobody has signed in through it')
+  await lab.database.db.deleteFrom('organizations').execute()
+
+  const { id: onboarding } = await start(lab)
+  assert.equal((await comeBack(await landFromElsewhere(onboarding, administrator))).state, 'awaiting-grant')
+  await lab.onboardings.cancel(onboarding)
+  const after = await addedOrganization(lab)
+  const done = await runTask(lab, after.id, { kind: 'clean-exit' })
+  assert.equal(done.error, null)
+  const [left = '', ...more] = done.outcome?.left ?? []
+  assert.deepEqual(more, [])
+  assert.match(left, new RegExp(`own sign-in application .*${own.clientId}.*consent`))
+  assert.match(left, /https:\/\/entra\.microsoft\.com\) under Enterprise applications .*delete it there/)
 })
 
 test('a console on localhost keeps to the built-in client, on whatever port it is reached', async () => {

@@ -66,6 +66,7 @@ export async function openRemovalLab(
     work: createOrganizationWork({ db, runs, restores, clock: systemClock }),
     backups: createOrganizationBackups({ db, repositories }),
     exits: cleanExits(tasks),
+    signIn: lab.clients,
   })
   return {
     vault,

@@ -9,6 +9,7 @@ import { isAppError } from '../../src/errors/index.ts'
 import { covers } from '../covers.ts'
 import { findings } from '../jobs/backup-lab.ts'
 import { applications, type Lab, openLab } from '../onboarding/lab.ts'
+import { ownApplication as ownSignIn } from '../onboarding/own-application.ts'
 import { runTask, signInForTask, taskUntil } from '../onboarding/task-lab.ts'
 import { deleteVault, openRemovalLab, type RemovalLab, somebody } from './removal-lab.ts'
 import { ownApplication, savedOrganization } from './tenant-changes.ts'
@@ -36,6 +37,7 @@ const rows = async (table: 'organizations' | 'items' | 'runs' | 'resources' | 'r
 
 test('backups and restores under way are stopped, the key is destroyed, and what is left in the tenant is listed', async () => {
   covers('management', 'global', 'remove')
+  const { own } = await ownSignIn(lab)
   const first = await world.backUp(id)
   assert.equal(first.state, 'succeeded')
   const [mailbox] = lab.simulator.tenant.users.filter(({ hasMailbox }) => hasMailbox)
@@ -54,6 +56,8 @@ test('backups and restores under way are stopped, the key is destroyed, and what
   assert.match(statement.leftInTenant.join(' '), new RegExp(appId))
   assert.match(statement.leftInTenant.join(' '), /https:\/\/entra\.microsoft\.com/)
   assert.match(statement.leftInTenant.join(' '), /application password stays valid until \d{4}-\d\d-\d\d/)
+  assert.match(statement.leftInTenant.at(-1) ?? '', new RegExp(`own sign-in application.*${own.clientId}`))
+  await lab.clients.remove('global')
   assert.deepEqual(statement.removedInTenant, [])
   assert.equal(statement.backups.restorePoints, 1)
   assert.equal(statement.backups.location, folder())

@@ -12,6 +12,9 @@ import type { SignedInAccount } from './sign-in-types.ts'
 const clockSkewSeconds = 300
 const guid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i
 
+/** The tenant in which Microsoft keeps all personal accounts (Microsoft identity platform, "ID token claims", 2026). */
+const personalAccounts = '9188040d-6c67-4c5b-b112-36a304b66dad'
+
 export interface IdentityExpectations {
   readonly discovery: DiscoveryDocument
   readonly clientId: string
@@ -20,7 +23,7 @@ export interface IdentityExpectations {
   readonly signal?: AbortSignal | undefined
 }
 
-/** @throws MicrosoftError MSG_IDENTITY_UNPROVEN */
+/** @throws MicrosoftError MSG_IDENTITY_UNPROVEN, MSG_PERSONAL_ACCOUNT */
 export async function proveIdentity(
   service: LoginServiceOptions,
   token: string,
@@ -55,10 +58,13 @@ export async function proveIdentity(
     throw unproven(`it ended at ${time(claims['exp'])}, and the clock of this server says ${time(now)}`)
   if (Number(claims['nbf'] ?? 0) - clockSkewSeconds > now)
     throw unproven(`it begins at ${time(claims['nbf'])}, and the clock of this server says ${time(now)}`)
+  const userPrincipalName = text(claims['preferred_username']) || text(claims['upn'])
+  if (tenantId.toLowerCase() === personalAccounts)
+    throw localFailure('MSG_PERSONAL_ACCOUNT', { account: userPrincipalName || 'The account' })
   return {
     tenantId,
     objectId,
-    userPrincipalName: text(claims['preferred_username']) || text(claims['upn']),
+    userPrincipalName,
     displayName: text(claims['name']),
   }
 }

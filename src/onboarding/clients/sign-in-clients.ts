@@ -25,6 +25,8 @@ import { createExternalAddress, returnPath } from './external-address.ts'
 export interface SignInClients extends ClientChoice {
   settings(): Promise<SignInSettings>
   externalAddress(): Promise<string | null>
+  /** Application id of the operator's own application for a cloud; null without one. */
+  ownClientId(cloudId: string): Promise<string | null>
   /** @throws SGN_ADDRESS_INVALID */
   setExternalAddress(address: string | null): Promise<SignInSettings>
   /** Makes a certificate to be uploaded; its private key stays here. @throws MSG_CLOUD_UNKNOWN */
@@ -106,6 +108,7 @@ export function createSignInClients(parts: {
     ...choice,
     settings: show,
     externalAddress: () => external.read(),
+    ownClientId: async (cloudId) => (await store.read(cloudId))?.client_id ?? null,
     setExternalAddress: async (address) => {
       await external.write(address)
       return show()

@@ -39,6 +39,8 @@ export interface TaskContext extends ApplicationContext {
   readonly db: Database
   /** As it was when the context was made. */
   readonly organization: OrganizationRow
+  /** Application id of the operator's own sign-in application in this cloud; null without one. */
+  ownClientId(): Promise<string | null>
   /** What the steps found that stays in the tenant, one sentence each. */
   readonly left: string[]
   /** When the application was deleted by these steps, in milliseconds since the epoch. */

@@ -63,6 +63,7 @@ export function makeContext(
       if (!saved) throw new Interrupted()
       context.row = saved
     },
+    ownClientId: () => parts.clients.ownClientId(cloud.id),
     left: [],
     deletedAt: undefined,
     resource: undefined,

@@ -30,7 +30,14 @@ export interface CleanExits {
   cancel(taskId: string): Promise<void>
 }
 
+/** The application of the operator's own through which administrators sign in. */
+export interface SignInApplication {
+  /** Null without one. */
+  ownClientId(cloudId: string): Promise<string | null>
+}
+
 export interface RemovalPorts {
+  readonly signIn: SignInApplication
   readonly work: OrganizationWork
   readonly backups: OrganizationBackups
   readonly exits: CleanExits

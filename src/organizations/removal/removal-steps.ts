@@ -100,6 +100,7 @@ export function createRemovalSteps({ parts, rotations, ports, signal }: RemovalC
       backups: await ports.backups.facts(organization.id),
       exit,
       leftovers: left.items.flatMap(certificatesLeft),
+      ownClientId: await ports.signIn.ownClientId(organization.cloud),
       now,
     })
     const finished = await db.transaction().execute(async (transaction) => {

@@ -15,6 +15,8 @@ export interface StatementInput {
   readonly exit: { readonly done: readonly string[]; readonly left: readonly string[] } | undefined
   /** Old certificates that rotations had to leave in the tenant, a sentence each. */
   readonly leftovers: readonly string[]
+  /** Of the operator's own sign-in application in this cloud; null without one. */
+  readonly ownClientId: string | null
   readonly now: Date
 }
 
@@ -55,7 +57,7 @@ function removedHere(organization: OrganizationRow, byTask: boolean): string[] {
   ]
 }
 
-function leftInTenant({ organization, cloud, leftovers }: StatementInput): string[] {
+function leftInTenant({ organization, cloud, leftovers, ownClientId }: StatementInput): string[] {
   const entra = cloud
     ? `Microsoft Entra admin center (${cloud.portal.entra})`
     : 'Microsoft Entra admin center'
@@ -68,6 +70,11 @@ function leftInTenant({ organization, cloud, leftovers }: StatementInput): strin
       : []),
     credentialLeft(organization),
     ...leftovers,
+    ...(ownClientId === null
+      ? []
+      : [
+          `If an administrator has signed in through your own sign-in application, its enterprise application (application id ${ownClientId}) and the consent to it. In the ${entra}, look under Enterprise applications for that application id, and delete it there if nobody signs in through it any more.`,
+        ]),
   ]
 }
 

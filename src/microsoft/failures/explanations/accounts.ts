@@ -12,8 +12,15 @@ export const accountExplanations: readonly ExplanationRow[] = [
   {
     codes: [50020],
     happened: 'The account belongs to another organization.',
-    why: 'The account that signed in is not a member of the organization that is being added.',
-    remedy: 'Sign in with an account of the organization that is being added.',
+    why: 'The account that signed in is not a member of the organization that is being added, or it is a personal Microsoft account.',
+    remedy: 'Sign in with a work or school account of the organization that is being added.',
+  },
+  {
+    codes: [500200],
+    happened: 'The account is a personal Microsoft account.',
+    why: 'Personal accounts (outlook.com, live.com, Xbox, Skype) belong to no organization, so they can authorize nothing for one.',
+    remedy:
+      'Sign out or open a private window, and sign in with a work or school account of the organization.',
   },
   {
     codes: [50034],

@@ -38,7 +38,7 @@ export const cleanExit: TaskDefinition = {
     })
     return changes
   },
-  steps: () => [stopStep, deleteStep, purgeStep, principalStep, readBackStep, forgetStep],
+  steps: () => [stopStep, deleteStep, purgeStep, principalStep, readBackStep, signInStep, forgetStep],
   undo: async (context) => {
     const { application, principal } = await inspect(context)
     const left: string[] = []
@@ -133,6 +133,22 @@ const readBackStep: Step<TaskContext> = {
     throw fail('TSK_STILL_THERE', {
       what: application || isBinned ? 'the application' : 'the service principal',
     })
+  },
+}
+
+/** It was not made for this organization, and the administrator may be signed in through it at this moment: named, not removed. */
+const signInStep: Step<TaskContext> = {
+  id: 'sign-in-application',
+  label: 'Your own sign-in application',
+  run: async (context) => {
+    const { row, cloud, provisioning, signal } = context
+    const clientId = await context.ownClientId()
+    const found = clientId && (await provisioning.findServicePrincipal(clientId, signal))
+    if (!found) return { skipped: 'Is not in the organization' }
+    context.left.push(
+      `The enterprise application of your own sign-in application (application id ${clientId}) and the consent to it. In ${row.tenant.name}, look in the Microsoft Entra admin center (${cloud.portal.entra}) under Enterprise applications for that application id, and delete it there if nobody signs in through it any more.`,
+    )
+    return 'Stays, and is listed'
   },
 }
 
