@@ -1,21 +1,25 @@
 /** The real command line against a product: each command a process of its own, with the credentials of the product's folder. */
 import assert from 'node:assert/strict'
 import { spawn } from 'node:child_process'
+import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { root } from '../../scripts/run.ts'
 import type { CloudName } from '../../simulator/tenant/index.ts'
 import { enterCode } from '../onboarding/browser.ts'
 import { type FreshProduct, globalAdministrator, persona } from '../product.ts'
 
-export const program = join(root, 'src/cli/main.ts')
+const program = join(root, 'src/cli/main.ts')
 
-export interface Run {
+/** Give it to a test's `skip`. */
+export const noTerminal = existsSync('/usr/bin/script') ? false : 'script is not installed'
+
+interface Run {
   readonly stdin?: string
   /** Sees each line of stderr once. */
   readonly watch?: (line: string) => void
 }
 
-export interface Ran {
+interface Ran {
   readonly code: number | null
   readonly out: string
   readonly err: string
@@ -44,7 +48,27 @@ export function commandLine(folder: string, environment: Readonly<Record<string,
     assert.equal(code, 0, err)
     return JSON.parse(out) as T
   }
-  return { bdrcloud, json }
+  /** At a terminal of its own: each answer is typed once what is shown ends as it says. Answers what was shown, and what nobody asked. */
+  const typed = async (args: readonly string[], answers: readonly (readonly [RegExp, string])[]) => {
+    const left = [...answers]
+    const command = [process.execPath, program, ...args].join(' ')
+    const child = spawn('/usr/bin/script', ['-qec', command, '/dev/null'], {
+      env: { ...env, TERM: 'dumb' },
+      timeout: 120_000,
+    })
+    let shown = ''
+    child.stdout.on('data', (chunk: Buffer) => {
+      shown += chunk.toString()
+      const [next] = left
+      if (next?.[0].test(shown)) {
+        left.shift()
+        child.stdin.write(`${next[1]}\r`)
+      }
+    })
+    await new Promise((resolve) => child.once('close', resolve))
+    return { shown, left }
+  }
+  return { bdrcloud, json, typed }
 }
 
 /** Enters each one-time code that a command prints, as a Global Administrator unless said otherwise, with the next answer. */

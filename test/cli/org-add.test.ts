@@ -1,6 +1,5 @@
 /** From a fresh data folder to organizations in several clouds by every method, with the command line alone. */
 import assert from 'node:assert/strict'
-import { spawn } from 'node:child_process'
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
@@ -10,14 +9,15 @@ import type { OrganizationView, RunView } from '../../src/contract/index.ts'
 import { covers } from '../covers.ts'
 import { registerByHand } from '../onboarding/manual.ts'
 import { type FreshProduct, globalAdministrator, operator, persona, startFreshProduct } from '../product.ts'
-import { commandLine, enterCodes, program } from './command-line.ts'
+import { commandLine, enterCodes, noTerminal } from './command-line.ts'
 
 let product: FreshProduct
 let bdrcloud: ReturnType<typeof commandLine>['bdrcloud']
 let json: ReturnType<typeof commandLine>['json']
+let typed: ReturnType<typeof commandLine>['typed']
 before(async () => {
   product = await startFreshProduct({ users: 2, mails: 8, clouds: ['global', 'usgov', 'usdod', 'china'] })
-  ;({ bdrcloud, json } = commandLine(product.folder))
+  ;({ bdrcloud, json, typed } = commandLine(product.folder))
 })
 after(() => product.stop())
 
@@ -252,35 +252,21 @@ test('what was added is backed up', async () => {
   assert.equal(gov.state, 'succeeded', 'the read set alone is enough')
 })
 
-test('at a terminal everything is asked for', {
-  skip: existsSync('/usr/bin/script') ? false : 'script is not installed',
-}, async () => {
-  const command = `${process.execPath} ${program} org add`
-  const child = spawn('/usr/bin/script', ['-qec', command, '/dev/null'], {
-    env: { ...process.env, BDRCLOUD_CREDENTIALS: path('credentials.json'), TERM: 'dumb' },
-    timeout: 120_000,
-  })
-  let shown = ''
-  const answers: [RegExp, string][] = [
-    [/Cloud \[1\]: $/, '4'],
-    [/Method \[1\]: $/, '9'],
-    [/from 1 to 2[\s\S]*Method \[1\]: $/, '2'],
-    [/Credential \[1\]: $/, ''],
-    [/Restore rights \[1\]: $/, '2'],
-    [/Tenant ID or domain: $/, 'nonsense'],
-    [/Application ID: $/, '00000000-0000-4000-8000-000000000000'],
-    [/Application Password: $/, 'a secret that is typed'],
-  ]
-  child.stdout.on('data', (chunk: Buffer) => {
-    shown += chunk.toString()
-    const [next] = answers
-    if (next?.[0].test(shown)) {
-      answers.shift()
-      child.stdin.write(`${next[1]}\r`)
-    }
-  })
-  await new Promise((resolve) => child.once('close', resolve))
-  assert.deepEqual(answers, [], shown)
+test('at a terminal everything is asked for', { skip: noTerminal }, async () => {
+  const { shown, left } = await typed(
+    ['org', 'add'],
+    [
+      [/Cloud \[1\]: $/, '4'],
+      [/Method \[1\]: $/, '9'],
+      [/from 1 to 2[\s\S]*Method \[1\]: $/, '2'],
+      [/Credential \[1\]: $/, ''],
+      [/Restore rights \[1\]: $/, '2'],
+      [/Tenant ID or domain: $/, 'nonsense'],
+      [/Application ID: $/, '00000000-0000-4000-8000-000000000000'],
+      [/Application Password: $/, 'a secret that is typed'],
+    ],
+  )
+  assert.deepEqual(left, [], shown)
   assert.match(shown, /https:\/\/entra\.microsoftonline\.cn/)
   assert.match(shown, /ONB_TENANT_NAME/)
   assert.doesNotMatch(shown, /a secret that is typed/, 'secrets are not echoed')

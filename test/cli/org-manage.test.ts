@@ -15,19 +15,20 @@ import type {
 import { covers } from '../covers.ts'
 import { type Registered, registerByHand } from '../onboarding/manual.ts'
 import { addOrganization, globalAdministrator, operator, type Product, startProduct } from '../product.ts'
-import { commandLine, enterCodes } from './command-line.ts'
+import { commandLine, enterCodes, noTerminal } from './command-line.ts'
 
 const clouds = ['usgov', 'usdod', 'china'] as const
 
 let product: Product
 let bdrcloud: ReturnType<typeof commandLine>['bdrcloud']
 let json: ReturnType<typeof commandLine>['json']
+let typed: ReturnType<typeof commandLine>['typed']
 const registered = new Map<CloudName, Registered>()
 const path = (name: string) => join(product.folder, name)
 
 before(async () => {
   product = await startProduct({ users: 2, mails: 6, clouds: ['global', ...clouds] })
-  ;({ bdrcloud, json } = commandLine(product.folder, { BDRCLOUD_SERVER: product.address }))
+  ;({ bdrcloud, json, typed } = commandLine(product.folder, { BDRCLOUD_SERVER: product.address }))
   writeFileSync(path('own'), `${operator.password}\n`)
   await json(['login', '--user', operator.userName, '--password-file', path('own')])
   await addOrganization(product, 'certificate')
@@ -180,6 +181,26 @@ test('a certificate is rotated without an administrator; passwords, and an unkno
     /ORG_ROTATION_OBJECT_ID[\s\S]*Overview/,
   )
   assert.match((await bdrcloud(['org', 'rotate', 'Contoso'])).err, /CLI_NO_TERMINAL[\s\S]*--yes/)
+})
+
+test('at a terminal what no flag says is asked for, and nothing happens without a yes', {
+  skip: noTerminal,
+}, async () => {
+  const edited = await typed(['org', 'edit', 'usgov'], [[/Organization name \[usgov\]: $/, '']])
+  assert.deepEqual(edited.left, [], edited.shown)
+  assert.match(edited.shown, /Saved: usgov, mail/)
+  const removed = await typed(
+    ['org', 'remove', 'usgov'],
+    [
+      [/Application in the tenant \[1\]: $/, ''],
+      [/Backups \[1\]: $/, '2'],
+      [/Type "usgov" to confirm: $/, 'usgov'],
+      [/Remove usgov\? Its backups are deleted in 7 days\. \[y\/N\]: $/, 'n'],
+    ],
+  )
+  assert.deepEqual(removed.left, [], removed.shown)
+  assert.match(removed.shown, /CLI_NOT_CONFIRMED/)
+  assert.equal((await found('usgov')).state, 'active')
 })
 
 test('removed with the backups kept or deleted, undone, and listed; the statement goes to stdout', async () => {

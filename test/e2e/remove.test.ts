@@ -103,7 +103,7 @@ test('backups are deleted only after the name was typed, in seven days, and that
   const left = statement.getByRole('list', { name: 'Left in the tenant, to be deleted by hand' })
   await left.getByText(organization.applicationId, { exact: false }).first().waitFor()
   await left.getByText('The application password stays valid', { exact: false }).waitFor()
-  await statement.getByText(/restore points of/).waitFor()
+  await statement.getByText('Restore points').waitFor()
   await looks('removed')
   const [download] = await Promise.all([
     page.waitForEvent('download'),

@@ -41,7 +41,7 @@ export function WhereToMake(props: {
             ? t('manage.replaceMade')
             : t('manage.replaceBrought')}
       </li>
-      <li>{t('manage.replaceGive')}</li>
+      <li>{props.isMade ? t('manage.replaceConfirm') : t('manage.replaceGive')}</li>
     </ol>
   )
 }

@@ -2,7 +2,7 @@ import { Link } from '@fluentui/react-components'
 import { ArrowDownloadRegular } from '@fluentui/react-icons'
 import { useTranslation } from 'react-i18next'
 import type { RemovalView } from '../../../../src/contract/index.ts'
-import { SentenceList, usePageStyles } from '../../elements/index.ts'
+import { Facts, SentenceList, usePageStyles } from '../../elements/index.ts'
 import { formatCount, formatTime } from '../../format/format.ts'
 import { FateText } from './backups-fate.tsx'
 import { statementAddress } from './removal.ts'
@@ -59,15 +59,24 @@ export function RemovalStatement({ removal }: { removal: RemovalView }) {
         {backups.location === null ? (
           <p className={page.lead}>{t('manage.noBackups')}</p>
         ) : (
-          <p className={page.lead} style={{ overflowWrap: 'anywhere' }}>
-            {t('manage.backupFacts', {
-              points: formatCount(backups.restorePoints),
-              mailboxes: formatCount(backups.mailboxes),
-              items: formatCount(backups.items),
-              location: backups.location,
-            })}{' '}
-            <FateText removal={removal} />
-          </p>
+          <>
+            <Facts
+              facts={[
+                [t('manage.restorePoints'), formatCount(backups.restorePoints)],
+                [t('organization.mailboxes'), formatCount(backups.mailboxes)],
+                [t('organization.items'), formatCount(backups.items)],
+                [
+                  t('organization.location'),
+                  <span key="location" className={page.mono}>
+                    {backups.location}
+                  </span>,
+                ],
+              ]}
+            />
+            <p className={page.lead}>
+              <FateText removal={removal} />
+            </p>
+          </>
         )}
       </div>
     </section>

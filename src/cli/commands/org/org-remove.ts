@@ -2,7 +2,7 @@ import type { Command } from 'commander'
 import type { RemovalView, TaskView } from '../../../contract/index.ts'
 import type { ApiClient } from '../../client.ts'
 import { signedInClient } from '../../command.ts'
-import { confirm, plain, printJson, progress } from '../../terminal.ts'
+import { ask, choose, confirm, isTerminal, plain, printJson, progress } from '../../terminal.ts'
 import { performStarted, type TaskOptions, withTaskOptions } from '../administrator-task.ts'
 import { findOrganization } from '../organization-name.ts'
 import { printStatement } from './removal-statement.ts'
@@ -29,10 +29,11 @@ export function registerOrgRemove(org: Command): void {
     .action(async (name: string | undefined, options: RemoveOptions) => {
       const client = await signedInClient(options)
       const organization = await findOrganization(client, name)
-      const { deleteApplication = false, deleteBackups } = options
+      const { deleteApplication, deleteBackups } = await choices(organization.name, options)
       const fate = deleteBackups === undefined ? 'Its backups are kept' : 'Its backups are deleted in 7 days'
       await confirm(`Remove ${plain(organization.name)}? ${fate}.`, '--yes', options.yes)
       const path = `/organizations/${organization.id}/removal`
+      progress('Stopping backups and restores')
       const asked = await client.post<RemovalView>(path, {
         deleteApplication,
         ...(deleteBackups !== undefined && { deleteBackupsOf: deleteBackups }),
@@ -40,9 +41,33 @@ export function registerOrgRemove(org: Command): void {
       if (asked.taskId !== null) await signInToRemove(client, asked.taskId, path, options)
       const removal = await ended(client, path)
       if (options.json) printJson(removal)
-      else printStatement(removal)
+      else {
+        progress(removal.state === 'removed' ? 'Removed.' : 'The removal was taken back.', true)
+        printStatement(removal)
+      }
       if (removal.state !== 'removed') process.exitCode = 1
     })
+}
+
+/** What no flag says is asked for at a terminal; elsewhere nothing is deleted. */
+async function choices(
+  name: string,
+  { deleteApplication, deleteBackups, yes }: RemoveOptions,
+): Promise<{ deleteApplication: boolean; deleteBackups: string | undefined }> {
+  if (yes || !isTerminal()) return { deleteApplication: deleteApplication ?? false, deleteBackups }
+  const application =
+    deleteApplication ??
+    (await choose('Application in the tenant', '--delete-application', [
+      [false, 'leave it there; the statement says where to delete it by hand'],
+      [true, "delete it, too, after an administrator's sign-in"],
+    ]))
+  if (deleteBackups !== undefined) return { deleteApplication: application, deleteBackups }
+  const deletes = await choose('Backups', '--delete-backups', [
+    [false, 'keep them'],
+    [true, 'delete them in 7 days; until then this can be undone'],
+  ])
+  const typed = deletes ? await ask(`Type "${plain(name)}" to confirm`, '--delete-backups') : undefined
+  return { deleteApplication: application, deleteBackups: typed?.trim() }
 }
 
 /** When the administrator's part does not succeed, the removal is taken back. */
