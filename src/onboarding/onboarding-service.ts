@@ -37,13 +37,12 @@ import { Interrupted } from './run-steps.ts'
 import { createSignIns } from './sign-in.ts'
 import { completeSignIn } from './sign-in-return.ts'
 import { createOnboardingStore } from './store.ts'
+import { sweepForever } from './sweeper.ts'
 import { type OnboardingRow, onboardingView } from './view.ts'
-
-const sweepEveryMs = 60_000
 
 export function createOnboardings(options: OnboardingOptions): Onboardings {
   const { db, secrets, microsoft, organizations, events, instanceName, consoleOrigin, clients } = options
-  const { clock, logger, clouds } = microsoft
+  const { clock, clouds } = microsoft
   const closing = new AbortController()
   /** Onboardings that this process works on: nothing of an earlier one is to be put right there. */
   const touched = new Set<string>()
@@ -117,17 +116,6 @@ export function createOnboardings(options: OnboardingOptions): Onboardings {
     for (const row of await store.overdue()) {
       touch(row.id)
       await end(parts, row.id, 'expired', { halt: () => halt(row.id) })
-    }
-  }
-
-  const sweepForever = async (): Promise<void> => {
-    while (!closing.signal.aborted) {
-      try {
-        await clock.sleep(sweepEveryMs, closing.signal)
-        await sweep()
-      } catch (error) {
-        if (!closing.signal.aborted) logger.error({ error: String(error) }, 'sweeping the onboardings failed')
-      }
     }
   }
 
@@ -259,7 +247,7 @@ export function createOnboardings(options: OnboardingOptions): Onboardings {
     },
     sweep,
     startSweeper: () => {
-      sweeper = sweepForever()
+      sweeper = sweepForever(microsoft, closing.signal, sweep)
     },
     close: async () => {
       closing.abort(new Interrupted())
