@@ -54,7 +54,9 @@ const snapshot: Decoder = {
     nanoseconds(zonedTime(decoded.time))
     formIsCanonical(bytes, snapshotFields)
     const { id: _, ...rest } = decoded
-    assert.deepEqual(decodeSnapshot(encodeSnapshot(rest), 'it'), decoded)
+    // The summary is kept as it was read: `-0` and `0` are one number.
+    const { id: __, ...again } = decodeSnapshot(encodeSnapshot(rest), 'it')
+    assert.equal(encodeSnapshot(again).toString(), encodeSnapshot(rest).toString())
   },
 }
 

@@ -71,5 +71,6 @@ function decodeBlob(blob: unknown, refuse: (reason: string) => Error): PackedBlo
 }
 
 function isLength(value: unknown): value is number {
-  return Number.isSafeInteger(value) && Number(value) >= 0 && Number(value) < 2 ** 32
+  // Go reads no `-0` where no sign belongs.
+  return Number.isSafeInteger(value) && !Object.is(value, -0) && Number(value) >= 0 && Number(value) < 2 ** 32
 }

@@ -40,6 +40,12 @@ export function decodeLock(bytes: Buffer, name: string): LockFile {
   ) {
     throw fail('STO_LOCK_UNREADABLE', { name })
   }
-  // As Go reads half a surrogate pair.
-  return { time, exclusive, hostname: hostname.toWellFormed(), username: username.toWellFormed(), pid }
+  // As Go reads half a surrogate pair, and `-0`.
+  return {
+    time,
+    exclusive,
+    hostname: hostname.toWellFormed(),
+    username: username.toWellFormed(),
+    pid: pid + 0,
+  }
 }

@@ -66,7 +66,8 @@ export function decodeNode(raw: Readonly<Record<string, unknown>>, tree: string)
     const value = raw[key] ?? undefined
     if (value === undefined) return undefined
     if (typeof value === 'bigint' && value >= 0n && value < 1n << 64n) return value
-    if (typeof value === 'number' && Number.isSafeInteger(value) && value >= 0) return value
+    if (typeof value === 'number' && Number.isSafeInteger(value) && value >= 0 && !Object.is(value, -0))
+      return value
     throw refuse(`${key} of “${quoted}” is no unsigned integer`)
   }
   const small = (key: string, most = Number.MAX_SAFE_INTEGER): number | undefined => {
@@ -80,6 +81,8 @@ export function decodeNode(raw: Readonly<Record<string, unknown>>, tree: string)
   }
   const subtree = raw['subtree'] ?? undefined
   if (subtree !== undefined && !isId(subtree)) throw refuse(`the subtree of “${quoted}” is no id`)
+  const target = text('linktarget_raw')
+  if (target !== undefined && !base64.test(target)) throw refuse(`linktarget_raw of “${quoted}” is no base64`)
   const generic = raw['generic_attributes'] ?? undefined
   const unknown = unknownFields(raw)
   if ((generic ?? unknown) !== undefined && (isTooDeep(generic) || isTooDeep(unknown)))
@@ -102,7 +105,7 @@ export function decodeNode(raw: Readonly<Record<string, unknown>>, tree: string)
     size: small('size'),
     links: small('links'),
     linktarget: text('linktarget'),
-    linktarget_raw: text('linktarget_raw'),
+    linktarget_raw: target,
     extended_attributes: extendedAttributes(raw['extended_attributes']),
     generic_attributes: isRecord(generic) ? generic : undefined,
     device: integer('device'),
@@ -114,6 +117,7 @@ export function decodeNode(raw: Readonly<Record<string, unknown>>, tree: string)
 }
 
 const most32 = 2 ** 32 - 1
+const base64 = /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/
 
 /** Go's zero time, which stands for a missing one. */
 const zeroTime = '0001-01-01T00:00:00Z'
