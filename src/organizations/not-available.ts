@@ -9,7 +9,7 @@ function notAvailable({ workload, access, permissions }: Shortage, where: string
   const reason =
     access === 'read'
       ? `${names[workload]} is not available here: ${why}`
-      : `Restoring ${names[workload].toLowerCase()} is not available here: ${why} Backups need nothing of it.`
+      : `Restoring ${names[workload].toLowerCase()} is not available here: ${why} Backups are not affected.`
   return { workload, access, permissions: [...permissions], reason }
 }
 
