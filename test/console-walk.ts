@@ -25,6 +25,7 @@ export async function look(page: Page, name: string): Promise<void> {
   const overflow = await page.evaluate<number>(
     'document.documentElement.scrollWidth - document.documentElement.clientWidth',
   )
+  const cut = await page.evaluate<string[]>(cutTexts)
   await picture(page, name, 'light', phone)
   if (screenshots) {
     await dress(page, 'dark', phone)
@@ -32,7 +33,31 @@ export async function look(page: Page, name: string): Promise<void> {
   }
   await dress(page, 'light', wide)
   assert.ok(overflow <= 0, `"${name}" is ${overflow} px wider than a screen of ${phone.width} px`)
+  assert.deepEqual(cut, [], `"${name}" cuts texts on a screen of ${phone.width} px`)
 }
+
+/** Texts that reach out of the place that cuts them off, but for those that end in an ellipsis or are for readers only, on purpose. */
+const cutTexts = `(() => {
+  const cut = []
+  const texts = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT)
+  while (texts.nextNode()) {
+    const text = texts.currentNode
+    if (!text.data.trim() || !text.parentElement.checkVisibility()) continue
+    const range = document.createRange()
+    range.selectNodeContents(text)
+    const { left, right } = range.getBoundingClientRect()
+    for (let place = text.parentElement; place; place = place.parentElement) {
+      const { overflowX, textOverflow, clipPath } = getComputedStyle(place)
+      if (clipPath !== 'none' || textOverflow === 'ellipsis' || ['auto', 'scroll'].includes(overflowX)) break
+      const frame = place.getBoundingClientRect()
+      if (['hidden', 'clip'].includes(overflowX) && (right > frame.right + 1 || left < frame.left - 1)) {
+        cut.push(text.data.slice(0, 80))
+        break
+      }
+    }
+  }
+  return cut
+})()`
 
 async function dress(page: Page, theme: Theme, size: typeof wide): Promise<void> {
   await page.emulateMedia({ colorScheme: theme, reducedMotion: 'reduce' })
@@ -89,6 +114,37 @@ export const button = (place: Page | Locator, name: string): Locator =>
   place.getByRole('button', { name, exact: true })
 export const link = (place: Page | Locator, name: string): Locator =>
   place.getByRole('link', { name, exact: true })
+
+/** More stops than any page has. */
+const stops = 120
+
+/** With the keyboard alone: moves the focus forward until it is on the target, which has to show that it has it. */
+export async function tabTo(target: Locator): Promise<void> {
+  await target.waitFor()
+  for (let stop = 0; stop < stops; stop += 1) {
+    const focus = await target.evaluate((element) =>
+      element.matches(':focus-visible') ? 'seen' : element.matches(':focus') ? 'hidden' : 'elsewhere',
+    )
+    assert.notEqual(focus, 'hidden', `${String(target)} has the focus and does not show it`)
+    if (focus === 'seen') return
+    await target.page().keyboard.press('Tab')
+  }
+  assert.fail(`Tab does not lead to ${String(target)}`)
+}
+
+/** With the keyboard alone: goes there and presses it. */
+export async function press(target: Locator, key: 'Enter' | 'Space' = 'Enter'): Promise<void> {
+  await tabTo(target)
+  await target.page().keyboard.press(key)
+}
+
+/** With the keyboard alone: goes to the field and types over what is in it. */
+export async function type(target: Locator, text: string): Promise<void> {
+  await tabTo(target)
+  const { keyboard } = target.page()
+  await keyboard.press('ControlOrMeta+A')
+  await keyboard.type(text)
+}
 
 /** Waits until the page's heading is this. */
 export async function atHeading(page: Page, name: string): Promise<void> {

@@ -3,6 +3,7 @@ export interface ApiSession {
   readonly address: string
   get<T>(path: string): Promise<T>
   post<T>(path: string, body?: unknown): Promise<T>
+  put<T>(path: string, body: unknown): Promise<T>
   bytes(path: string): Promise<Buffer>
   /** Loads a page of the console as the browser does after a redirect; answers the address it is sent on to. */
   visit(address: string): Promise<string | null>
@@ -54,6 +55,8 @@ export async function setUpOperator(
       const response = await send('POST', `/api/v1${path}`, body)
       return (response.status === 204 ? undefined : await response.json()) as T
     },
+    put: async <T>(path: string, body: unknown) =>
+      (await (await send('PUT', `/api/v1${path}`, body)).json()) as T,
     bytes: async (path) => Buffer.from(await (await send('GET', `/api/v1${path}`)).arrayBuffer()),
     visit: async (page) =>
       (await send('GET', new URL(page).pathname + new URL(page).search)).headers.get('location'),

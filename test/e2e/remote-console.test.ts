@@ -12,8 +12,10 @@ import {
   link,
   look,
   openConsole,
+  press,
   signInAtMicrosoft,
   signInToConsole,
+  type,
 } from '../console-walk.ts'
 import { covers } from '../covers.ts'
 import { type HttpsProxy, startHttpsProxy } from '../https-proxy.ts'
@@ -66,11 +68,11 @@ test('the settings page leads through the registration, proves the certificate a
   const form = page.getByRole('region', { name: 'External address' })
   assert.equal(await form.getByLabel('External address').inputValue(), address)
   await form.getByLabel(/^Your password/).fill(operator.password)
-  await button(form, 'Save address').click()
+  await press(button(form, 'Save address'))
   await form.getByText(`${address}/microsoft/return`).waitFor()
 
   const card = page.getByRole('region', { name: 'Application for Global Azure' })
-  await button(card, 'Make a certificate').click()
+  await press(button(card, 'Make a certificate'))
   await link(card, 'Download certificate').waitFor()
   const settings = await product.session.get<SignInSettings>('/settings/sign-in')
   const certificatePem = settings.clouds[0]?.pendingCertificate?.certificatePem ?? ''
@@ -88,11 +90,11 @@ test('the settings page leads through the registration, proves the certificate a
     },
     clock.now(),
   )
-  await card.getByLabel(/^Application \(client\) ID/).fill(registered.appId)
-  await card.getByLabel(/^Tenant of the application/).fill(registered.home.domain)
-  await card.getByLabel(/^Your password/).fill(operator.password)
+  await type(card.getByLabel(/^Application \(client\) ID/), registered.appId)
+  await type(card.getByLabel(/^Tenant of the application/), registered.home.domain)
+  await type(card.getByLabel(/^Your password/), operator.password)
   await looks('settings-filled')
-  await button(card, 'Save application').click()
+  await press(button(card, 'Save application'))
   await card.getByText('works, tested', { exact: false }).waitFor()
   await button(card, 'Test').click()
   await card.getByText('works, tested', { exact: false }).waitFor()
@@ -124,10 +126,10 @@ test("a customer's administrator authorizes by a link, without an account on the
   await page.goto(`${address}/organizations/add`)
   await page.getByRole('radio', { name: 'Automatic Credential Process', exact: true }).check()
   await button(page, 'Next::BDRCloud Server Authorization').click()
-  await button(page, 'Make a link for the customer').click()
+  await press(button(page, 'Make a link for the customer'))
   const dialog = await atDialog(page, "Link for the customer's administrator")
-  await dialog.getByLabel(/^Who asks/).fill('Example Provider')
-  await button(dialog, 'Make link').click()
+  await type(dialog.getByLabel(/^Who asks/), 'Example Provider')
+  await press(button(dialog, 'Make link'))
   const link = await dialog.getByLabel('Link', { exact: true }).inputValue()
   await looks('link-made')
   await button(dialog, 'Close').click()
@@ -146,20 +148,20 @@ test("a customer's administrator authorizes by a link, without an account on the
   await atHeading(customer, 'Somebody asks you to authorize a backup')
   assert.equal(new URL(customer.url()).hash, '', 'the token is not left in the address')
   await looksAt('closed')
-  await button(customer, 'Open').click()
+  await press(button(customer, 'Open'))
   await customer.getByText('Example Provider asks for access', { exact: false }).waitFor()
   await customer.getByText('stays in the memory of the server for minutes', { exact: false }).waitFor()
   await looksAt('asked')
   await links.getByText('opened', { exact: true }).waitFor({ timeout: 30_000 })
 
-  await button(customer, 'Microsoft Sign in').click()
+  await press(button(customer, 'Microsoft Sign in'))
   await signInAtMicrosoft(customer, persona(product, globalAdministrator))
   const grant = await atDialog(customer, 'Grant Access', 30)
   await looksAt('grant-access')
   await page.getByText("The customer's administrator has signed in").waitFor({ timeout: 30_000 })
   assert.equal(await page.getByRole('dialog').count(), 0, 'the provider cannot grant in their place')
   await looks('customer-signed-in')
-  await button(grant, 'Grant Access').click()
+  await press(button(grant, 'Grant Access'))
   await customer.getByRole('heading', { name: 'Thank you, access is granted' }).waitFor({ timeout: 90_000 })
   await looksAt('done')
 
