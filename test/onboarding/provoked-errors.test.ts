@@ -17,7 +17,16 @@ import { aadstsRows, graphErrors } from '../microsoft/contract-codes.ts'
 import { createTestServer, type TestServer } from '../server.ts'
 import { signIn } from './browser.ts'
 import { setFaults } from './fault-walk.ts'
-import { applications, createdApplication, hold, type Lab, openLab, operatorId, start } from './lab.ts'
+import {
+  applications,
+  createdApplication,
+  hold,
+  type Lab,
+  openLab,
+  operatorId,
+  signInAs,
+  start,
+} from './lab.ts'
 
 let lab: Lab
 let server: TestServer
@@ -230,13 +239,28 @@ const creation = [
   ['GET', '/mailFolders', 'probe:mail'],
 ] as const
 
+test('a refusal to list the permissions that are offered is explained before anything is granted or made', async () => {
+  covers('credential', 'global', 'signing-in')
+  await lab.database.db.deleteFrom('organizations').execute()
+  const { id } = await start(lab)
+  const match = { server: 'graph', method: 'GET', path: '/servicePrincipals\\(appId' }
+  await setFaults(lab, 'global', [{ match, fault: 'Authorization_RequestDenied' }])
+  const view = await signInAs(lab, id, 'Global Administrator')
+  assert.equal(view.state, 'signing-in')
+  assertExplained(view.error, 'Authorization_RequestDenied', wordsOf('Authorization_RequestDenied'))
+  await setFaults(lab, 'global', [])
+  assert.equal((await signInAs(lab, id, 'Global Administrator')).state, 'awaiting-grant')
+})
+
 for (const [method, path, step] of creation) {
   test(`a refusal of ${method} ${path} is explained at its step, and what is left is listed`, async () => {
     covers('credential', 'global', 'failed')
     await lab.database.db.deleteFrom('organizations').execute()
     lab.tenant().directory.applications.splice(0)
     const code = 'Authorization_RequestDenied'
-    await setFaults(lab, 'global', [{ match: { server: 'graph', method, path }, fault: code }])
+    // What is offered was looked up at the sign-in already.
+    const nth = path.startsWith('/servicePrincipals\\(') ? { nth: 2 } : {}
+    await setFaults(lab, 'global', [{ match: { server: 'graph', method, path }, ...nth, fault: code }])
     const view = await createdApplication(lab)
     assert.equal(view.state, 'failed')
     const failed = view.steps.find(({ state }) => state === 'failed')
