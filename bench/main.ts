@@ -2,12 +2,15 @@
  * Measured comparisons: `npm run bench -- NAME`. They print and write nothing else, but for a scratch folder that they remove.
  *
  *   npm run bench -- repository          this project's command line beside stock restic
+ *   npm run bench -- scale               a repository with very many items
  */
 import { Command } from 'commander'
 import { registerRepositoryBench } from './repository/command.ts'
+import { registerScaleBench } from './scale/command.ts'
 
 const program = new Command('bench')
   .description('Measured comparisons; run them on a machine that does nothing else')
   .showHelpAfterError()
 registerRepositoryBench(program)
+registerScaleBench(program)
 await program.parseAsync()

@@ -1,14 +1,15 @@
 /** `bench repository` as a command. */
-import { mkdtempSync, rmSync } from 'node:fs'
-import { cpus, tmpdir } from 'node:os'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type Command, InvalidArgumentError } from 'commander'
 import { root } from '../../scripts/run.ts'
-import { table } from '../table.ts'
-import { compare, type Row } from './compare.ts'
+import { withScratchFolder } from '../scratch.ts'
+import { compare } from './compare.ts'
+import { rowsAsMarkdown, rowsAsText } from './rows-table.ts'
 
 interface Options {
   readonly json?: boolean
+  readonly markdown?: boolean
   readonly small?: boolean
   readonly keep?: boolean
   readonly repeat: number
@@ -22,6 +23,7 @@ export function registerRepositoryBench(program: Command): void {
     .command('repository')
     .description('backup, restore, check and prune beside stock restic, on mail-like and large files (2 GB)')
     .option('--json', 'print the rows as JSON')
+    .option('--markdown', 'print what stands between the marks in docs/benchmarks.md')
     .option('--small', 'a few megabytes: shows that everything runs, the times mean nothing')
     .option('--repeat <times>', 'how often everything is done; times are medians', atLeastOne, 3)
     .option('--compression <mode>', 'auto, off or max, of both programs', 'auto')
@@ -41,48 +43,17 @@ function atLeastOne(text: string): number {
 }
 
 async function run(options: Options): Promise<void> {
-  const folder = mkdtempSync(join(options.folder, 'bdrcloud-bench-'))
-  const clean = () => rmSync(folder, { recursive: true, force: true })
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-    process.once(signal, () => {
-      clean()
-      process.exit(130)
-    })
-  }
-  try {
-    const rows = await compare({
+  const rows = await withScratchFolder(options.folder, options.keep ?? false, (folder) =>
+    compare({
       ...options,
       folder,
       small: options.small ?? false,
       keep: options.keep ?? false,
       seed: 'bdrcloud',
       onProgress: (text) => process.stderr.write(`${text}\n`),
-    })
-    process.stdout.write(options.json ? `${JSON.stringify(rows)}\n` : `${rowsAsText(rows)}\n`)
-  } finally {
-    if (options.keep) process.stderr.write(`kept in ${folder}\n`)
-    else clean()
-  }
-}
-
-function rowsAsText(rows: readonly Row[]): string {
-  const [first] = cpus()
-  const pair = (row: Row, of: (side: Row['ours']) => number | undefined, digits: number) =>
-    [row.ours, row.restic].map((side) => of(side)?.toFixed(digits) ?? '').join(' / ')
-  return [
-    `ours / restic, on ${cpus().length} × ${first?.model ?? 'unknown processor'}, Node ${process.version}`,
-    '',
-    table(
-      ['', 'seconds', 'times as fast', 'MB/s', 'CPU seconds', 'peak MiB', 'repository MiB'],
-      rows.map((row) => [
-        row.row,
-        pair(row, ({ seconds }) => seconds, 2),
-        row.ratio.toFixed(2),
-        pair(row, ({ megabytesPerSecond }) => megabytesPerSecond, 0),
-        pair(row, ({ cpuSeconds }) => cpuSeconds, 1),
-        pair(row, ({ peakMiB }) => peakMiB, 0),
-        pair(row, ({ repositoryMiB }) => repositoryMiB, 0),
-      ]),
-    ),
-  ].join('\n')
+    }),
+  )
+  if (options.json) process.stdout.write(`${JSON.stringify(rows)}\n`)
+  else if (options.markdown) process.stdout.write(`${rowsAsMarkdown(rows, options)}\n`)
+  else process.stdout.write(`${rowsAsText(rows)}\n`)
 }

@@ -6,6 +6,7 @@ import { execFileSync } from 'node:child_process'
 import { linkSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { type Command, combine, type Measured, measure } from '../measure.ts'
+import { bytesIn } from '../scratch.ts'
 import { fullShape, mailData, smallShape } from './mail-data.ts'
 import { ours, type Program, restic } from './programs.ts'
 
@@ -191,10 +192,4 @@ function linkHalf(source: string, half: string): void {
 function warm(folder: string): void {
   for (const entry of readdirSync(folder, { withFileTypes: true, recursive: true }))
     if (entry.isFile()) readFileSync(join(entry.parentPath, entry.name))
-}
-
-function bytesIn(folder: string): number {
-  return readdirSync(folder, { withFileTypes: true, recursive: true })
-    .filter((entry) => entry.isFile())
-    .reduce((sum, entry) => sum + statSync(join(entry.parentPath, entry.name)).size, 0)
 }

@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { test } from 'node:test'
 import { promisify } from 'node:util'
 import { mailData, smallShape } from '../../bench/repository/mail-data.ts'
+import { rowsAsMarkdown } from '../../bench/repository/rows-table.ts'
 import { table } from '../../bench/table.ts'
 import { root } from '../../scripts/run.ts'
 import { scratchFolder } from '../repository/support.ts'
@@ -45,6 +46,31 @@ test('the comparison with stock restic goes through every row and answers them a
   const [before, after] = rows.slice(-2)
   assert.ok(after.ours.repositoryMiB < 0.75 * before.ours.repositoryMiB)
   assert.deepEqual(await readdir(folder), [])
+})
+
+test('the section for the documents says how it was measured and which targets are missed', () => {
+  const side = { seconds: 2, cpuSeconds: 3, peakMiB: 200, repositoryMiB: 100 }
+  const rows = [
+    { row: 'first backup', ours: side, restic: { ...side, seconds: 2.5 }, ratio: 1.25 },
+    { row: 'restore all', ours: { ...side, peakMiB: 301 }, restic: side, ratio: 1 },
+    { row: 'prune', ours: { ...side, repositoryMiB: 104 }, restic: side, ratio: 3 },
+  ]
+  const text = rowsAsMarkdown(rows, { repeat: 3, compression: 'auto' })
+  assert.match(text, /^Measured on \d+ cores .*, restic 0\.\d+\.\d+; compression `auto`; medians of 3 runs/)
+  assert.ok(text.includes('| first backup | 2.00 / 2.50 |          1.25 |'), text)
+  assert.deepEqual(text.split('\n').slice(-3), [
+    '- first backup: 1.25 times as fast instead of 1.5',
+    '- restore all: 301 MiB of memory instead of 300',
+    '- prune: 4.0 % larger instead of 3 %',
+  ])
+  const good = rowsAsMarkdown(
+    rows.slice(0, 1).map((row) => ({ ...row, ratio: 1.5 })),
+    {
+      repeat: 1,
+      compression: 'off',
+    },
+  )
+  assert.ok(good.endsWith('\nAll rows meet their targets.') && good.includes('; one run. '))
 })
 
 test('the data of the comparison is the same for the same seed', async (context) => {

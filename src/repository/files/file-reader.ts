@@ -24,7 +24,7 @@ export interface FileReader {
 /** Stores a data blob; its bytes are taken over when the promise resolves. */
 export type SaveBlob = (id: string, bytes: Uint8Array) => Promise<unknown>
 
-const bytesPerBatch = 2 * 1024 * 1024
+const bytesPerBatch = 1024 * 1024
 const filesPerBatch = 256
 /** Files that wait or are being read. */
 const mostWaiting = 1024

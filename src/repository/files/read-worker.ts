@@ -94,7 +94,7 @@ export interface LargeFilePart {
 }
 
 /** A part has at least this many bytes, unless the file ends. */
-const partSize = 2 * 1024 * 1024
+const partSize = 1024 * 1024
 const readSize = 512 * 1024
 const usualScratch = partSize + 2 * 1024 * 1024
 let scratch = Buffer.alloc(0)

@@ -23,8 +23,10 @@ const packSize = 16 * 1024 * 1024
 const packMemory = packSize + 1024 * 1024
 /** Packs that are being saved at once. */
 const packsSaving = 2
-const batchSize = 2 * 1024 * 1024
+const batchSize = 1024 * 1024
 const blobsPerBatch = 4096
+/** A blob is as much work as so many bytes, however small it is. */
+const workPerBlob = 2048
 /** Packs of tiny blobs end here: their bookkeeping weighs more than their bytes. Far below what a header may hold. */
 const blobsPerPack = 32_768
 
@@ -71,7 +73,7 @@ export function createPackWriter(options: PackWriterOptions): PackWriter {
   // Twice as many batches as threads keep these busy; one more of each type is being filled.
   const plains = createBufferPool(batchSize, 2 * threads.count + 1)
   const targets = createBufferPool(sealedBound(batchSize, 1024), threads.count + 2)
-  const packs = createBufferPool(packMemory, 3 + packsSaving)
+  const packs = createBufferPool(packMemory, 2 + packsSaving)
   const pools = [plains, targets, packs]
   const dataLanes: readonly [Lane, Lane] = [{ pack: undefined }, { pack: undefined }]
   const treeLane: Lane = { pack: undefined }
@@ -155,7 +157,8 @@ export function createPackWriter(options: PackWriterOptions): PackWriter {
       level,
       verify: options.extraVerify,
     }
-    const sealed = await run(sealFile, sealBatch, task, [batch.buffer, target], used)
+    const work = used + ids.length * workPerBlob
+    const sealed = await run(sealFile, sealBatch, task, [batch.buffer, target], work)
     plains.give(sealed.plain)
     if (sealed.mismatch !== undefined) throw fail('STO_SEAL_NOT_REPRODUCIBLE', { blob: sealed.mismatch })
     await inOrder(() => placeBatch(batch, sealed, level !== undefined))

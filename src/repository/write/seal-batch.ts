@@ -2,9 +2,10 @@
  * The heavy part of writing: compress, seal and re-open a batch of blobs. It runs in worker threads; both its buffers come back, so
  * that they serve for the next batch.
  */
+import { randomBytes } from 'node:crypto'
 import { idOf } from '../format/blob-id.ts'
 import { compress, decompress } from '../format/compression.ts'
-import { type MasterKey, sealInto, sealOverhead, unseal } from '../format/crypto.ts'
+import { ivLength, type MasterKey, sealInto, sealOverhead, unseal } from '../format/crypto.ts'
 import { Moved, memoryOf } from '../threads/moved.ts'
 import { release } from '../threads/release.ts'
 
@@ -43,6 +44,8 @@ export function sealedBound(plainBytes: number, blobs: number): number {
 export function sealBatch({ key, plain, target, lengths, ids, level, verify }: SealTask): Moved<SealedBatch> {
   const out = Buffer.from(target.buffer, target.byteOffset, target.length)
   const sealedLengths: number[] = []
+  // All at once: asking for each costs as much as sealing a small blob.
+  const ivs = randomBytes(ivLength * lengths.length)
   let mismatch: string | undefined
   let position = 0
   let end = 0
@@ -52,7 +55,7 @@ export function sealBatch({ key, plain, target, lengths, ids, level, verify }: S
     const compressed = level !== undefined && length > 0
     const content = compressed ? compress(blob, level) : blob
     const start = end
-    end = sealInto(key, content, out, start)
+    end = sealInto(key, content, out, start, (bytes) => ivs.subarray(index * bytes, (index + 1) * bytes))
     if (compressed) release(content)
     sealedLengths.push(end - start)
     const id = ids[index] ?? ''

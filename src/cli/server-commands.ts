@@ -1,0 +1,111 @@
+/** The commands that talk to a server. */
+import type { Command } from 'commander'
+import { registerAccountPassword } from './commands/account/account-password.ts'
+import { registerAccountSessions } from './commands/account/account-sessions.ts'
+import { registerAuditExport } from './commands/audit/audit-export.ts'
+import { registerAuditList } from './commands/audit/audit-list.ts'
+import { registerAuditVerify } from './commands/audit/audit-verify.ts'
+import { registerBackupRun } from './commands/backup/backup-run.ts'
+import { registerExplain } from './commands/explain.ts'
+import { registerLogin } from './commands/login.ts'
+import { registerLogout } from './commands/logout.ts'
+import { registerMailSearch } from './commands/mail/mail-search.ts'
+import { registerOperatorAccept } from './commands/operator/operator-accept.ts'
+import { registerOperatorEdit } from './commands/operator/operator-edit.ts'
+import { registerOperatorInvite } from './commands/operator/operator-invite.ts'
+import { registerOperatorLink } from './commands/operator/operator-link.ts'
+import { registerOperatorList } from './commands/operator/operator-list.ts'
+import { registerOperatorRemove } from './commands/operator/operator-remove.ts'
+import { registerLinkCreate } from './commands/org/link/link-create.ts'
+import { registerLinkList } from './commands/org/link/link-list.ts'
+import { registerLinkRevoke } from './commands/org/link/link-revoke.ts'
+import { registerOrgAdd } from './commands/org/org-add.ts'
+import { registerOrgAddWorkloads } from './commands/org/org-add-workloads.ts'
+import { registerOrgDrift } from './commands/org/org-drift.ts'
+import { registerOrgEdit } from './commands/org/org-edit.ts'
+import { registerOrgGrantRestore } from './commands/org/org-grant-restore.ts'
+import { registerOrgList } from './commands/org/org-list.ts'
+import { registerOrgRemove } from './commands/org/org-remove.ts'
+import { registerOrgRepair } from './commands/org/org-repair.ts'
+import { registerOrgReplaceCredential } from './commands/org/org-replace-credential.ts'
+import { registerOrgRevokeRestore } from './commands/org/org-revoke-restore.ts'
+import { registerOrgRotate } from './commands/org/org-rotate.ts'
+import { registerOrgShow } from './commands/org/org-show.ts'
+import { registerOrgUndoRemove } from './commands/org/org-undo-remove.ts'
+import { registerOrgUpgradeCertificate } from './commands/org/org-upgrade-certificate.ts'
+import { registerOrgVerify } from './commands/org/org-verify.ts'
+import { registerRecoveryKit } from './commands/recovery-kit.ts'
+import { registerResticCreate } from './commands/restic/restic-create.ts'
+import { registerResticList } from './commands/restic/restic-list.ts'
+import { registerResticRevoke } from './commands/restic/restic-revoke.ts'
+import { registerRestore } from './commands/restore.ts'
+import { registerRunList } from './commands/run/run-list.ts'
+import { registerRunShow } from './commands/run/run-show.ts'
+import { registerSignInRemove } from './commands/settings/sign-in-remove.ts'
+import { registerSignInSet } from './commands/settings/sign-in-set.ts'
+import { registerSignInShow } from './commands/settings/sign-in-show.ts'
+import { registerSignInTest } from './commands/settings/sign-in-test.ts'
+import { registerSetup } from './commands/setup.ts'
+import { registerStatus } from './commands/status.ts'
+
+export function registerServerCommands(program: Command): void {
+  registerSetup(program)
+  registerLogin(program)
+  registerLogout(program)
+  registerStatus(program)
+  registerRecoveryKit(program)
+  registerExplain(program)
+  const org = program.command('org').description('Microsoft 365 organizations')
+  registerOrgList(org)
+  registerOrgShow(org)
+  registerOrgAdd(org)
+  registerOrgVerify(org)
+  registerOrgGrantRestore(org)
+  registerOrgRevokeRestore(org)
+  registerOrgAddWorkloads(org)
+  registerOrgUpgradeCertificate(org)
+  registerOrgRepair(org)
+  registerOrgDrift(org)
+  registerOrgRotate(org)
+  registerOrgEdit(org)
+  registerOrgReplaceCredential(org)
+  registerOrgRemove(org)
+  registerOrgUndoRemove(org)
+  const link = org.command('link').description("links with which customers' administrators authorize")
+  registerLinkCreate(link)
+  registerLinkList(link)
+  registerLinkRevoke(link)
+  const signIn = program
+    .command('settings')
+    .description('settings of the server')
+    .command('sign-in')
+    .description('how administrators sign in: external address, and applications of your own')
+  registerSignInShow(signIn)
+  registerSignInSet(signIn)
+  registerSignInTest(signIn)
+  registerSignInRemove(signIn)
+  registerBackupRun(program.command('backup').description('back up'))
+  const run = program.command('run').description('backup runs')
+  registerRunList(run)
+  registerRunShow(run)
+  registerMailSearch(program.command('mail').description('mails in the backups'))
+  registerRestore(program)
+  const restic = program.command('restic').description('access with restic to the repositories of a server')
+  registerResticList(restic)
+  registerResticCreate(restic)
+  registerResticRevoke(restic)
+  const operator = program.command('operator').description('who works with the server')
+  registerOperatorList(operator)
+  registerOperatorInvite(operator)
+  registerOperatorAccept(operator)
+  registerOperatorEdit(operator)
+  registerOperatorLink(operator)
+  registerOperatorRemove(operator)
+  const audit = program.command('audit').description('who did what: the audit trail')
+  registerAuditList(audit)
+  registerAuditExport(audit)
+  registerAuditVerify(audit)
+  const account = program.command('account').description('your own account')
+  registerAccountPassword(account)
+  registerAccountSessions(account)
+}
