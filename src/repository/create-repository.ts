@@ -35,6 +35,8 @@ export interface RepositoryContext {
   readonly warn: (details: object, message: string) => void
   readonly levels: CompressionLevels
   readonly extraVerify: boolean
+  /** Bytes. */
+  readonly packSize: number
   readonly random: RandomSource
   readonly threads: WorkerThreads
   readonly ownsThreads: boolean
@@ -121,6 +123,7 @@ export function createRepository(context: RepositoryContext): Repository {
       threads: context.threads,
       levels: context.levels,
       extraVerify: context.extraVerify,
+      packSize: context.packSize,
       random: context.random,
       tables: () => (tables ??= chunkerTables(context.polynomial)),
       index: index.current,

@@ -108,6 +108,12 @@ export const repositoryErrors = {
     message: 'The chunker polynomial {polynomial} is not an irreducible polynomial of degree 53.',
     remedy: 'Leave it out to have one made, or copy it from another repository of this installation.',
   },
+  STO_PACK_SIZE_INVALID: {
+    kind: 'user',
+    status: 422,
+    message: 'Packs of {size} bytes are outside of what restic allows.',
+    remedy: 'Choose from 4 to 128 MiB.',
+  },
   STO_SEAL_BROKEN: {
     kind: 'operational',
     status: 500,

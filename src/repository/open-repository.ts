@@ -13,6 +13,7 @@ import { type IndexKind, indexStore } from './read/index-kind.ts'
 import { openLoaded } from './read/open-loaded.ts'
 import type { Repository } from './repository.ts'
 import { createWorkerThreads, type WorkerThreads } from './threads/worker-threads.ts'
+import { checkedPackSize } from './write/pack-size.ts'
 import { parsePolynomial, randomPolynomial } from './write/polynomial.ts'
 import { mostKeys, writeKey } from './write/write-key.ts'
 
@@ -51,6 +52,11 @@ export interface OpenOptions {
    * finds faults of memory and processor before they are in the backup. Default true.
    */
   readonly extraVerify?: boolean
+  /**
+   * Bytes at which a pack ends, from 4 to 128 MiB; default 16 MiB, as restic's. Larger ones make fewer files in the storage place; four of them
+   * are in memory while writing.
+   */
+  readonly packSize?: number
   /** Where the index is kept while the repository is open; default: in memory. */
   readonly index?: IndexKind
   /** Worker threads shared between repositories; default: own ones, ended by `close`. */
@@ -80,11 +86,12 @@ export async function initRepository(backend: Backend, options: InitOptions): Pr
 /**
  * Opens a repository and reads its index.
  * Errors: `STO_REPOSITORY_MISSING`, `STO_WRONG_PASSWORD`, `STO_CONFIG_INVALID`, `STO_VERSION_UNSUPPORTED`, `STO_POLYNOMIAL_INVALID`,
- * `STO_KEY_INVALID`; of the index: `STO_FILE_DAMAGED`, `STO_SEAL_BROKEN`, `STO_COMPRESSION_BROKEN`, `STO_INDEX_INVALID`.
+ * `STO_PACK_SIZE_INVALID`, `STO_KEY_INVALID`; of the index: `STO_FILE_DAMAGED`, `STO_SEAL_BROKEN`, `STO_COMPRESSION_BROKEN`, `STO_INDEX_INVALID`.
  */
 export async function openRepository(backend: Backend, options: OpenOptions): Promise<Repository> {
   const { random = randomBytes, signal } = options
   signal?.throwIfAborted()
+  const packSize = checkedPackSize(options.packSize)
   if (!(await backend.stat('config', 'config', signal))) throw fail('STO_REPOSITORY_MISSING')
   const { key, name } = await openKey(backend, options.password, signal)
   const config = await openLoaded(
@@ -101,6 +108,7 @@ export async function openRepository(backend: Backend, options: OpenOptions): Pr
     warn: (details, message) => options.logger?.warn(details, message),
     levels: compressionLevels(options.compression ?? 'default'),
     extraVerify: options.extraVerify ?? true,
+    packSize,
     random,
     threads: options.threads ?? createWorkerThreads(),
     ownsThreads: options.threads === undefined,

@@ -13,7 +13,13 @@ test('the scale bench writes, opens and reads with both kinds of index, and draw
   const { stdout } = await promisify(execFile)(process.execPath, [
     join(root, 'bench/main.ts'),
     'scale',
-    ...['--items', '2500', '--json', '--folder', folder, '--picture', picture],
+    '--items',
+    '2500',
+    '--json',
+    '--folder',
+    folder,
+    '--picture',
+    picture,
   ])
   const rows: unknown = JSON.parse(stdout)
   assert.ok(Array.isArray(rows))

@@ -1,7 +1,7 @@
 /** `bdrcloud repo`: every command as a person sees it and as a script reads it, with stock restic beside it. */
 import assert from 'node:assert/strict'
 import { execFile } from 'node:child_process'
-import { chmodSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import { chmodSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { hostname } from 'node:os'
 import { join } from 'node:path'
 import { type TestContext, test } from 'node:test'
@@ -10,6 +10,7 @@ import { Command } from 'commander'
 import { root } from '../../scripts/run.ts'
 import { exitCodes } from '../../src/cli/commands/repo/exit-codes.ts'
 import { registerRepo } from '../../src/cli/commands/repo/index.ts'
+import { shareOf } from '../../src/cli/commands/repo/run-command.ts'
 import { initRepository, localBackend, openRepository } from '../../src/repository/index.ts'
 import { assertSameTrees } from '../repository/files-tree.ts'
 import { madeUp } from '../repository/material.ts'
@@ -333,6 +334,43 @@ test('relative paths, several paths and zones of time make the trees that stock 
   }
 })
 
+test('packs get the size that is asked for, and an index on disk serves one command after the other', async (context) => {
+  const { around, source, folder, ours, restic } = await place(context)
+  writeFileSync(join(source, 'large'), madeUp('large', 20_000_000))
+  const index = join(around, 'index')
+  const sizes = () =>
+    readdirSync(join(folder, 'data'), { recursive: true, withFileTypes: true })
+      .filter((entry) => entry.isFile())
+      .map((entry) => statSync(join(entry.parentPath, entry.name)).size)
+  await ours.json('backup', source, '--pack-size', '4', '--disk-index', index)
+  // A pack ends with the blob that fills it; those of large content have 8 MiB at most.
+  assert.ok(sizes().length >= 3 && Math.max(...sizes()) < 13 * 1024 ** 2, sizes().join())
+  const [kept = ''] = readdirSync(index)
+  const files = readdirSync(join(index, kept))
+  assert.ok(files.length > 0)
+
+  const small = sizes().length
+  await ours.json('prune', '--repack-smaller-than', '100M', '--pack-size', '64', '--disk-index', index)
+  assert.ok(sizes().length < small, sizes().join())
+  await ours.json('check', '--read-data', '--disk-index', index)
+  await restic('check', '--read-data')
+
+  for (const [size, code] of [
+    ['3', 'STO_PACK_SIZE_INVALID'],
+    ['129', 'STO_PACK_SIZE_INVALID'],
+    ['4M', 'CLI_BAD_INPUT'],
+  ] as const) {
+    const { code: status, err } = await ours.run('backup', source, '--pack-size', size)
+    assert.ok(status !== 0 && err.includes(code), err)
+  }
+})
+
+test('progress tells the share where the total is known', () => {
+  assert.equal(shareOf(3, 12, 'packs'), '3 of 12 packs (25 %)')
+  assert.equal(shareOf(999, 1000, 'packs'), '999 of 1000 packs (99 %)')
+  assert.equal(shareOf(0, 0, 'snapshots'), '0 of 0 snapshots (100 %)')
+})
+
 test('every command explains itself', async () => {
   const program = new Command('bdrcloud')
   registerRepo(program)
@@ -341,7 +379,8 @@ test('every command explains itself', async () => {
   const names = commands(program).map((command) => {
     const help = command.helpInformation()
     assert.match(help, /^Usage: bdrcloud repo .*\n\n[a-z]/)
-    for (const flag of ['--json', '--repo', '--password-file', '--help']) assert.ok(help.includes(flag), help)
+    for (const flag of ['--json', '--repo', '--password-file', '--disk-index', '--help'])
+      assert.ok(help.includes(flag), help)
     return command.name()
   })
   assert.ok(names.length >= 18)

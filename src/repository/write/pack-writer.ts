@@ -1,5 +1,5 @@
 /**
- * Collects new blobs into batches, has them sealed by worker threads, and fills packs of about 16 MiB, trees and data apart. Data is
+ * Collects new blobs into batches, has them sealed by worker threads, and fills packs of the wanted size, trees and data apart. Data is
  * dealt at random to two open packs, as restic does since 0.18, which blunts guessing content from sizes.
  * Memory: fixed numbers of buffers, used again and again; whoever finds none waits. A finished pack is handed to `onPack` after it
  * was saved.
@@ -18,9 +18,8 @@ import { createBufferPool } from './buffer-pool.ts'
 import { type FinishTask, finishFile, finishPack, type OpenPack, packedSize } from './finish-pack.ts'
 import { type SealedBatch, type SealTask, sealBatch, sealedBound, sealFile } from './seal-batch.ts'
 
-const packSize = 16 * 1024 * 1024
-/** Memory of an open pack: its last blob and its header go beyond the size that ends it. */
-const packMemory = packSize + 1024 * 1024
+/** Memory of an open pack beyond the size that ends it, for its last blob and its header. */
+const moreMemory = 1024 * 1024
 /** Packs that are being saved at once. */
 const packsSaving = 2
 const batchSize = 1024 * 1024
@@ -62,6 +61,8 @@ export interface PackWriterOptions {
   readonly levels: CompressionLevels
   /** Open each sealed blob and compare it with its id before it is stored. */
   readonly extraVerify: boolean
+  /** Bytes at which a pack ends. */
+  readonly packSize: number
   readonly random: RandomSource
   readonly signal: AbortSignal
   readonly onPack: (pack: PackContent, bytes: number) => void
@@ -69,11 +70,11 @@ export interface PackWriterOptions {
 }
 
 export function createPackWriter(options: PackWriterOptions): PackWriter {
-  const { threads, signal } = options
+  const { threads, packSize, signal } = options
   // Twice as many batches as threads keep these busy; one more of each type is being filled.
   const plains = createBufferPool(batchSize, 2 * threads.count + 1)
   const targets = createBufferPool(sealedBound(batchSize, 1024), threads.count + 2)
-  const packs = createBufferPool(packMemory, 2 + packsSaving)
+  const packs = createBufferPool(packSize + moreMemory, 2 + packsSaving)
   const pools = [plains, targets, packs]
   const dataLanes: readonly [Lane, Lane] = [{ pack: undefined }, { pack: undefined }]
   const treeLane: Lane = { pack: undefined }

@@ -38,6 +38,7 @@ export interface WriterContext {
   readonly threads: WorkerThreads
   readonly levels: CompressionLevels
   readonly extraVerify: boolean
+  readonly packSize: number
   readonly random: RandomSource
   readonly tables: () => ChunkerTables
   /** Blobs that written index files name. */
@@ -89,6 +90,7 @@ export function createRepositoryWriter(context: WriterContext): InternalWriter {
     threads: context.threads,
     levels: context.levels,
     extraVerify: context.extraVerify,
+    packSize: context.packSize,
     random: context.random,
     signal,
     onPack(pack, bytes) {

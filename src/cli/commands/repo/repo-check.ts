@@ -3,7 +3,7 @@ import { checkRepository, type Finding, validateRepository } from '../../../repo
 import { plain } from '../../terminal.ts'
 import { exitCodes } from './exit-codes.ts'
 import { type RepositoryOptions, withRepositoryOptions } from './repository-options.ts'
-import { createReporter, printLine, type Reporter, runOnRepository, say } from './run-command.ts'
+import { createReporter, printLine, type Reporter, runOnRepository, say, shareOf } from './run-command.ts'
 
 interface CheckOptions extends RepositoryOptions {
   readonly readData?: boolean
@@ -28,7 +28,7 @@ export function registerRepoCheck(repo: Command): void {
               signal,
               onProgress: ({ step, done, total }) =>
                 reporter.status(
-                  () => `${done} of ${total} ${step === 'data' ? 'packs' : 'snapshots'} checked`,
+                  () => `${shareOf(done, total, step === 'data' ? 'packs' : 'snapshots')} checked`,
                   () => ({ step, done, total }),
                 ),
             }),

@@ -1,7 +1,7 @@
 import type { Command } from 'commander'
 import { copySnapshots, type Repository } from '../../../repository/index.ts'
 import { type RepositoryOptions, withCompression, withRepositoryOptions } from './repository-options.ts'
-import { createReporter, formatBytes, printLine, runOnRepository, say } from './run-command.ts'
+import { createReporter, formatBytes, printLine, runOnRepository, say, shareOf } from './run-command.ts'
 import { chooseSnapshots, type SnapshotFilter, withSnapshotFilter } from './snapshot-filter.ts'
 import { shortId } from './snapshot-view.ts'
 import { openSource, type SourceOptions, withSourceOptions } from './source-repository.ts'
@@ -38,7 +38,7 @@ async function copy(
     signal,
     onProgress: ({ snapshotsDone, snapshotsTotal, blobs, bytes }) =>
       reporter.status(
-        () => `${snapshotsDone} of ${snapshotsTotal} snapshots, ${blobs} blobs, ${formatBytes(bytes)}`,
+        () => `${shareOf(snapshotsDone, snapshotsTotal, 'snapshots')}, ${blobs} blobs, ${formatBytes(bytes)}`,
         () => ({ snapshots_done: snapshotsDone, snapshots_total: snapshotsTotal, blobs, bytes }),
       ),
   })

@@ -2,7 +2,15 @@ import type { Command } from 'commander'
 import { type PruneOptions, type PruneResult, prune } from '../../../repository/index.ts'
 import { fail } from '../../errors.ts'
 import { type RepositoryOptions, withCompression, withRepositoryOptions } from './repository-options.ts'
-import { createReporter, formatBytes, printLine, type Reporter, runOnRepository, say } from './run-command.ts'
+import {
+  createReporter,
+  formatBytes,
+  printLine,
+  type Reporter,
+  runOnRepository,
+  say,
+  shareOf,
+} from './run-command.ts'
 import { parseBytes } from './size.ts'
 
 export interface PruneFlags {
@@ -29,6 +37,7 @@ export function registerRepoPrune(repo: Command): void {
     )
 }
 
+const things = { mark: 'trees', repack: 'packs', index: 'packs', delete: 'files' }
 const steps = {
   mark: 'looking for what is needed',
   repack: 'packing anew',
@@ -45,7 +54,7 @@ export function pruneOptions(flags: PruneFlags, reporter: Reporter, signal: Abor
     signal,
     onProgress: ({ step, done, total }) =>
       reporter.status(
-        () => `${steps[step]}: ${done}${total === undefined ? '' : ` of ${total}`}`,
+        () => `${steps[step]}: ${total === undefined ? done : shareOf(done, total, things[step])}`,
         () => ({ step, done, ...(total === undefined ? {} : { total }) }),
       ),
   }

@@ -3,7 +3,7 @@ import { repairIndex } from '../../../repository/index.ts'
 import { plain } from '../../terminal.ts'
 import { exitCodes } from './exit-codes.ts'
 import { type RepositoryOptions, withRepositoryOptions } from './repository-options.ts'
-import { createReporter, printLine, runOnRepository, say } from './run-command.ts'
+import { createReporter, printLine, runOnRepository, say, shareOf } from './run-command.ts'
 
 interface RepairOptions extends RepositoryOptions {
   readonly readAllPacks?: boolean
@@ -23,7 +23,7 @@ export function registerRepoRepairIndex(repo: Command): void {
             signal,
             onProgress: ({ done, total }) =>
               reporter.status(
-                () => `${done} of ${total} packs read`,
+                () => `${shareOf(done, total, 'packs')} read`,
                 () => ({ done, total }),
               ),
           })

@@ -1,11 +1,13 @@
 /** What every `repo` command shares: where the repository is, its password, what a signal and an error do. No server is needed. */
 import { hostname } from 'node:os'
+import { resolve } from 'node:path'
 import type { Command } from 'commander'
 import {
   type Backend,
   backendOf,
   type Compression,
   hasPassword,
+  type OpenOptions,
   openRepository,
   type Repository,
 } from '../../../repository/index.ts'
@@ -23,6 +25,8 @@ export interface RepositoryOptions {
   readonly cacert?: string
   readonly compression?: string
   readonly extraVerify?: boolean
+  readonly packSize?: string
+  readonly diskIndex?: string
   readonly json?: boolean
   readonly quiet?: boolean
 }
@@ -37,6 +41,10 @@ export function withRepositoryOptions(command: Command): Command {
     )
     .option('--password-command <command>', 'command that prints the password (or RESTIC_PASSWORD_COMMAND)')
     .option('--cacert <file>', 'authority of the TLS certificate of the storage place (or RESTIC_CACERT)')
+    .option(
+      '--disk-index <folder>',
+      'keep the index in this folder instead of in memory: for tens of millions of blobs; kept for the next command',
+    )
     .option('-q, --quiet', 'no progress')
     .option('--json', 'print the result as JSON, one object a line, the last one a summary')
     .addHelpText('after', exitCodesHelp)
@@ -46,6 +54,7 @@ export function withCompression(command: Command): Command {
   return command
     .option('--compression <mode>', 'off, fastest, default (or auto), better or max (or RESTIC_COMPRESSION)')
     .option('--no-extra-verify', 'do not open and compare what was sealed before it is stored')
+    .option('--pack-size <MiB>', 'size of new packs, 4 to 128 (default: 16, or RESTIC_PACK_SIZE)')
 }
 
 /** The storage place of the flags or the environment; `prefix` is that of the variables. */
@@ -90,11 +99,25 @@ export async function openChosen(
       readIndex,
       signal,
       extraVerify: options.extraVerify ?? true,
+      ...chosenPackSize(options.packSize ?? process.env['RESTIC_PACK_SIZE']),
+      ...chosenIndex(options),
     })
   } catch (error) {
     await backend.close()
     throw error
   }
+}
+
+/** The folder of the index, if it is to be on disk. */
+export function chosenIndex({ diskIndex }: RepositoryOptions): Pick<OpenOptions, 'index'> {
+  return diskIndex === undefined ? {} : { index: { kind: 'disk', folder: resolve(diskIndex) } }
+}
+
+/** From a number of MiB, as restic has it; 0 is its word for the usual size. */
+function chosenPackSize(text = '0'): Pick<OpenOptions, 'packSize'> {
+  if (!/^\d{1,6}$/.test(text))
+    throw fail('CLI_BAD_INPUT', { what: `“${text}” is no size of packs.`, remedy: 'Give 4 to 128 (MiB).' })
+  return Number(text) === 0 ? {} : { packSize: Number(text) * 1024 ** 2 }
 }
 
 /** `auto` is restic's word for its default. */

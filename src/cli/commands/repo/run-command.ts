@@ -117,6 +117,11 @@ export function createReporter(options: RepositoryOptions): Reporter {
   }
 }
 
+/** Like `3 of 12 packs (25 %)`. */
+export function shareOf(done: number, total: number, things: string): string {
+  return `${done} of ${total} ${things} (${total === 0 ? 100 : Math.floor((100 * done) / total)} %)`
+}
+
 const units = ['B', 'KiB', 'MiB', 'GiB', 'TiB'] as const
 
 export function formatBytes(bytes: number): string {

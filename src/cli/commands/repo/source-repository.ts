@@ -3,7 +3,7 @@ import type { Command } from 'commander'
 import { openRepository, type Repository } from '../../../repository/index.ts'
 import { lockHost } from './lock-host.ts'
 import { readPassword } from './password.ts'
-import { chosenBackend, type RepositoryOptions } from './repository-options.ts'
+import { chosenBackend, chosenIndex, type RepositoryOptions } from './repository-options.ts'
 
 export interface SourceOptions {
   readonly fromRepo?: string
@@ -46,7 +46,7 @@ export async function openSource(
       'RESTIC_FROM_',
       'Password of the other repository',
     )
-    return await openRepository(backend, { password, host: lockHost(), signal })
+    return await openRepository(backend, { password, host: lockHost(), signal, ...chosenIndex(options) })
   } catch (error) {
     await backend.close()
     throw error
