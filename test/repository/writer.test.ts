@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict'
 import { randomBytes } from 'node:crypto'
 import { test } from 'node:test'
+import { internalsOf } from '../../src/repository/create-repository.ts'
+import { idOf } from '../../src/repository/format/blob-id.ts'
 import {
   type Backend,
   fileNode,
@@ -189,4 +191,23 @@ test('snapshots are found by id, prefix and as the latest, and can be removed', 
   await assert.rejects(repository.findSnapshot('nothing'), hasCode('STO_SNAPSHOT_UNKNOWN'))
   await repository.removeSnapshot(older)
   await assert.rejects(repository.findSnapshot(older), hasCode('STO_SNAPSHOT_UNKNOWN'))
+})
+
+test('a blob that needs all memory of packs does not wait for packs that nobody ends', {
+  timeout: 120_000,
+}, async (context) => {
+  const backend = memoryBackend()
+  await (await newRepository(context, backend)).close()
+  const repository = await openRepository(backend, { password, host: 'h', packSize: 4 * 1024 ** 2 })
+  context.after(() => repository.close())
+  const writer = internalsOf(repository).writer()
+  const large = randomBytes(21 * 1024 ** 2)
+  // Open packs of both types, whatever lanes chance chooses, then blobs of two and of five times a pack's memory.
+  for (let number = 0; number < 40; number++) await writer.saveData(Buffer.from(`small ${number}`))
+  const tree = await writer.saveTree([])
+  await writer.saveBlob('data', idOf(large.subarray(0, 8 * 1024 ** 2)), large.subarray(0, 8 * 1024 ** 2))
+  await writer.saveBlob('data', idOf(large), large)
+  await writer.saveSnapshot({ tree })
+  assert.ok(large.equals(await repository.loadBlob(idOf(large))))
+  assert.deepEqual(await severeFindings(repository), [])
 })

@@ -78,9 +78,11 @@ export function createPackWriter(options: PackWriterOptions): PackWriter {
   const pools = [plains, targets, packs]
   const dataLanes: readonly [Lane, Lane] = [{ pack: undefined }, { pack: undefined }]
   const treeLane: Lane = { pack: undefined }
+  const lanes = [...dataLanes, treeLane]
   const batches: { data?: Batch | undefined; tree?: Batch | undefined } = {}
   const turns: Record<BlobType, Promise<void>> = { data: Promise.resolve(), tree: Promise.resolve() }
   let placing: Promise<void> = Promise.resolve()
+  let largeWaiting = 0
   const adding = new Set<Promise<void>>()
   const sealing = new Set<Promise<void>>()
   const saving = new Set<Promise<void>>()
@@ -129,6 +131,8 @@ export function createPackWriter(options: PackWriterOptions): PackWriter {
     const { length } = sealed
     const full = lane.pack && packedSize(lane.pack.size + length, lane.pack.blobs.length + 1)
     if (full && full > (lane.pack?.buffer.length ?? 0)) finishLane(lane)
+    // A pack larger than usual may need all the memory there is: no other may stay open and hold some.
+    if (packedSize(length, 1) > packSize + moreMemory) for (const one of lanes) finishLane(one)
     lane.pack ??= { blobs: [], size: 0, buffer: await packs.take(packedSize(length, 1)) }
     const { pack } = lane
     pack.buffer.set(sealed, pack.size)
@@ -200,8 +204,18 @@ export function createPackWriter(options: PackWriterOptions): PackWriter {
   const putInTurn = async (type: BlobType, id: string, bytes: Uint8Array): Promise<void> => {
     if (put(type, id, bytes)) return
     dispatch(type)
-    batches[type] = { type, buffer: await plains.take(bytes.length), used: 0, ids: [], lengths: [] }
+    const large = bytes.length > batchSize
+    // It may need all the memory there is: no batch may stay open and hold some.
+    if (large) {
+      largeWaiting++
+      dispatch('data')
+      dispatch('tree')
+    }
+    const buffer = await plains.take(bytes.length)
+    if (large) largeWaiting--
+    batches[type] = { type, buffer, used: 0, ids: [], lengths: [] }
     put(type, id, bytes)
+    if (largeWaiting > 0) dispatch(type)
     // Promises that are fulfilled at once never let timers and sockets have a turn.
     await setImmediate()
   }
@@ -229,7 +243,7 @@ export function createPackWriter(options: PackWriterOptions): PackWriter {
       dispatch('tree')
       await Promise.all(sealing)
       mergePacks(...dataLanes)
-      for (const lane of [...dataLanes, treeLane]) finishLane(lane)
+      for (const lane of lanes) finishLane(lane)
       await Promise.all(saving)
       for (const pool of pools) pool.trim()
     },
