@@ -1,6 +1,7 @@
 /** `bdrcloud repo`: every command as a person sees it and as a script reads it, with stock restic beside it. */
 import assert from 'node:assert/strict'
 import { execFile } from 'node:child_process'
+import { randomBytes } from 'node:crypto'
 import { chmodSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { hostname } from 'node:os'
 import { join } from 'node:path'
@@ -336,7 +337,7 @@ test('relative paths, several paths and zones of time make the trees that stock 
 
 test('packs get the size that is asked for, and an index on disk serves one command after the other', async (context) => {
   const { around, source, folder, ours, restic } = await place(context)
-  writeFileSync(join(source, 'large'), madeUp('large', 20_000_000))
+  writeFileSync(join(source, 'large'), randomBytes(60_000_000))
   const index = join(around, 'index')
   const sizes = () =>
     readdirSync(join(folder, 'data'), { recursive: true, withFileTypes: true })
