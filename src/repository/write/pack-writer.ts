@@ -20,8 +20,8 @@ import { type SealedBatch, type SealTask, sealBatch, sealedBound, sealFile } fro
 
 /** Memory of an open pack beyond the size that ends it, for its last blob and its header. */
 const moreMemory = 1024 * 1024
-/** Packs that are being saved at once. */
-const packsSaving = 2
+/** Packs in memory: two of data and one of trees that are open, and those being saved (two, while no tree pack is open). */
+const packsInMemory = 4
 const batchSize = 1024 * 1024
 const blobsPerBatch = 4096
 /** A blob is as much work as so many bytes, however small it is. */
@@ -74,7 +74,7 @@ export function createPackWriter(options: PackWriterOptions): PackWriter {
   // Twice as many batches as threads keep these busy; one more of each type is being filled.
   const plains = createBufferPool(batchSize, 2 * threads.count + 1)
   const targets = createBufferPool(sealedBound(batchSize, 1024), threads.count + 2)
-  const packs = createBufferPool(packSize + moreMemory, 2 + packsSaving)
+  const packs = createBufferPool(packSize + moreMemory, packsInMemory)
   const pools = [plains, targets, packs]
   const dataLanes: readonly [Lane, Lane] = [{ pack: undefined }, { pack: undefined }]
   const treeLane: Lane = { pack: undefined }
