@@ -3,6 +3,8 @@ import { randomBytes } from 'node:crypto'
 import { test } from 'node:test'
 import { internalsOf } from '../../src/repository/create-repository.ts'
 import { idOf } from '../../src/repository/format/blob-id.ts'
+import { decodeIndex } from '../../src/repository/format/index-file.ts'
+import { loadJsonFile } from '../../src/repository/format/json-file.ts'
 import {
   type Backend,
   fileNode,
@@ -10,6 +12,7 @@ import {
   memoryBackend,
   openRepository,
 } from '../../src/repository/index.ts'
+import { systemClock } from '../../src/shared/index.ts'
 import { flipBit } from './planting.ts'
 import { cheapScrypt, newRepository, openedRepository, password, severeFindings } from './support.ts'
 
@@ -210,4 +213,43 @@ test('a blob that needs all memory of packs does not wait for packs that nobody 
   await writer.saveSnapshot({ tree })
   assert.ok(large.equals(await repository.loadBlob(idOf(large))))
   assert.deepEqual(await severeFindings(repository), [])
+})
+
+test('an index is written for every 50,000 blobs, and every 10 minutes, so that a crash costs little', async (context) => {
+  const backend = memoryBackend()
+  await newRepository(context, backend)
+  const clock = { ...systemClock, time: Date.now(), now: () => clock.time }
+  const repository = await openRepository(backend, { password, host: 'test-instance', clock })
+  context.after(() => repository.close())
+  const writer = repository.writer()
+  const indexes = () => Array.fromAsync(backend.list('index'))
+  const until = async (count: number) => {
+    for (const end = Date.now() + 60_000; (await indexes()).length < count; ) {
+      assert.ok(Date.now() < end, `there are ${(await indexes()).length} indexes, not ${count}`)
+      await new Promise((resolve) => setTimeout(resolve, 5))
+    }
+  }
+  const fillPack = async () => {
+    for (let blob = 0; blob < 20; blob += 1) await writer.saveData(randomBytes(1 << 20))
+  }
+  await fillPack()
+  assert.equal((await indexes()).length, 0, 'nothing before its time')
+  clock.time += 10 * 60_000
+  await fillPack()
+  await until(1)
+
+  for (let blob = 0; blob < 110_000; blob += 1) await writer.saveData(randomBytes(16))
+  await until(2)
+  await writer.flush()
+  const { key } = internalsOf(repository)
+  const sizes: number[] = []
+  for (const { name } of await indexes()) {
+    const packs = decodeIndex(await loadJsonFile(backend, key, 'index', name), name)
+    sizes.push(packs.reduce((sum, pack) => sum + pack.blobs.length, 0))
+  }
+  assert.ok(
+    sizes.every((size) => size <= 50_000),
+    sizes.join(', '),
+  )
+  assert.ok(sizes.reduce((sum, size) => sum + size, 0) >= 110_000)
 })
