@@ -6,7 +6,7 @@ import type { FastifyRequest } from 'fastify'
 import type { AuditOutcome } from '../contract/index.ts'
 import type { AuditTrail, NewAuditEntry } from '../security/index.ts'
 import type { ApiServer } from './api-server.ts'
-import { isApi } from './guard.ts'
+import { accessOf, isApi } from './guard.ts'
 import { routeRights } from './rights.ts'
 import type { FindBelonging } from './subjects.ts'
 
@@ -67,11 +67,20 @@ export function registerAuditHook(
   })
   app.addHook('onSend', async (request, reply) => {
     const action = request.auditTried ? null : auditedAction(request)
-    if (action === null) return
+    if (action === null || comesFromNobody(request, reply.statusCode)) return
     // The answer that says that it failed comes through here as well.
     request.auditTried = true
     await parts.audit.record(await entryOf(request, action, reply.statusCode, parts.findBelonging))
   })
+}
+
+/**
+ * Whoever is not signed in can do nothing, and could fill the disk with entries about it. Tries to sign in, or to use a link, count, as far
+ * as their limits let them through.
+ */
+function comesFromNobody(request: FastifyRequest, status: number): boolean {
+  if (status === 429) return true
+  return accessOf(request) !== 'open' && request.session === null && request.customer === null
 }
 
 function auditedAction(request: FastifyRequest): string | null {

@@ -110,3 +110,22 @@ test('nothing is given that cannot be recorded', async () => {
   assert.equal(answer.json<{ code: string }>().code, 'SRV_INTERNAL')
   assert.ok(!answer.body.includes('vaultPassword'))
 })
+
+test('who is not signed in cannot fill the trail', async () => {
+  await using f = await fixture()
+  const before = (await f.entries()).length
+  for (let request = 0; request < 30; request += 1) {
+    const payload = { userName: 'ada', password: 'not the right one' }
+    await f.app.inject({ method: 'POST', url: `${base}/session`, payload, remoteAddress: '198.51.100.7' })
+    await f.app.inject({
+      method: 'POST',
+      url: `${base}/operators`,
+      payload: { userName: 'eve', role: 'owner' },
+    })
+    await f.app.inject({ url: `${base}/recovery-kit` })
+  }
+  const added = (await f.entries('?limit=100')).slice(0, -before)
+  assert.deepEqual([...new Set(added.map(({ action }) => action))], ['signIn'])
+  // Five wrong passwords; then the account waits, which says 429, as the limit of the address does.
+  assert.equal(added.length, 5)
+})
