@@ -71,13 +71,14 @@ export async function ask(
   options: { hidden?: boolean } = {},
 ): Promise<string> {
   if (!process.stdin.isTTY) throw fail('CLI_NO_TERMINAL', { question, flag })
-  process.stderr.write(`${question}: `)
   const quiet = new Writable({ write: (_chunk, _encoding, done) => done() })
   const lines = createInterface({
     input: process.stdin,
     output: options.hidden ? quiet : process.stderr,
     terminal: true,
   })
+  // From here on the terminal echoes nothing by itself: who types at once, or pastes, must not see a secret.
+  process.stderr.write(`${question}: `)
   try {
     return await lines.question('')
   } finally {
