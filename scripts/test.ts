@@ -30,7 +30,7 @@ const code = await run(
   [
     '--test',
     '--test-global-setup=./test/setup.ts',
-    `--test-concurrency=${deep ? 1 : 2}`,
+    '--test-concurrency=2',
     `--test-timeout=${deep ? 900_000 : 300_000}`,
     '--test-reporter=./scripts/skip-reporter.ts',
     `--test-reporter-destination=${skips}`,
@@ -38,7 +38,7 @@ const code = await run(
     '--test-reporter-destination=stdout',
     ...patterns,
   ],
-  deep ? 45 : 25,
+  deep ? 45 : 40,
 )
 const skipped = (await readFile(skips, 'utf8').catch(() => '')).split('\n').filter(Boolean)
 await rm(scratch, { recursive: true, force: true })
