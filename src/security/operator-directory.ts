@@ -2,7 +2,7 @@
  * Who may work with the server. Nobody but the operator ever knows the password: whoever invites hands over a link, and the same
  * kind of link lets an operator choose a new one. There is always an active owner.
  */
-import { createHash, randomBytes, randomUUID } from 'node:crypto'
+import { randomBytes, randomUUID } from 'node:crypto'
 import { sql } from 'kysely'
 import type {
   ChangeOperator,
@@ -20,6 +20,7 @@ import type { Operators } from './operators.ts'
 import { hashPassword } from './password.ts'
 import { reachView, readReaches, writeReach } from './reach.ts'
 import type { SignInThrottle } from './sign-in-throttle.ts'
+import { hashOfToken } from './token-hash.ts'
 
 export interface IssuedLink {
   readonly operator: OperatorDetail
@@ -78,7 +79,7 @@ export function createOperatorDirectory(parts: {
   async function issue(transaction: Database, id: string): Promise<IssuedLink> {
     const token = randomBytes(32).toString('base64url')
     const expiresAt = clock.now() + linkLifetime
-    const link = { token_hash: hashOf(token), expires_at: new Date(expiresAt) }
+    const link = { token_hash: hashOfToken(token), expires_at: new Date(expiresAt) }
     await transaction
       .insertInto('operator_links')
       .values({ operator_id: id, ...link })
@@ -141,7 +142,7 @@ export function createOperatorDirectory(parts: {
         // Looked up again: another browser may have used it meanwhile.
         const used = await transaction
           .deleteFrom('operator_links')
-          .where('token_hash', '=', hashOf(token))
+          .where('token_hash', '=', hashOfToken(token))
           .returning('operator_id')
           .executeTakeFirst()
         if (!used) throw fail('SEC_OPERATOR_LINK')
@@ -296,11 +297,7 @@ async function linkOf(
   return db
     .selectFrom('operator_links')
     .select('operator_id')
-    .where('token_hash', '=', hashOf(token))
+    .where('token_hash', '=', hashOfToken(token))
     .where('expires_at', '>', new Date(now))
     .executeTakeFirst()
-}
-
-function hashOf(token: string): Buffer {
-  return createHash('sha256').update(token).digest()
 }

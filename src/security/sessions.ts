@@ -2,12 +2,13 @@
  * Signed-in browsers and command lines. The database keeps only the SHA-256 of a token, so that a stolen database signs nobody
  * in. The CSRF token is derived from the session's own token: bound to it, and not stored anywhere.
  */
-import { createHash, createHmac, randomBytes, randomUUID, timingSafeEqual } from 'node:crypto'
+import { createHmac, randomBytes, randomUUID, timingSafeEqual } from 'node:crypto'
 import type { OperatorView, OwnSession } from '../contract/index.ts'
 import type { Database } from '../database/index.ts'
 import type { Clock } from '../shared/index.ts'
 import { operatorView } from './operator-row.ts'
 import { type Reach, readReaches } from './reach.ts'
+import { hashOfToken } from './token-hash.ts'
 
 export interface Session {
   readonly id: string
@@ -69,7 +70,7 @@ export function createSessions({ db, clock }: { db: Database; clock: Clock }): S
         .values({
           id,
           kind,
-          token_hash: hashOf(token),
+          token_hash: hashOfToken(token),
           operator_id: operator.id,
           created_at: new Date(now),
           last_seen_at: new Date(now),
@@ -105,7 +106,7 @@ export function createSessions({ db, clock }: { db: Database; clock: Clock }): S
           'operators.role',
           'operators.reaches_everything',
         ])
-        .where('sessions.token_hash', '=', hashOf(token))
+        .where('sessions.token_hash', '=', hashOfToken(token))
         .where('sessions.kind', '=', kind)
         .where('operators.state', '=', 'active')
         .executeTakeFirst()
@@ -199,11 +200,7 @@ export function createSessions({ db, clock }: { db: Database; clock: Clock }): S
 
 /** Compares two short secrets without telling by the time where they differ. */
 export function sameSecret(a: string, b: string): boolean {
-  return timingSafeEqual(hashOf(a), hashOf(b))
-}
-
-function hashOf(token: string): Buffer {
-  return createHash('sha256').update(token).digest()
+  return timingSafeEqual(hashOfToken(a), hashOfToken(b))
 }
 
 function csrfOf(token: string): string {

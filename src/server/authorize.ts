@@ -8,6 +8,8 @@ import { fail } from './errors.ts'
 import { eventRights, type RouteRight, routeRights } from './rights.ts'
 import type { FindBelonging } from './subjects.ts'
 
+const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i
+
 /** Throws SRV_NOT_ALLOWED (the role), SRV_OUT_OF_REACH (the organization or mailbox). */
 export async function authorize(
   request: FastifyRequest,
@@ -25,7 +27,9 @@ export async function authorize(
   if (reach === null || subject === 'server' || subject === 'list') return
   if (subject === 'everything') throw fail('SRV_OUT_OF_REACH')
   const { id } = request.params as { id?: string }
-  const belonging = id === undefined ? null : await findBelonging(subject, id)
+  // A route of another form, or an id of another spelling, could mean something that is not looked up here.
+  if (id === undefined || !uuid.test(id)) throw fail('SRV_OUT_OF_REACH')
+  const belonging = await findBelonging(subject, id)
   if (!belonging) return
   const { organizationId, mailboxId, operatorId } = belonging
   if (!reaches(reach, organizationId, mailboxId)) throw fail('SRV_OUT_OF_REACH')

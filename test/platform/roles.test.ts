@@ -192,6 +192,16 @@ test('who reaches one organization, or some of its mailboxes, meets nothing of t
     assert.equal(await code(await administrator(method, path)), 'SRV_OUT_OF_REACH', `${method} ${path}`)
   }
 
+  // Spellings that are looked up nowhere do not get past the question either.
+  for (const id of [
+    `urn:uuid:${other.id}`,
+    `%7B${other.id}%7D`,
+    other.id.toUpperCase(),
+    other.id.replaceAll('-', ''),
+  ]) {
+    assert.equal(await code(await administrator('GET', `/organizations/${id}`)), 'SRV_OUT_OF_REACH', id)
+  }
+
   const restorer = await server.as('restore-operator', [{ organizationId: mine.id, mailboxIds: [mailbox] }])
   assert.equal((await restorer('GET', `/organizations/${mine.id}`)).status, 200)
   for (const path of [`/mailboxes/${hidden}/folders`, `/mailboxes/${other.mailboxIds[0]}/items`]) {

@@ -135,3 +135,41 @@ test('both addresses of this machine are listened on, and a port in use is told'
   assert.equal(await exposed.exit, 1)
   assert.match(exposed.log(), /SRV_EXPOSED/)
 })
+
+test('who may start the server gets an operator in again, and every entry of the audit trail goes to the file too', async (t) => {
+  const folder = temporaryFolder(t)
+  const data = join(folder, 'data')
+  const first = await startProcess(t, data)
+  await post(first.address, '/setup/operator', { ...operator, token: tokenOf(first.setupLink) })
+  assert.equal(await first.end('SIGTERM'), 0)
+
+  const log = join(folder, 'audit.jsonl')
+  const second = await startProcess(t, data, [
+    '--reset-password',
+    operator.userName.toUpperCase(),
+    '--audit-log',
+    log,
+  ])
+  const { passwordLink } = JSON.parse(second.stdout()) as { passwordLink: string }
+  assert.ok(passwordLink.startsWith(`${second.address}/welcome#token=`))
+  const password = 'chosen after the old one was lost'
+  const accepted = await post(second.address, '/operator-links/accept', {
+    token: tokenOf(passwordLink),
+    password,
+  })
+  assert.equal(accepted.status, 201)
+  assert.equal((await post(second.address, '/session', operator)).status, 401)
+  assert.equal((await post(second.address, '/session', { ...operator, password })).status, 201)
+  assert.equal(await second.end('SIGTERM'), 0)
+  const entries = readFileSync(log, 'utf8')
+    .trimEnd()
+    .split('\n')
+    .map((line) => JSON.parse(line) as { action: string })
+  assert.deepEqual(
+    entries.map(({ action }) => action),
+    ['acceptOperatorLink', 'signIn', 'signIn'],
+  )
+  assert.ok(![second.log(), JSON.stringify(entries)].some((text) => text.includes(tokenOf(passwordLink))))
+
+  await assert.rejects(startProcess(t, data, ['--reset-password', 'nobody']), /SEC_OPERATOR_UNKNOWN/)
+})

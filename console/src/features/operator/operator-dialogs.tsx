@@ -1,18 +1,8 @@
-import {
-  Button,
-  Dialog,
-  DialogActions,
-  DialogBody,
-  DialogContent,
-  DialogSurface,
-  DialogTitle,
-  Field,
-  Input,
-} from '@fluentui/react-components'
-import { type FormEvent, type ReactNode, useState } from 'react'
+import { Field, Input } from '@fluentui/react-components'
+import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { OperatorDetail } from '../../../../src/contract/index.ts'
-import { announce, ProblemBar, usePageStyles } from '../../elements/index.ts'
+import { announce, ConfirmDialog } from '../../elements/index.ts'
 import { LinkShown } from './link-shown.tsx'
 import { useChangeOperator, useNewLink, useRemoveOperator } from './operator.ts'
 import { type RoleAndReach, RoleAndReachFields, reachIsEmpty } from './role-and-reach.tsx'
@@ -34,139 +24,89 @@ export function OperatorDialog(
   const common = { operator, own, onClose }
   if (action === 'edit') return <EditDialog {...common} />
   if (action === 'link') return <LinkDialog {...common} />
-  return <ConfirmDialog {...common} action={action} />
-}
-
-function Frame(props: {
-  title: string
-  onClose: () => void
-  onSubmit: (event: FormEvent) => void
-  button: string | null
-  busy: boolean
-  children: ReactNode
-}) {
-  const { t } = useTranslation()
-  const page = usePageStyles()
-  return (
-    <Dialog open onOpenChange={(_, { open }) => !open && props.onClose()}>
-      <DialogSurface>
-        <form onSubmit={props.onSubmit} noValidate>
-          <DialogBody>
-            <DialogTitle>{props.title}</DialogTitle>
-            <DialogContent className={page.dialog}>{props.children}</DialogContent>
-            <DialogActions>
-              <Button onClick={props.onClose}>{t(props.button ? 'common.cancel' : 'common.close')}</Button>
-              {props.button && (
-                <Button type="submit" appearance="primary" disabledFocusable={props.busy}>
-                  {props.button}
-                </Button>
-              )}
-            </DialogActions>
-          </DialogBody>
-        </form>
-      </DialogSurface>
-    </Dialog>
-  )
+  return <EndDialog {...common} action={action} />
 }
 
 function EditDialog({ operator, own, onClose }: DialogProps) {
   const { t } = useTranslation()
-  const page = usePageStyles()
   const [displayName, setDisplayName] = useState(operator.displayName)
   const [chosen, setChosen] = useState<RoleAndReach>({ role: operator.role, reach: operator.reach })
   const [tried, setTried] = useState(false)
   const change = useChangeOperator()
-  function submit(event: FormEvent) {
-    event.preventDefault()
+  const name = displayName.trim() || operator.userName
+  function confirm() {
     setTried(true)
     if (reachIsEmpty(chosen) && operator.reach?.length !== 0) return
-    const name = displayName.trim() || operator.userName
     // What did not change is not sent: a change of role or reach signs the operator out.
     const changed = {
       displayName: name,
       ...(chosen.role === operator.role ? {} : { role: chosen.role }),
       ...(JSON.stringify(chosen.reach) === JSON.stringify(operator.reach) ? {} : { reach: chosen.reach }),
     }
-    change.mutate(
-      { id: operator.id, change: changed },
-      {
-        onSuccess: () => {
-          announce(t('operator.saved', { name }))
-          onClose()
-        },
-      },
-    )
+    const onSuccess = () => {
+      announce(t('operator.saved', { name }))
+      onClose()
+    }
+    change.mutate({ id: operator.id, change: changed }, { onSuccess })
   }
   return (
-    <Frame
+    <ConfirmDialog
       title={t('operator.editTitle', { name: operator.displayName })}
-      onClose={onClose}
-      onSubmit={submit}
-      button={t('operator.save')}
+      {...(own ? {} : { text: t('operator.editText') })}
+      confirm={t('operator.save')}
       busy={change.isPending}
+      error={change.error}
+      onConfirm={confirm}
+      onClose={onClose}
     >
-      <ProblemBar error={change.error} />
-      {!own && <p className={page.lead}>{t('operator.editText')}</p>}
       <Field label={t('operator.name')}>
         <Input value={displayName} maxLength={120} onChange={(_, { value }) => setDisplayName(value)} />
       </Field>
       <RoleAndReachFields value={chosen} onChange={setChosen} roleFixed={own} tried={tried} />
-    </Frame>
+    </ConfirmDialog>
   )
 }
 
 function LinkDialog({ operator, onClose }: DialogProps) {
   const { t } = useTranslation()
-  const page = usePageStyles()
   const make = useNewLink()
   const name = operator.displayName
   return (
-    <Frame
-      title={make.data ? t('operator.linkTitle', { name }) : t('operator.newLinkNamed', { name })}
-      onClose={onClose}
-      onSubmit={(event) => {
-        event.preventDefault()
-        make.mutate(operator.id)
-      }}
-      button={make.data ? null : t('operator.makeLink')}
+    <ConfirmDialog
+      title={t(make.data ? 'operator.linkTitle' : 'operator.newLinkNamed', { name })}
+      text={t('operator.newLinkText', { name })}
+      confirm={t('operator.makeLink')}
       busy={make.isPending}
-    >
-      <ProblemBar error={make.error} />
-      {make.data ? (
-        <LinkShown made={make.data} />
-      ) : (
-        <p className={page.lead}>{t('operator.newLinkText', { name })}</p>
-      )}
-    </Frame>
+      error={make.error}
+      onConfirm={() => make.mutate(operator.id)}
+      onClose={onClose}
+      result={make.data && <LinkShown made={make.data} />}
+    />
   )
 }
 
-function ConfirmDialog({ operator, action, onClose }: DialogProps & { action: 'disable' | 'remove' }) {
+function EndDialog({ operator, action, onClose }: DialogProps & { action: 'disable' | 'remove' }) {
   const { t } = useTranslation()
-  const page = usePageStyles()
   const change = useChangeOperator()
   const remove = useRemoveOperator()
   const name = operator.displayName
-  const done = () => {
+  const onSuccess = () => {
     announce(t(action === 'disable' ? 'operator.disabled' : 'operator.removed', { name }))
     onClose()
   }
-  function submit(event: FormEvent) {
-    event.preventDefault()
-    if (action === 'disable')
-      change.mutate({ id: operator.id, change: { disabled: true } }, { onSuccess: done })
-    else remove.mutate(operator.id, { onSuccess: done })
-  }
   return (
-    <Frame
+    <ConfirmDialog
       title={t(`operator.${action}Title`, { name })}
-      onClose={onClose}
-      onSubmit={submit}
-      button={t(`operator.${action}`)}
+      text={t(`operator.${action}Text`, { name })}
+      confirm={t(`operator.${action}`)}
       busy={change.isPending || remove.isPending}
-    >
-      <ProblemBar error={change.error ?? remove.error} />
-      <p className={page.lead}>{t(`operator.${action}Text`, { name })}</p>
-    </Frame>
+      error={change.error ?? remove.error}
+      onConfirm={() =>
+        action === 'disable'
+          ? change.mutate({ id: operator.id, change: { disabled: true } }, { onSuccess })
+          : remove.mutate(operator.id, { onSuccess })
+      }
+      onClose={onClose}
+    />
   )
 }
