@@ -101,6 +101,12 @@ export async function openConsole(
     colorScheme: 'light',
     reducedMotion: 'reduce',
   })
+  // However short, a transition shows the colour of before until the next frame, and axe may look in between.
+  await context.addInitScript(`
+    const still = new CSSStyleSheet()
+    still.replaceSync('*, *::before, *::after { transition: none !important }')
+    document.adoptedStyleSheets = [still]
+  `)
   // A browser without a display has no clipboard to write to: a variable takes its place.
   await context.addInitScript(
     'navigator.clipboard.writeText = async (text) => { window.clipboardText = text }',

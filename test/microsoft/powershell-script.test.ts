@@ -10,6 +10,7 @@ import {
   powerShellScript,
   type RegisteredCredential,
 } from '../../src/microsoft/index.ts'
+import { systemClock } from '../../src/shared/index.ts'
 
 await Parser.init()
 const grammar = createRequire(import.meta.url).resolve('tree-sitter-powershell/tree-sitter-powershell.wasm')
@@ -22,7 +23,8 @@ function errorsIn(script: string): string[] {
   assert.ok(tree)
   const errors: string[] = []
   const walk = (node: Node) => {
-    if (node.isError || node.isMissing) errors.push(`${node.startPosition.row + 1}: ${node.text.slice(0, 80)}`)
+    if (node.isError || node.isMissing)
+      errors.push(`${node.startPosition.row + 1}: ${node.text.slice(0, 80)}`)
     for (const child of node.children) if (child) walk(child)
   }
   walk(tree.rootNode)
@@ -34,8 +36,7 @@ function errorsIn(script: string): string[] {
 const hostile = "O'Brien’s “backup”\n$(evil) `n"
 
 test('every script is PowerShell, whatever the names hold', async () => {
-  const clock = { now: Date.now }
-  const { certificatePem } = await makeCertificate({ subject: hostile, days: 30, clock })
+  const { certificatePem } = await makeCertificate({ subject: hostile, days: 30, clock: systemClock })
   const credentials: RegisteredCredential[] = [
     { kind: 'password', displayName: hostile, endDateTime: new Date() },
     { kind: 'certificate', displayName: hostile, certificatePem: null },
