@@ -4,7 +4,7 @@ import { after, before, test } from 'node:test'
 import type { Browser, Page as Tab } from 'playwright-core'
 import { launchBrowser, noBrowser } from '../browser.ts'
 import { button, look, openConsole, signInToConsole } from '../console-walk.ts'
-import { addOrganization, operator, type Product, startProduct } from '../product.ts'
+import { addOrganization, backUp, operator, type Product, startProduct } from '../product.ts'
 
 let product: Product
 let browser: Browser
@@ -14,7 +14,8 @@ const password = 'a pass phrase of her own'
 before(async () => {
   if (noBrowser) return
   product = await startProduct({ users: 1, mails: 2 })
-  await addOrganization(product)
+  const { id } = await addOrganization(product)
+  await backUp(product, id)
   browser = await launchBrowser()
   owner = await openConsole(browser)
   await signInToConsole(owner, product.address, operator)
@@ -46,7 +47,7 @@ test('an operator is invited, chooses a password, and meets only what the role a
   await dialog.getByRole('radio', { name: /Backup operator/ }).check()
   await dialog.getByRole('radio', { name: 'Chosen organizations' }).check()
   await dialog.getByRole('button', { name: 'Invite operator' }).click()
-  await dialog.getByText('Choose at least one organization.').waitFor()
+  await dialog.getByText('Choose at least one organization', { exact: false }).waitFor()
   await dialog.getByRole('checkbox', { name: /Contoso/ }).check()
   await look(owner, 'operators-invite')
   await dialog.getByRole('button', { name: 'Invite operator' }).click()
@@ -98,6 +99,20 @@ test('role and organizations are changed, an operator is disabled, enabled and r
   await owner.reload()
   const dialog = owner.getByRole('dialog')
   await choose('Edit')
+  await dialog.getByRole('radio', { name: /Restore operator/ }).check()
+  await dialog.getByRole('checkbox', { name: 'Only chosen mailboxes of Contoso' }).check()
+  await dialog.getByRole('button', { name: 'Save' }).click()
+  await dialog.getByText('a mailbox where only chosen ones are reached', { exact: false }).waitFor()
+  await dialog.getByLabel('Find a mailbox of Contoso').fill('nobody at all')
+  await dialog.getByText('No mailbox matches', { exact: false }).waitFor()
+  await dialog.getByLabel('Find a mailbox of Contoso').fill('')
+  await dialog.getByRole('group', { name: 'Mailboxes of Contoso' }).getByRole('checkbox').first().check()
+  await dialog.getByText('1 mailbox chosen').waitFor()
+  await look(owner, 'operators-mailboxes')
+  await dialog.getByRole('button', { name: 'Save' }).click()
+  await row(owner, 'Grace Hopper').getByText('1 organization, 1 mailbox').waitFor()
+  await choose('Edit')
+  await dialog.getByText('1 mailbox chosen').waitFor()
   await dialog.getByRole('radio', { name: /Auditor/ }).check()
   await dialog.getByRole('radio', { name: 'All organizations' }).check()
   await look(owner, 'operators-edit')
@@ -150,13 +165,13 @@ test('an operator changes their password, and ends a session somewhere else', {
 
 test('the audit trail shows who did what, filters, and proves itself', { skip: noBrowser }, async () => {
   await owner.goto(`${product.address}/settings/audit`)
-  const changed = row(owner, 'changePassword').filter({ hasText: 'done' })
+  const changed = row(owner, 'Change password').filter({ hasText: 'done' })
   await changed.waitFor()
   await owner.getByLabel('Outcome').selectOption('refused')
   await changed.waitFor({ state: 'detached' })
-  await row(owner, 'changePassword').filter({ hasText: 'refused' }).waitFor()
+  await row(owner, 'Change password').filter({ hasText: 'refused' }).waitFor()
   await owner.getByLabel('Outcome').selectOption('')
-  await row(owner, 'inviteOperator')
+  await row(owner, 'Invite operator')
     .getByRole('button', { name: /Details of entry/ })
     .click()
   await owner.getByText('"userName": "grace"').waitFor()

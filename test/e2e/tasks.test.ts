@@ -95,7 +95,7 @@ test('restore rights are granted with an end by a one-time code', { skip: noBrow
   await signInAtMicrosoft(device, persona(product, globalAdministrator))
   await button(device, 'Continue').click()
   await device.context().close()
-  await page.getByRole('checkbox', { name: /I have completed the authorization process/ }).check()
+  await page.getByRole('checkbox', { name: /I have completed the authorization process/ }).click()
   const dialog = await atDialog(page, 'Grant Access', 30)
   await looks('grant-restore')
   await dialog.getByText('This server may write to the organization until', { exact: false }).waitFor()

@@ -17,6 +17,12 @@ import { formatTime } from '../../format/format.ts'
 
 const colors = { done: 'success', refused: 'warning', failed: 'danger' } as const
 
+/** The words of an operation id: 'Start onboarding' of `startOnboarding`. */
+const inWords = (action: string) =>
+  action
+    .replace(/[A-Z]/g, (capital) => ` ${capital.toLowerCase()}`)
+    .replace(/^./, (first) => first.toUpperCase())
+
 /** Entries, each with its details on demand. */
 export function AuditTable({ rows }: { rows: readonly AuditEntryView[] }) {
   const { t } = useTranslation()
@@ -47,7 +53,7 @@ export function AuditTable({ rows }: { rows: readonly AuditEntryView[] }) {
                   <TableCell>{entry.sequence}</TableCell>
                   <TableCell>{formatTime(entry.at)}</TableCell>
                   <TableCell>{name(entry)}</TableCell>
-                  <TableCell className={page.mono}>{entry.action}</TableCell>
+                  <TableCell title={entry.action}>{inWords(entry.action)}</TableCell>
                   <TableCell>
                     <Badge appearance="tint" color={colors[entry.outcome]}>
                       {t(`audit.outcomes.${entry.outcome}`)}
@@ -73,6 +79,7 @@ export function AuditTable({ rows }: { rows: readonly AuditEntryView[] }) {
                       <pre className={page.mono} style={{ margin: '8px 0', whiteSpace: 'pre-wrap' }}>
                         {JSON.stringify(
                           {
+                            action: entry.action,
                             organizationId: entry.organizationId,
                             status: entry.status,
                             ...Object(entry.details),

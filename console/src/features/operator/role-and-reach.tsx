@@ -5,12 +5,13 @@ import type { OperatorReach, Role } from '../../../../src/contract/index.ts'
 import { rowsOf } from '../../api/pages.ts'
 import { LoadMore, ProblemBar, Rows, usePageStyles } from '../../elements/index.ts'
 import { organizationsQuery } from '../organization/organization.ts'
+import { MailboxChoice } from './mailbox-choice.tsx'
 import { roles } from './operator.ts'
 
 const useStyles = makeStyles({
   organizations: {
     flexShrink: 0,
-    maxHeight: '220px',
+    maxHeight: '320px',
     overflowY: 'auto',
     margin: 0,
     padding: 0,
@@ -26,9 +27,10 @@ export interface RoleAndReach {
 }
 
 /** Nothing chosen is a mistake more often than a wish. */
-export const reachIsEmpty = ({ reach }: RoleAndReach) => reach !== null && reach.length === 0
+export const reachIsEmpty = ({ reach }: RoleAndReach) =>
+  reach !== null && (reach.length === 0 || reach.some(({ mailboxIds }) => mailboxIds?.length === 0))
 
-/** What an operator may do, and where. Mailboxes that were chosen on the command line are kept as they are. */
+/** What an operator may do, and where. */
 export function RoleAndReachFields(props: {
   value: RoleAndReach
   onChange: (value: RoleAndReach) => void
@@ -93,7 +95,11 @@ export function RoleAndReachFields(props: {
         </Field>
       )}
       {role !== 'owner' && reach !== null && (
-        <Organizations reach={reach} onChange={(next) => props.onChange({ role, reach: next })} />
+        <Organizations
+          reach={reach}
+          byMailbox={role === 'restore-operator'}
+          onChange={(next) => props.onChange({ role, reach: next })}
+        />
       )}
     </>
   )
@@ -101,6 +107,7 @@ export function RoleAndReachFields(props: {
 
 function Organizations(props: {
   reach: NonNullable<OperatorReach>
+  byMailbox: boolean
   onChange: (reach: NonNullable<OperatorReach>) => void
 }) {
   const { t } = useTranslation()
@@ -117,14 +124,11 @@ function Organizations(props: {
       )}
       {rows.map(({ id, name, defaultDomain }) => {
         const chosen = props.reach.find(({ organizationId }) => organizationId === id)
-        const detail = chosen?.mailboxIds
-          ? ` · ${t('operator.someMailboxes', { count: chosen.mailboxIds.length })}`
-          : ''
         return (
           <div key={id}>
             <Checkbox
               checked={chosen !== undefined}
-              label={`${name} (${defaultDomain})${detail}`}
+              label={`${name} (${defaultDomain})`}
               onChange={(_, { checked }) =>
                 props.onChange(
                   checked === true
@@ -133,6 +137,18 @@ function Organizations(props: {
                 )
               }
             />
+            {props.byMailbox && chosen && (
+              <MailboxChoice
+                organizationId={id}
+                organizationName={name}
+                chosen={chosen.mailboxIds}
+                onChange={(mailboxIds) =>
+                  props.onChange(
+                    props.reach.map((one) => (one.organizationId === id ? { ...one, mailboxIds } : one)),
+                  )
+                }
+              />
+            )}
           </div>
         )
       })}
