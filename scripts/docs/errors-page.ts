@@ -2,6 +2,7 @@ import { catalogErrors } from '../../src/catalog/index.ts'
 import { cliErrors } from '../../src/cli/errors.ts'
 import { configurationErrors } from '../../src/config/index.ts'
 import { databaseErrors } from '../../src/database/index.ts'
+import { egressErrors } from '../../src/egress/index.ts'
 import type { ErrorCatalogue } from '../../src/errors/index.ts'
 import { jobErrors, restoreErrors } from '../../src/jobs/index.ts'
 import { mainErrors } from '../../src/main/errors.ts'
@@ -30,6 +31,7 @@ const sections: readonly (readonly [string, readonly ErrorCatalogue[]])[] = [
   ['Catalog', [catalogErrors]],
   ['Runs, restores and downloads', [jobErrors, restoreErrors]],
   ['Security', [securityErrors]],
+  ['Connections to places that operators name', [egressErrors]],
   ['Server', [serverErrors]],
   ['Database', [databaseErrors]],
   ['Configuration and start', [configurationErrors, mainErrors]],

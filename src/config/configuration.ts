@@ -26,6 +26,8 @@ export interface Configuration {
   readonly proxy: { readonly url: string; readonly noProxy: readonly string[] } | null
   /** File. */
   readonly certificateAuthority: string | null
+  /** Internal addresses and networks that may be connected to where an operator names the place. */
+  readonly allowedNetworks: readonly string[]
   readonly databaseUrl: string | null
   readonly key: { readonly value: string; readonly source: string } | { readonly file: string }
   /** File. */
@@ -100,6 +102,7 @@ export function readConfiguration(
     allowedHosts: listOf('allowedHosts').map((name) => name.toLowerCase()),
     proxy: proxyOf(textOf('proxy'), find('noProxy') ? listOf('noProxy') : undefined, environment),
     certificateAuthority: pathOf('certificateAuthority') ?? null,
+    allowedNetworks: listOf('allowedNetworks'),
     databaseUrl: textOf('databaseUrl') ?? null,
     key: key
       ? { value: String(key.value), source: key.source }

@@ -187,6 +187,15 @@ export const settingDefinitions = [
     fallback: 'none (NODE_EXTRA_CA_CERTS counts as well)',
   },
   {
+    name: 'allowedNetworks',
+    variable: 'BDRCLOUD_ALLOWED_NETWORKS',
+    schema: Names,
+    kind: 'list',
+    placeholder: 'NETWORK,…',
+    help: 'Internal addresses and networks (10.1.2.3, 10.0.0.0/8) that alerts may be sent to: mail servers and webhooks that operators name.',
+    fallback: 'none',
+  },
+  {
     name: 'logLevel',
     variable: 'BDRCLOUD_LOG_LEVEL',
     schema: Type.Union(

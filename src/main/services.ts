@@ -7,6 +7,7 @@ import type { PgBoss } from 'pg-boss'
 import type { Configuration } from '../config/index.ts'
 import type { EventBus } from '../contract/index.ts'
 import type { Database } from '../database/index.ts'
+import type { Egress } from '../egress/index.ts'
 import {
   createBackupSummary,
   createDownloadService,
@@ -68,6 +69,8 @@ export interface Platform {
   /** Sealing of secrets, the installation's name (host name of snapshots) and the vault's password. */
   readonly installation: Installation
   readonly vault: Vault
+  /** The way to places that operators name. */
+  readonly egress: Egress
   /** Address of the console on localhost, known once the server listens; the built-in sign-in client returns there. */
   readonly localConsoleUrl: () => string
 }

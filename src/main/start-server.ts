@@ -18,6 +18,7 @@ import {
   openDatabase,
   startEmbeddedPostgres,
 } from '../database/index.ts'
+import { createEgress } from '../egress/index.ts'
 import { createVault, type Vault } from '../jobs/index.ts'
 import {
   createAuditTrail,
@@ -119,6 +120,12 @@ async function build(
   const queue = await createQueue(connection, { logger })
   stack.defer(() => queue.stop({ graceful: true, timeout: queueStopLimit }))
   const events = createEventBus({ logger })
+  const { certificateAuthority } = configuration
+  const egress = createEgress({
+    allowedNetworks: configuration.allowedNetworks,
+    ...(certificateAuthority === null ? {} : { certificateAuthorities: [readText(certificateAuthority)] }),
+  })
+  stack.defer(() => egress.close())
   let localConsoleUrl = ''
   const services = await createServices({
     configuration,
@@ -131,6 +138,7 @@ async function build(
     security,
     installation,
     vault,
+    egress,
     localConsoleUrl: () => localConsoleUrl,
   })
   stack.defer(() => services.stop())
