@@ -238,7 +238,8 @@ export async function control<T>(product: FreshProduct, verb: string, body: unkn
   return (await answer.json()) as T
 }
 
-function freePort(): Promise<number> {
+/** A port of this machine that nobody used a moment ago. */
+export function freePort(): Promise<number> {
   return new Promise((resolve, reject) => {
     const server = createServer()
     server.once('error', reject)

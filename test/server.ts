@@ -86,7 +86,7 @@ export async function createTestServer(options: TestServerOptions = {}): Promise
       events,
       cookieName,
       secureCookies: trustedProxy.length > 0,
-      checkDatabase: async () => true,
+      readiness: async () => [{ name: 'database', ok: true, reason: null }],
       status: async () => ({
         version: '0.0.0',
         startedAt: new Date(clock.now()).toISOString(),

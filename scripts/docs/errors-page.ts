@@ -13,6 +13,7 @@ import {
   signInClientErrors,
   taskErrors,
 } from '../../src/onboarding/index.ts'
+import { operationsErrors } from '../../src/operations/index.ts'
 import { organizationErrors } from '../../src/organizations/index.ts'
 import { repositoryErrors } from '../../src/repository/index.ts'
 import { securityErrors } from '../../src/security/index.ts'
@@ -35,6 +36,7 @@ const sections: readonly (readonly [string, readonly ErrorCatalogue[]])[] = [
   ['Server', [serverErrors]],
   ['Database', [databaseErrors]],
   ['Configuration and start', [configurationErrors, mainErrors]],
+  ['Operations', [operationsErrors]],
   ['Command line', [cliErrors]],
 ]
 

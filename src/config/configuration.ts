@@ -32,6 +32,8 @@ export interface Configuration {
   readonly key: { readonly value: string; readonly source: string } | { readonly file: string }
   /** File. */
   readonly auditLog: string | null
+  /** Address and port that metrics are offered at. */
+  readonly metrics: { readonly address: string; readonly tokenFile: string | null } | null
   /** User name of an operator who gets a link to choose a password by. */
   readonly resetPassword: string | null
   readonly json: boolean
@@ -108,9 +110,14 @@ export function readConfiguration(
       ? { value: String(key.value), source: key.source }
       : { file: pathOf('keyFile') ?? join(data, 'secrets.key') },
     auditLog: pathOf('auditLog') ?? null,
+    metrics: metricsOf(textOf('metrics'), pathOf('metricsTokenFile')),
     resetPassword: textOf('resetPassword') ?? null,
     json: find('json')?.value === true,
   }
+}
+
+function metricsOf(address: string | undefined, tokenFile: string | undefined): Configuration['metrics'] {
+  return address === undefined ? null : { address, tokenFile: tokenFile ?? null }
 }
 
 /** The own settings, else what other programs on this machine take from the environment. */

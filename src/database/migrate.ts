@@ -1,3 +1,4 @@
+import { sql } from 'kysely'
 import { type MigrationResultSet, Migrator } from 'kysely/migration'
 import type { Database } from './connection.ts'
 import { fail } from './errors.ts'
@@ -17,4 +18,22 @@ export async function migrateDatabase(db: Database): Promise<void> {
       error,
     )
   }
+}
+
+/** Names of migrations of this server that the database lacks, in order; all of them for an empty one. */
+export async function missingMigrations(db: Database): Promise<string[]> {
+  const applied = await appliedMigrations(db)
+  return Object.keys(migrations)
+    .toSorted()
+    .filter((name) => !applied.includes(name))
+}
+
+/** Names of migrations that the database has; none for an empty one. */
+async function appliedMigrations(db: Database): Promise<string[]> {
+  const { rows } = await sql<{
+    there: boolean
+  }>`select to_regclass('kysely_migration') is not null as there`.execute(db)
+  if (!rows[0]?.there) return []
+  const applied = await sql<{ name: string }>`select name from kysely_migration order by name`.execute(db)
+  return applied.rows.map(({ name }) => name)
 }

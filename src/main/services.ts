@@ -29,6 +29,7 @@ import {
   createSignInClients,
   createSignInReturns,
 } from '../onboarding/index.ts'
+import type { Metrics } from '../operations/index.ts'
 import { createNightly, createOrganizations } from '../organizations/index.ts'
 import type { Installation, Security } from '../security/index.ts'
 import {
@@ -55,6 +56,7 @@ import {
 import type { Clock, Logger } from '../shared/index.ts'
 import { cleanExits } from './clean-exits.ts'
 import { readClouds } from './clouds.ts'
+import { countedNetwork } from './counted-network.ts'
 
 /** What every room can be given. */
 export interface Platform {
@@ -71,6 +73,7 @@ export interface Platform {
   readonly vault: Vault
   /** The way to places that operators name. */
   readonly egress: Egress
+  readonly microsoftAnswered: Metrics['microsoftAnswered']
   /** Address of the console on localhost, known once the server listens; the built-in sign-in client returns there. */
   readonly localConsoleUrl: () => string
 }
@@ -99,7 +102,7 @@ export async function createServices(platform: Platform): Promise<Services> {
     const { url, noProxy } = configuration.proxy
     logger.info({ proxy: proxyName(url), noProxy }, 'Microsoft is reached through a proxy')
   }
-  const network = createMicrosoftNetwork({
+  const direct = createMicrosoftNetwork({
     clouds,
     logger,
     userAgent: productUserAgent(platform.version),
@@ -108,6 +111,7 @@ export async function createServices(platform: Platform): Promise<Services> {
       certificateAuthorityFile: configuration.certificateAuthority,
     }),
   })
+  const network = countedNetwork(direct, platform.microsoftAnswered)
   const microsoft = { clouds, network, pacer: createPacer({ clock }), clock, logger }
   const repositories = createRepositoryAccess({
     db,

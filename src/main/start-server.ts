@@ -5,14 +5,11 @@
  * Order: data folder's lock → PostgreSQL → migrations → keys → queue → rooms → HTTP server → unfinished work.
  */
 import { existsSync, mkdirSync, readFileSync } from 'node:fs'
-import { statfs } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
-import { sql } from 'kysely'
 import type { Logger as PinoLogger } from 'pino'
 import type { Configuration } from '../config/index.ts'
 import {
   createQueue,
-  type Database,
   type DatabaseConnection,
   migrateDatabase,
   openDatabase,
@@ -20,6 +17,7 @@ import {
 } from '../database/index.ts'
 import { createEgress } from '../egress/index.ts'
 import { createVault, type Vault } from '../jobs/index.ts'
+import { createMetrics, createReadiness, listenForMetrics } from '../operations/index.ts'
 import {
   createAuditTrail,
   createRecoveryKits,
@@ -39,6 +37,7 @@ import {
 import { type Clock, systemClock } from '../shared/index.ts'
 import { lockDataFolder } from './data-folder-lock.ts'
 import { fail } from './errors.ts'
+import { readinessProbes, spaceOf } from './readiness-probes.ts'
 import { createServices, type Services } from './services.ts'
 
 export interface RunningServer {
@@ -126,6 +125,11 @@ async function build(
     ...(certificateAuthority === null ? {} : { certificateAuthorities: [readText(certificateAuthority)] }),
   })
   stack.defer(() => egress.close())
+  const metrics = createMetrics({ version, db, events, vaultSpace: () => spaceOf(vault.folder) })
+  const readiness = createReadiness({
+    probes: readinessProbes({ db, queue, vault, dataFolder: configuration.data }),
+    logger,
+  })
   let localConsoleUrl = ''
   const services = await createServices({
     configuration,
@@ -139,6 +143,7 @@ async function build(
     installation,
     vault,
     egress,
+    microsoftAnswered: metrics.microsoftAnswered,
     localConsoleUrl: () => localConsoleUrl,
   })
   stack.defer(() => services.stop())
@@ -156,6 +161,7 @@ async function build(
     allowedHosts: configuration.allowedHosts,
     trustedProxy: configuration.trustedProxy,
     ...(configuration.tls ? { tls: readTls(configuration.tls) } : {}),
+    onAnswered: metrics.answered,
   })
   stack.defer(() => app.close())
   await registerApi(app, (api) => {
@@ -166,13 +172,14 @@ async function build(
       events,
       cookieName,
       secureCookies: guarded,
-      checkDatabase: () => answers(db),
+      readiness,
+      onEventStreams: metrics.setEventStreams,
       status: async () => ({
         version,
         startedAt,
         instanceName,
         localConsoleUrl,
-        vault: { location: vault.location, freeBytes: await freeBytes(vault.folder) },
+        vault: { location: vault.location, freeBytes: (await spaceOf(vault.folder))?.freeBytes ?? null },
         recoveryKitConfirmed: await recoveryKits.confirmed(),
         ...(await services.counts()),
       }),
@@ -182,6 +189,12 @@ async function build(
   await registerConsole(app, { folder: join(root, 'console', 'dist') })
   await services.registerPages(app)
 
+  if (configuration.metrics) {
+    const { address, tokenFile } = configuration.metrics
+    const listener = await listenForMetrics({ address, tokenFile, metrics, logger })
+    stack.defer(() => listener.close())
+    logger.info({ port: listener.port }, 'metrics are offered')
+  }
   const { port } = await listen(app, { host: configuration.host, port: configuration.port, guarded })
   const scheme = configuration.tls ? 'https' : 'http'
   localConsoleUrl = `${scheme}://localhost:${port}`
@@ -244,26 +257,6 @@ function readText(file: string): string {
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error)
     throw fail('MAIN_TLS_FILE', { file, reason }, error)
-  }
-}
-
-async function answers(db: Database): Promise<boolean> {
-  try {
-    await sql`select 1`.execute(db)
-    return true
-  } catch {
-    return false
-  }
-}
-
-/** Of a disk; other places do not say. */
-async function freeBytes(folder: string | null): Promise<number | null> {
-  if (folder === null) return null
-  try {
-    const { bavail, bsize } = await statfs(folder)
-    return bavail * bsize
-  } catch {
-    return null
   }
 }
 

@@ -55,6 +55,18 @@ export interface ApiServerOptions {
   readonly tls?: { readonly certificate: string; readonly key: string }
   /** Requests a minute from one address; sign-in has a limit of its own. */
   readonly requestsPerMinute?: number
+  /** Hears of every answer, when it is on its way. */
+  readonly onAnswered?: (answer: AnsweredRequest) => void
+}
+
+export interface AnsweredRequest {
+  readonly method: string
+  /** Template of the route; undefined where none was found. */
+  readonly route: string | undefined
+  readonly status: number
+  readonly seconds: number
+  /** A stream of events, which lasts until one side ends it. */
+  readonly endless: boolean
 }
 
 /** Largest body of a request, in bytes. */
@@ -160,7 +172,17 @@ export async function createApiServer(options: ApiServerOptions): Promise<ApiSer
     guard(request, { sessions, findBelonging, cookieName, customers }).then(() => undefined),
   )
   registerAuditHook(app, { audit: options.audit, findBelonging })
-  app.addHook('onResponse', async (request, reply) => logRequest(request, reply))
+  app.addHook('onResponse', async (request, reply) => {
+    logRequest(request, reply)
+    const route = request.is404 ? undefined : request.routeOptions.url
+    options.onAnswered?.({
+      method: request.method,
+      route,
+      status: reply.statusCode,
+      seconds: reply.elapsedTime / 1000,
+      endless: route === `${apiBase}/events` && reply.statusCode === 200,
+    })
+  })
   await app.register(swagger, {
     openapi: {
       openapi: '3.1.0',

@@ -15,6 +15,7 @@ function postgresPid(data: string): number {
 /** What a stranger may ask for: health, and what takes a secret of its own instead of a session. */
 const open = new Set([
   'GET /api/v1/health',
+  'GET /api/v1/ready',
   'GET /api/v1/setup',
   'POST /api/v1/setup/operator',
   'POST /api/v1/session',
@@ -84,12 +85,14 @@ test('PostgreSQL that is killed comes back by itself, and the server answers aga
   const data = join(temporaryFolder(t), 'data')
   const server = await startProcess(t, data)
   process.kill(postgresPid(data), 'SIGKILL')
-  const health = async () => (await fetch(`${server.address}/api/v1/health`)).status
+  const status = async (path: string) => (await fetch(`${server.address}/api/v1/${path}`)).status
+  assert.equal(await status('health'), 200, 'the server itself lives on')
   const deadline = AbortSignal.timeout(30_000)
   while (!server.log().includes('runs again') && !deadline.aborted)
     await new Promise((done) => setTimeout(done, 50))
-  while ((await health()) !== 200 && !deadline.aborted) await new Promise((done) => setTimeout(done, 50))
-  assert.equal(await health(), 200)
+  while ((await status('ready')) !== 200 && !deadline.aborted)
+    await new Promise((done) => setTimeout(done, 50))
+  assert.equal(await status('ready'), 200)
   assert.equal(await server.end('SIGINT'), 0)
 })
 

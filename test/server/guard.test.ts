@@ -28,7 +28,9 @@ test('nothing but sign-in, setup and health answers without a session', async (t
   )
   const open = new Set([
     'GET /api/v1/health',
+    'GET /api/v1/ready',
     'HEAD /api/v1/health',
+    'HEAD /api/v1/ready',
     'GET /api/v1/setup',
     'HEAD /api/v1/setup',
     'POST /api/v1/setup/operator',

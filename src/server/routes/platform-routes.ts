@@ -1,4 +1,4 @@
-import type { EventBus, StatusView } from '../../contract/index.ts'
+import type { EventBus, ReadinessCheck, StatusView } from '../../contract/index.ts'
 import type { AuditTrail, RecoveryKits, Security } from '../../security/index.ts'
 import type { ApiServer } from '../api-server.ts'
 import { createSessionDesk } from '../session-cookie.ts'
@@ -22,9 +22,11 @@ export function registerPlatformRoutes(
     events: EventBus
     cookieName: string
     secureCookies: boolean
-    checkDatabase(): Promise<boolean>
+    readiness(): Promise<readonly ReadinessCheck[]>
     status(): Promise<StatusView>
     eventLimits?: Partial<EventStreamLimits>
+    /** Hears how many pages listen for events, at every change. */
+    onEventStreams?: (open: number) => void
   },
 ): void {
   const { security, recoveryKits, events, cookieName, secureCookies, eventLimits } = services
@@ -37,6 +39,11 @@ export function registerPlatformRoutes(
   registerOperatorRoutes(api, { directory, desk })
   registerStatusRoutes(api, services)
   registerRecoveryKitRoutes(api, { recoveryKits })
-  registerEventRoutes(api, { events, sessions, ...(eventLimits ? { limits: eventLimits } : {}) })
+  registerEventRoutes(api, {
+    events,
+    sessions,
+    ...(eventLimits ? { limits: eventLimits } : {}),
+    ...(services.onEventStreams ? { onCount: services.onEventStreams } : {}),
+  })
   registerOpenApiRoutes(api)
 }

@@ -22,7 +22,13 @@ const defaults: EventStreamLimits = { heartbeat: 15_000, bufferedBytes: 1_048_57
 
 export function registerEventRoutes(
   app: ApiServer,
-  services: { events: EventBus; sessions: Sessions; limits?: Partial<EventStreamLimits> },
+  services: {
+    events: EventBus
+    sessions: Sessions
+    limits?: Partial<EventStreamLimits>
+    /** Hears how many streams are open, at every change. */
+    onCount?: (open: number) => void
+  },
 ): void {
   const limits = { ...defaults, ...services.limits }
   const open = new Map<ServerResponse, string>()
@@ -71,10 +77,12 @@ export function registerEventRoutes(
         )
       }, limits.heartbeat)
       open.set(stream, sessionId)
+      services.onCount?.(open.size)
       stream.once('close', () => {
         clearInterval(timer)
         unsubscribe()
         open.delete(stream)
+        services.onCount?.(open.size)
       })
     },
   )

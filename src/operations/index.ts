@@ -1,0 +1,5 @@
+/** What keeps the server itself in order: metrics, readiness. Used by `src/main` and by the commands that run on the server's machine. */
+export { operationsErrors } from './errors.ts'
+export { createMetrics, type Metrics } from './metrics/metrics.ts'
+export { listenForMetrics } from './metrics/metrics-listener.ts'
+export { createReadiness, type ReadinessProbe } from './readiness.ts'
