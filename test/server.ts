@@ -3,6 +3,7 @@ import { type Logger, pino } from 'pino'
 import type { EventBus, SessionView } from '../src/contract/index.ts'
 import {
   createAuditTrail,
+  createOuterKeyRotation,
   createRecoveryKits,
   createSecurity,
   openInstallation,
@@ -54,7 +55,8 @@ export async function createTestServer(options: TestServerOptions = {}): Promise
   const database = await createTestDatabase()
   const { db } = database
   const key = { value: Buffer.alloc(32, 5).toString('hex'), source: 'test' }
-  const { settings, instanceName, vaultPassword, auditKey } = await openInstallation({ db, clock, key })
+  const installation = await openInstallation({ db, clock, key })
+  const { settings, instanceName, vaultPassword, auditKey, secrets: ring } = installation
   const security = createSecurity({ db, clock })
   const audit = createAuditTrail({ db, clock, key: auditKey })
   const recoveryKits = createRecoveryKits({
@@ -63,7 +65,9 @@ export async function createTestServer(options: TestServerOptions = {}): Promise
     instanceName,
     vaultPassword,
     vault: { location: '/vault', variables: [], commands: ['ls /vault'] },
+    outerKey: installation.outerKey,
   })
+  const outerKeyRotation = createOuterKeyRotation({ db, clock, logger: silentLogger, ring, places: { key } })
   const events = createEventBus({ logger: silentLogger })
   const cookieName = 'bdrcloud_session'
   const app = await createApiServer({
@@ -83,6 +87,7 @@ export async function createTestServer(options: TestServerOptions = {}): Promise
       security,
       audit,
       recoveryKits,
+      outerKeyRotation,
       events,
       cookieName,
       secureCookies: trustedProxy.length > 0,

@@ -89,6 +89,11 @@ const signInSettingsRoute = createRoute({
     'SignInSettingsPage',
   ),
 })
+const protectionRoute = createRoute({
+  getParentRoute: inFrame,
+  path: '/settings/protection',
+  component: lazyRouteComponent(() => import('./features/protection/protection-page.tsx'), 'ProtectionPage'),
+})
 const operatorsRoute = createRoute({
   getParentRoute: inFrame,
   path: '/settings/operators',
@@ -209,6 +214,7 @@ export const router = createRouter({
       dataSourceRoute,
       kitRoute,
       signInSettingsRoute,
+      protectionRoute,
       operatorsRoute,
       auditRoute,
       accountRoute,

@@ -41,6 +41,8 @@ import { registerResticRevoke } from './commands/restic/restic-revoke.ts'
 import { registerRestore } from './commands/restore.ts'
 import { registerRunList } from './commands/run/run-list.ts'
 import { registerRunShow } from './commands/run/run-show.ts'
+import { registerSecretsRotate } from './commands/secrets/secrets-rotate.ts'
+import { registerSecretsStatus } from './commands/secrets/secrets-status.ts'
 import { registerSignInRemove } from './commands/settings/sign-in-remove.ts'
 import { registerSignInSet } from './commands/settings/sign-in-set.ts'
 import { registerSignInShow } from './commands/settings/sign-in-show.ts'
@@ -105,6 +107,9 @@ export function registerServerCommands(program: Command): void {
   registerAuditList(audit)
   registerAuditExport(audit)
   registerAuditVerify(audit)
+  const secrets = program.command('secrets').description('the key of the secrets at rest')
+  registerSecretsStatus(secrets)
+  registerSecretsRotate(secrets)
   const account = program.command('account').description('your own account')
   registerAccountPassword(account)
   registerAccountSessions(account)

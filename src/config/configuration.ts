@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { isAbsolute, join, resolve } from 'node:path'
 import { parseArgs } from 'node:util'
 import Value from 'typebox/value'
@@ -29,7 +29,9 @@ export interface Configuration {
   /** Internal addresses and networks that may be connected to where an operator names the place. */
   readonly allowedNetworks: readonly string[]
   readonly databaseUrl: string | null
-  readonly key: { readonly value: string; readonly source: string } | { readonly file: string }
+  readonly key: ConfiguredKey
+  /** The key before, while what is sealed is brought to the new one. */
+  readonly previousKey: ConfiguredKey | null
   /** File. */
   readonly auditLog: string | null
   /** Address and port that metrics are offered at. */
@@ -38,6 +40,11 @@ export interface Configuration {
   readonly resetPassword: string | null
   readonly json: boolean
 }
+
+/** Of the secrets at rest. `credential`: a file that systemd hands to the service. */
+type ConfiguredKey =
+  | { readonly value: string; readonly source: string }
+  | { readonly file: string; readonly credential?: boolean }
 
 interface Found {
   readonly value: unknown
@@ -81,7 +88,18 @@ export function readConfiguration(
     const source = find(here as 'tlsKey')?.source ?? ''
     throw fail('CFG_INVALID', { setting: here, source, reason: `is of no use without ${missing}` })
   }
-  const key = find('key')
+  const keyOf = (
+    name: 'key' | 'previousKey',
+    fileName: 'keyFile' | 'previousKeyFile',
+    credential: string,
+  ) => {
+    const key = find(name)
+    if (key) return { value: String(key.value), source: key.source }
+    const path = pathOf(fileName)
+    if (path !== undefined) return { file: path }
+    const handed = credentialOf(credential, environment)
+    return handed === null ? null : { file: handed, credential: true }
+  }
   const lockDays = find('vaultLockDays')?.value as number | undefined
   const lockMode = textOf('vaultLockMode') as 'compliance' | 'governance' | undefined
   return {
@@ -106,9 +124,8 @@ export function readConfiguration(
     certificateAuthority: pathOf('certificateAuthority') ?? null,
     allowedNetworks: listOf('allowedNetworks'),
     databaseUrl: textOf('databaseUrl') ?? null,
-    key: key
-      ? { value: String(key.value), source: key.source }
-      : { file: pathOf('keyFile') ?? join(data, 'secrets.key') },
+    key: keyOf('key', 'keyFile', 'bdrcloud-key') ?? { file: join(data, 'secrets.key') },
+    previousKey: keyOf('previousKey', 'previousKeyFile', 'bdrcloud-previous-key'),
     auditLog: pathOf('auditLog') ?? null,
     metrics: metricsOf(textOf('metrics'), pathOf('metricsTokenFile')),
     resetPassword: textOf('resetPassword') ?? null,
@@ -118,6 +135,13 @@ export function readConfiguration(
 
 function metricsOf(address: string | undefined, tokenFile: string | undefined): Configuration['metrics'] {
   return address === undefined ? null : { address, tokenFile: tokenFile ?? null }
+}
+
+/** A file that systemd put there for this service alone (systemd.exec(5), LoadCredential=). */
+function credentialOf(name: string, environment: NodeJS.ProcessEnv): string | null {
+  const folder = environment['CREDENTIALS_DIRECTORY']
+  const file = folder ? join(folder, name) : null
+  return file !== null && existsSync(file) ? file : null
 }
 
 /** The own settings, else what other programs on this machine take from the environment. */

@@ -20,6 +20,7 @@ import { createVault, type Vault } from '../jobs/index.ts'
 import { createMetrics, createReadiness, listenForMetrics } from '../operations/index.ts'
 import {
   createAuditTrail,
+  createOuterKeyRotation,
   createRecoveryKits,
   createSecurity,
   forwardToFile,
@@ -96,7 +97,12 @@ async function build(
   stack.defer(() => db.destroy())
   await migrateDatabase(db)
 
-  const installation = await openInstallation({ db, clock, key: configuration.key })
+  const installation = await openInstallation({
+    db,
+    clock,
+    key: configuration.key,
+    previousKey: configuration.previousKey,
+  })
   const { instanceName, vaultPassword, auditKey, settings } = installation
   const vault = await openVault(configuration)
   if (vault.folder !== null) makeFolder(vault.folder)
@@ -113,7 +119,16 @@ async function build(
     instanceName,
     vaultPassword,
     vault: vault.place,
+    outerKey: installation.outerKey,
   })
+  const outerKeyRotation = createOuterKeyRotation({
+    db,
+    clock,
+    logger,
+    ring: installation.secrets,
+    places: configuration,
+  })
+  stack.defer(() => outerKeyRotation.stop())
 
   const version = versionOf(root)
   const queue = await createQueue(connection, { logger })
@@ -169,6 +184,7 @@ async function build(
       security,
       audit,
       recoveryKits,
+      outerKeyRotation,
       events,
       cookieName,
       secureCookies: guarded,
@@ -207,6 +223,7 @@ async function build(
     resetPassword === null ? null : (await security.directory.issueLinkFor(resetPassword)).token
   sweepRegularly(() => security.sweep(), stack, logger)
   resumeInBackground(services, logger)
+  outerKeyRotation.resume()
   const link = (page: string, token: string | null) => token && `${localConsoleUrl}/${page}#token=${token}`
   return { address, setupLink: link('setup', setupToken), passwordLink: link('welcome', passwordToken) }
 }

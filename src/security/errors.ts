@@ -20,6 +20,52 @@ export const securityErrors = {
     message: 'The key of the secrets at rest is not the one that this database was sealed with.',
     remedy: 'Set BDRCLOUD_KEY or BDRCLOUD_KEY_FILE to the key of this installation.',
   },
+  SEC_KEY_RETIRED: {
+    kind: 'operational',
+    status: 500,
+    message:
+      'The key of the secrets at rest from {source} was replaced on {date} and opens nothing any more.',
+    remedy: 'Give the key that took its place, or put back the database of before that day.',
+  },
+  SEC_KEY_PREVIOUS_MISSING: {
+    kind: 'operational',
+    status: 500,
+    message: '{count} secrets at rest are still sealed with the key {keyId}, which was not given.',
+    remedy:
+      'Give it as the previous key (BDRCLOUD_PREVIOUS_KEY, BDRCLOUD_PREVIOUS_KEY_FILE or the systemd credential bdrcloud-previous-key) until the rotation has ended.',
+  },
+  SEC_KEY_FILE_OPEN: {
+    kind: 'operational',
+    status: 500,
+    message: 'The key file {file} can be read or changed by others ({found}).',
+    remedy:
+      'Let it belong to the account that runs the server, and run: chmod 600 on it. If others had access, rotate the key then.',
+  },
+  SEC_KEY_FILE_UNREADABLE: {
+    kind: 'operational',
+    status: 500,
+    message: 'The key file {file} cannot be read: {reason}.',
+    remedy: 'Make it readable for the account that runs the server.',
+  },
+  SEC_KEY_FILE_UNWRITABLE: {
+    kind: 'operational',
+    status: 500,
+    message: 'No new key can be written to {file}: {reason}.',
+    remedy: 'Make its folder writable for the account that runs the server.',
+  },
+  SEC_ROTATION_RUNS: {
+    kind: 'user',
+    status: 409,
+    message: 'The key of the secrets at rest is being rotated already.',
+    remedy: 'Wait until it has ended: bdrcloud secrets status.',
+  },
+  SEC_ROTATION_SOURCE: {
+    kind: 'user',
+    status: 409,
+    message: 'The key of the secrets at rest comes from {source}, which the server cannot change.',
+    remedy:
+      'Stop the server, put a new key there (openssl rand -base64 32) and give the one of today as BDRCLOUD_PREVIOUS_KEY, BDRCLOUD_PREVIOUS_KEY_FILE or systemd credential bdrcloud-previous-key: the next start rotates.',
+  },
   SEC_SECRET_UNREADABLE: {
     kind: 'operational',
     status: 500,

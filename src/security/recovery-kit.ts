@@ -1,5 +1,6 @@
 import type { RecoveryKit } from '../contract/index.ts'
 import type { Clock } from '../shared/index.ts'
+import type { OuterKey } from './installation.ts'
 import type { Settings } from './settings.ts'
 
 /** What the kit says about the place of the backups. */
@@ -13,8 +14,9 @@ export interface VaultPlace {
 
 /** What opens the backups without this server: where they are, their password, and commands of stock restic. */
 export interface RecoveryKits {
-  make(): RecoveryKit
+  make(): Promise<RecoveryKit>
   confirm(): Promise<void>
+  /** False also once another outer key is in use than the one that the kit names. */
   confirmed(): Promise<boolean>
 }
 
@@ -26,10 +28,12 @@ export function createRecoveryKits(parts: {
   instanceName: string
   vault: VaultPlace
   vaultPassword: string
+  readonly outerKey: () => Promise<OuterKey>
 }): RecoveryKits {
-  const { settings, clock, instanceName, vault, vaultPassword } = parts
+  const { settings, clock, instanceName, vault, vaultPassword, outerKey } = parts
   return {
-    make: () => {
+    make: async () => {
+      const key = await outerKey()
       const createdAt = new Date(clock.now()).toISOString()
       const { location: vaultLocation, variables } = vault
       const commands = [...vault.commands]
@@ -55,10 +59,17 @@ export function createRecoveryKits(parts: {
         '',
         ...commands.map((command) => `  ${command}`),
         '',
+        'The server itself, if it is ever put back from a backup of its database, needs the key of its secrets at rest with it:',
+        `  key ${key.id}, from ${key.source}`,
+        'It is not in this kit and opens no backup. When it is rotated, keep the new one and a new kit.',
+        '',
       ].join('\n')
       return { createdAt, instanceName, vaultLocation, vaultPassword, commands, text }
     },
     confirm: () => settings.write(confirmation, new Date(clock.now()).toISOString()),
-    confirmed: async () => typeof (await settings.read(confirmation)) === 'string',
+    confirmed: async () => {
+      const at = await settings.read(confirmation)
+      return typeof at === 'string' && Date.parse(at) >= (await outerKey()).since
+    },
   }
 }

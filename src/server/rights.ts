@@ -129,6 +129,8 @@ export const routeRights: Readonly<Record<string, RouteRight>> = {
   removeSignInClient: ['settings.manage', 'everything'],
   testSignInClient: ['settings.manage', 'everything'],
 
+  getSecretsStatus: ['settings.read', 'server'],
+  rotateSecrets: ['vault.secrets', 'everything'],
   getRecoveryKit: ['vault.secrets', 'everything'],
   confirmRecoveryKit: ['vault.secrets', 'everything'],
   getRepository: ['organizations.read', 'organization'],

@@ -43,6 +43,7 @@ function kitOf(vault: Vault) {
     instanceName: 'test',
     vault: vault.place,
     vaultPassword,
+    outerKey: async () => ({ id: 'test', source: 'test', since: 0 }),
   }).make()
 }
 
@@ -106,7 +107,7 @@ else {
       env: { ...process.env, RESTIC_PASSWORD: vaultPassword, RESTIC_CACHE_DIR: '/nonexistent/cache' },
     })
     assert.match(stdout, /3 snapshots/)
-    const { text } = kitOf(vault)
+    const { text } = await kitOf(vault)
     assert.match(text, /AWS_SECRET_ACCESS_KEY/)
     assert.ok(!text.includes(ceph.credentials.secretAccessKey))
     assert.ok(!JSON.stringify(view).includes(ceph.credentials.secretAccessKey))
@@ -132,7 +133,7 @@ test('a vault in an Azure container', async (context) => {
   const view = await repositoryView(lab.service.repositories, lab.organizationId)
   assert.equal(view.location, `azure:backups:/vault/${lab.organizationId}`)
   assert.equal(view.retention, null)
-  assert.ok(!kitOf(vault).text.includes(emulator.key))
+  assert.ok(!(await kitOf(vault)).text.includes(emulator.key))
 })
 
 test('what cannot be a vault is said before anything is done, and without its secrets', async () => {
@@ -153,7 +154,8 @@ test('what cannot be a vault is said before anything is done, and without its se
 
 test('the kit says for each kind of place how to reach it', async () => {
   const environment = { AZURE_ACCOUNT_NAME: 'account', AZURE_ACCOUNT_KEY: 'c2VjcmV0' }
-  const commands = async (location: string) => kitOf(await createVault({ location, environment })).commands
+  const commands = async (location: string) =>
+    (await kitOf(await createVault({ location, environment }))).commands
   assert.deepEqual(await commands('/srv/vault'), [
     'ls /srv/vault',
     'restic -r /srv/vault/REPOSITORY snapshots',

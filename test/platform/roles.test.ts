@@ -48,6 +48,7 @@ const expected: Readonly<Record<string, readonly Role[]>> = {
   listRestores: roles,
   getRecoveryKit: ['owner'],
   confirmRecoveryKit: ['owner'],
+  rotateSecrets: ['owner'],
   revealRepositoryPassword: ['owner'],
   createResticAccess: ['owner'],
   getSignInSettings: ['owner', 'administrator', 'auditor'],

@@ -29,7 +29,7 @@ test('key, name and vault password are made once and stay; a lost or wrong key i
     assert.ok(await openInstallation({ db, clock, key: { value, source: 'BDRCLOUD_KEY' } }))
     rmSync(file)
     await assert.rejects(openInstallation({ db, clock, key: { file } }), withCode('SEC_KEY_MISSING'))
-    writeFileSync(file, 'not a key')
+    writeFileSync(file, 'not a key', { mode: 0o600 })
     await assert.rejects(openInstallation({ db, clock, key: { file } }), withCode('SEC_KEY_INVALID'))
     writeFileSync(file, Buffer.alloc(32, 1).toString('base64'))
     await assert.rejects(openInstallation({ db, clock, key: { file } }), withCode('SEC_KEY_WRONG'))
@@ -44,15 +44,16 @@ test('the recovery kit names vault, password and commands of stock restic, and r
   try {
     const clock = movableClock()
     const key = { value: Buffer.alloc(32, 7).toString('hex'), source: 'test' }
-    const { settings, instanceName, vaultPassword } = await openInstallation({ db, clock, key })
+    const { settings, instanceName, vaultPassword, outerKey } = await openInstallation({ db, clock, key })
     const kits = createRecoveryKits({
       settings,
       clock,
       instanceName,
       vaultPassword,
+      outerKey,
       vault: (await createVault({ location: "/srv/it's here" })).place,
     })
-    const kit = kits.make()
+    const kit = await kits.make()
     assert.ok(kit.text.includes(vaultPassword) && kit.text.includes("/srv/it's here"))
     assert.ok(kit.commands.includes("restic -r '/srv/it'\\''s here/REPOSITORY' snapshots"))
     assert.equal(await kits.confirmed(), false)

@@ -9,6 +9,7 @@ export const keys = {
   ownSessions: ['own-sessions'] as const,
   clouds: ['clouds'] as const,
   customerLinks: (onboardingId: string) => ['customer-links', onboardingId] as const,
+  secrets: ['secrets'] as const,
   signInSettings: ['sign-in-settings'] as const,
   signInWays: (cloud: string) => ['sign-in-ways', cloud] as const,
   detectedCloud: (domain: string) => ['detected-cloud', domain] as const,

@@ -16,6 +16,7 @@ import {
   PeopleRegular,
   PersonKeyRegular,
   PersonRegular,
+  ShieldKeyholeRegular,
 } from '@fluentui/react-icons'
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { Outlet, Link as PlainLink, useLocation, useNavigate } from '@tanstack/react-router'
@@ -106,6 +107,12 @@ const settingsPages = [
     to: '/settings/sign-in',
     name: 'signInSettings',
     icon: <PersonKeyRegular aria-hidden />,
+    right: 'settings.read',
+  },
+  {
+    to: '/settings/protection',
+    name: 'protection',
+    icon: <ShieldKeyholeRegular aria-hidden />,
     right: 'settings.read',
   },
   {

@@ -10,6 +10,7 @@ import manage from './english/manage.json'
 import onboarding from './english/onboarding.json'
 import operator from './english/operator.json'
 import organization from './english/organization.json'
+import protection from './english/protection.json'
 import restic from './english/restic.json'
 import restore from './english/restore.json'
 import run from './english/run.json'
@@ -29,6 +30,7 @@ const english = {
   onboarding,
   operator,
   organization,
+  protection,
   restic,
   restore,
   run,

@@ -8,6 +8,7 @@ import { up as administratorTasks } from './006-administrator-tasks.ts'
 import { up as organizationChecks } from './007-organization-checks.ts'
 import { up as resticAccess } from './008-restic-access.ts'
 import { up as operators } from './009-operators.ts'
+import { up as outerKeys } from './012-outer-keys.ts'
 import { up as signInClients } from './0061-sign-in-clients.ts'
 import { up as customerLinks } from './0062-customer-links.ts'
 import { up as credentialRotations } from './0071-credential-rotations.ts'
@@ -36,4 +37,5 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '0083-permissions-not-offered': { up: permissionsNotOffered },
   '009-operators': { up: operators },
   '0091-audit-trail': { up: auditTrail },
+  '012-outer-keys': { up: outerKeys },
 }

@@ -65,6 +65,16 @@ export interface SettingTable {
   updated_at: Date
 }
 
+/** An outer key of the secrets at rest, by its id: one is current, those before are retiring until nothing needs them. */
+export interface OuterKeyTable {
+  key_id: string
+  state: 'current' | 'retiring' | 'retired'
+  /** Where the server had it from: a file, a variable. */
+  source: string
+  created_at: Created
+  retired_at: Date | null
+}
+
 export interface SecurityTables {
   operators: OperatorTable
   operator_reach: OperatorReachTable
@@ -72,4 +82,5 @@ export interface SecurityTables {
   sessions: SessionTable
   sign_in_throttles: SignInThrottleTable
   settings: SettingTable
+  outer_keys: OuterKeyTable
 }

@@ -1,5 +1,5 @@
 import type { EventBus, ReadinessCheck, StatusView } from '../../contract/index.ts'
-import type { AuditTrail, RecoveryKits, Security } from '../../security/index.ts'
+import type { AuditTrail, OuterKeyRotation, RecoveryKits, Security } from '../../security/index.ts'
 import type { ApiServer } from '../api-server.ts'
 import { createSessionDesk } from '../session-cookie.ts'
 import { registerAuditRoutes } from './audit/audit-routes.ts'
@@ -8,6 +8,7 @@ import { registerHealthRoutes } from './health/health-routes.ts'
 import { registerOpenApiRoutes } from './openapi/openapi-routes.ts'
 import { registerOperatorRoutes } from './operators/operator-routes.ts'
 import { registerRecoveryKitRoutes } from './recovery-kit/recovery-kit-routes.ts'
+import { registerSecretsRoutes } from './secrets/secrets-routes.ts'
 import { registerSessionRoutes } from './session/session-routes.ts'
 import { registerSetupRoutes } from './setup/setup-routes.ts'
 import { registerStatusRoutes } from './status/status-routes.ts'
@@ -19,6 +20,7 @@ export function registerPlatformRoutes(
     security: Security
     audit: AuditTrail
     recoveryKits: RecoveryKits
+    outerKeyRotation: OuterKeyRotation
     events: EventBus
     cookieName: string
     secureCookies: boolean
@@ -29,7 +31,8 @@ export function registerPlatformRoutes(
     onEventStreams?: (open: number) => void
   },
 ): void {
-  const { security, recoveryKits, events, cookieName, secureCookies, eventLimits } = services
+  const { security, recoveryKits, outerKeyRotation, events, cookieName, secureCookies, eventLimits } =
+    services
   const { operators, directory, sessions, setup } = security
   const desk = createSessionDesk({ sessions, recoveryKits, cookieName, secure: secureCookies })
   registerHealthRoutes(api, services)
@@ -45,5 +48,6 @@ export function registerPlatformRoutes(
     ...(eventLimits ? { limits: eventLimits } : {}),
     ...(services.onEventStreams ? { onCount: services.onEventStreams } : {}),
   })
+  registerSecretsRoutes(api, { outerKeyRotation, operators })
   registerOpenApiRoutes(api)
 }
