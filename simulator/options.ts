@@ -7,14 +7,18 @@ import { type FaultRule, readFaultRules } from './observation/index.ts'
 import { type CloudName, cloudNames } from './tenant/clouds.ts'
 
 export type SimulatorOptions = {
-  /** First port: sign-in and tokens; Graph is the next, pages and control the one after. 0 takes three free ones. */
+  /** First port: sign-in and tokens; then Graph, pages and control, content of files. 0 takes four free ones. */
   readonly port: number
   /** Number of mailboxes. The administrators' own accounts have none. */
   readonly users: number
   /** Mails of a mailbox on average, its share of the corpus included; all of the corpus is there even if it is more. */
   readonly mails: number
+  /** Files of a drive on average, its share of the corpus included; all of the corpus is there even if it is more. */
+  readonly files: number
+  /** SharePoint sites, each with a library or two. */
+  readonly sites: number
   readonly seed: number
-  /** Folder whose subfolder `mail` holds messages to put into mailboxes byte for byte. */
+  /** Folder whose subfolders `mail` and `files` hold what to put into mailboxes and drives byte for byte. */
   readonly corpus: string | undefined
   /** Seconds until what was created is seen by other operations, 0 to 60. */
   readonly lagSeconds: number
@@ -37,6 +41,8 @@ export const defaultOptions: SimulatorOptions = {
   port: 0,
   users: 5,
   mails: 50,
+  files: 20,
+  sites: 3,
   seed: 1,
   corpus: undefined,
   lagSeconds: 0,
@@ -50,11 +56,13 @@ export const defaultOptions: SimulatorOptions = {
 }
 
 export const usage = `Usage: npm run simulator -- [flags]
-  --port N            first of three ports per cloud (sign-in, Graph, pages and control); 0 takes free ones (9400)
+  --port N            first of four ports per cloud (sign-in, Graph, pages and control, files); 0 takes free ones (9400)
   --users N           mailboxes in the tenant (25)
   --mails N           mails of a mailbox, on average (200)
+  --files N           files of a drive, on average (60)
+  --sites N           SharePoint sites (3)
   --seed N            seed of all generated content (1)
-  --corpus DIR        folder with a subfolder 'mail' of messages to include byte for byte
+  --corpus DIR        folder with subfolders 'mail' and 'files' of what to include byte for byte
   --lag SECONDS       delay of the directory's replication, 0 to 60 (3)
   --latency MS        delay of every Graph answer (0)
   --faults FILE       JSON list of fault rules
@@ -88,6 +96,8 @@ export function readOptions(argv: readonly string[]): SimulatorOptions | undefin
       port: { type: 'string', default: '9400' },
       users: { type: 'string', default: '25' },
       mails: { type: 'string', default: '200' },
+      files: { type: 'string', default: '60' },
+      sites: { type: 'string', default: '3' },
       seed: { type: 'string', default: '1' },
       corpus: { type: 'string' },
       lag: { type: 'string', default: '3' },
@@ -103,9 +113,11 @@ export function readOptions(argv: readonly string[]): SimulatorOptions | undefin
   })
   if (values.help) return undefined
   return {
-    port: wholeNumber('port', values.port, 65_533),
+    port: wholeNumber('port', values.port, 65_532),
     users: wholeNumber('users', values.users, 100_000),
     mails: wholeNumber('mails', values.mails, 10_000_000),
+    files: wholeNumber('files', values.files, 1_000_000),
+    sites: wholeNumber('sites', values.sites, 10_000),
     seed: wholeNumber('seed', values.seed, Number.MAX_SAFE_INTEGER),
     corpus: values.corpus,
     lagSeconds: wholeNumber('lag', values.lag, 60),

@@ -1,6 +1,6 @@
 /**
- * Starts the simulated clouds, each with a tenant: three servers on localhost (https sign-in, https Graph, http pages and
- * control) around one state. Used by the command line and, in the same process, by tests.
+ * Starts the simulated clouds, each with a tenant: four servers on localhost (https sign-in, https Graph, http pages and
+ * control, https content of files) around one state. Used by the command line and, in the same process, by tests.
  */
 
 import type { Server } from 'node:https'
@@ -8,6 +8,7 @@ import type { AddressInfo } from 'node:net'
 import Fastify, { type FastifyHttpsOptions, type FastifyInstance, type FastifyServerOptions } from 'fastify'
 import { createCertificates } from './certificates.ts'
 import { registerControl } from './control/index.ts'
+import { registerContentHost } from './drives/index.ts'
 import { createGrants, createSigner, registerLogin, registerPages } from './entra/index.ts'
 import { graphServerOptions, registerGraph } from './graph/index.ts'
 import { createFaults, createRequestLog, type RequestLog } from './observation/index.ts'
@@ -117,7 +118,7 @@ function readyLine(tenants: readonly Tenant[], ca: string): ReadyLine {
 
 type Running = { readonly tenant: Tenant; readonly log: RequestLog }
 
-/** Three servers around one tenant, on three ports from `port` on; 0 takes free ones. */
+/** Four servers around one tenant, on four ports from `port` on; 0 takes free ones. */
 async function startCloud(
   tenant: Tenant,
   tls: Tls,
@@ -131,14 +132,17 @@ async function startCloud(
   const login = createServer({ genReqId: graphServerOptions.genReqId }, tls)
   const graph = createServer(graphServerOptions, tls)
   const pages = createServer({ bodyLimit: 64 * 1024 * 1024 })
-  started.push(login, graph, pages)
+  const content = createServer({ ...graphServerOptions, rewriteUrl: ({ url }) => url ?? '/' }, tls)
+  started.push(login, graph, pages, content)
   registerLogin(login, parts)
-  const mail = await registerGraph(graph, parts)
+  const { mail, drives, driveHouse } = await registerGraph(graph, parts)
   registerPages(pages, parts)
-  registerControl(pages, { tenant, faults, log, mail })
+  registerContentHost(content, { house: driveHouse, faults, log })
+  registerControl(pages, { tenant, faults, log, mail, drives })
   tenant.endpoints.login = `https://localhost:${await listen(login, port)}`
   tenant.endpoints.graph = `https://localhost:${await listen(graph, port === 0 ? 0 : port + 1)}`
   tenant.endpoints.pages = `http://localhost:${await listen(pages, port === 0 ? 0 : port + 2)}`
+  tenant.endpoints.content = `https://localhost:${await listen(content, port === 0 ? 0 : port + 3)}`
   return { tenant, log }
 }
 
@@ -158,7 +162,7 @@ export async function startSimulator(options: Partial<SimulatorOptions> = {}): P
     const tenants = names.map((name) => createTenant(settings, name, world))
     const running: Running[] = []
     for (const [index, tenant] of tenants.entries()) {
-      const port = settings.port === 0 ? 0 : settings.port + 3 * index
+      const port = settings.port === 0 ? 0 : settings.port + 4 * index
       running.push(await startCloud(tenant, tls, port, servers))
     }
     const [global] = running

@@ -20,7 +20,7 @@ Starts the server with its own PostgreSQL and a simulated Microsoft 365 tenant.
   --once              do the main job without hands (add, back up, restore, verify), print the result and end
   --json              print one JSON result as the last line of stdout
   --port N            port of the console (8080; 0 takes a free one)
-  --simulator-port N  first of the three ports of the simulated tenant (9400; 0 takes free ones)
+  --simulator-port N  first of the four ports of the simulated tenant (9400; 0 takes free ones)
   --keep DIR          keep data and repository in this folder
   --help
 

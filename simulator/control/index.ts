@@ -1,6 +1,7 @@
 /** Levers for tests and demonstrations under `/_control`: time, replication, faults, policies, people, the request log. */
 import { randomUUID } from 'node:crypto'
 import type { FastifyInstance } from 'fastify'
+import type { DriveControl } from '../drives/index.ts'
 import type { MailControl } from '../mail/index.ts'
 import { type Faults, type RequestLog, readFaultRules } from '../observation/index.ts'
 import { addVisitingApplication, generatedUser, type Tenant } from '../tenant/index.ts'
@@ -13,6 +14,7 @@ export type ControlParts = {
   readonly faults: Faults
   readonly log: RequestLog
   readonly mail: MailControl
+  readonly drives: DriveControl
 }
 
 function state(tenant: Tenant): unknown {
@@ -91,7 +93,10 @@ function addVisitor(tenant: Tenant, body: Body): unknown {
   return { clientId: appId, homeTenant: home.id, homeDomain: home.domain }
 }
 
-export function registerControl(app: FastifyInstance, { tenant, faults, log, mail }: ControlParts): void {
+export function registerControl(
+  app: FastifyInstance,
+  { tenant, faults, log, mail, drives }: ControlParts,
+): void {
   void app.register(
     async (control) => {
       control.get('/state', async () => state(tenant))
@@ -134,12 +139,14 @@ export function registerControl(app: FastifyInstance, { tenant, faults, log, mai
         faults.set([])
         return { faults: [] }
       })
-      control.post<{ Params: { verb: string } }>('/mail/:verb', async (request, reply) => {
-        const verb = Object.hasOwn(mail, request.params.verb) ? mail[request.params.verb] : undefined
-        if (verb === undefined)
-          return reply.code(404).send({ error: 'No such verb', verbs: Object.keys(mail) })
-        return (await verb(request.body)) ?? {}
-      })
+      for (const [side, verbs] of Object.entries({ mail, drives })) {
+        control.post<{ Params: { verb: string } }>(`/${side}/:verb`, async (request, reply) => {
+          const verb = Object.hasOwn(verbs, request.params.verb) ? verbs[request.params.verb] : undefined
+          if (verb === undefined)
+            return reply.code(404).send({ error: 'No such verb', verbs: Object.keys(verbs) })
+          return (await verb(request.body)) ?? {}
+        })
+      }
     },
     { prefix: '/_control' },
   )

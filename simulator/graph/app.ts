@@ -1,9 +1,10 @@
 /**
  * Microsoft Graph as an HTTP app under `/v1.0`: authentication by token, error envelope, request ids, faults, latency,
- * `$batch`, the directory's routes here and the mail routes from their own folder.
+ * `$batch`, the directory's routes here, those of mail and drives from their own folders.
  */
 import { randomUUID } from 'node:crypto'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import { type DriveControl, type DriveHouse, registerDrives } from '../drives/index.ts'
 import type { Signer } from '../entra/index.ts'
 import { type MailControl, registerMail } from '../mail/index.ts'
 import { type Faults, logRequests, type RequestLog } from '../observation/index.ts'
@@ -39,7 +40,20 @@ export function plainPath(url: string): string {
     .replace(/\((\w+)='([^']*)'\)/g, "/$1='$2'")
     .replace(/\('([^']*)'\)/g, '/$1')
     .replace(/\/(delta)\(\)/g, '/$1')
-  return cut === -1 ? plain : plain + url.slice(cut)
+  const routed = drivePath(plain)
+  return cut === -1 ? routed : routed + url.slice(cut)
+}
+
+/** `/drives/d/root:/a/b:/content` becomes `/drives/d/items/root/_path/a%2Fb/content`: one parameter for the path between colons. */
+function drivePath(path: string): string {
+  const match = /^(.*\/drives\/[^/]+)\/(?:root|items\/([^/:]+))(:\/[^:]*:?|)(\/.*)?$/.exec(path)
+  if (!match) return path
+  const [, drive = '', id = 'root', between = '', rest = ''] = match
+  if (between !== '') {
+    const inner = between.slice(2).replace(/:$/, '')
+    return `${drive}/items/${id}/_path/${encodeURIComponent(inner)}${rest}`
+  }
+  return `${drive}/items/${id}${rest}`
 }
 
 function sendError(
@@ -105,10 +119,17 @@ function addHooks(app: FastifyInstance, { tenant, faults, log }: GraphParts): vo
   })
 }
 
-/** Registers everything on a bare fastify instance; returns the mail side's control functions. */
-export async function registerGraph(app: FastifyInstance, parts: GraphParts): Promise<MailControl> {
+/** Control functions of the sides of the tenant that hold content, and what the host of files needs. */
+export type GraphControl = {
+  readonly mail: MailControl
+  readonly drives: DriveControl
+  readonly driveHouse: DriveHouse
+}
+
+/** Registers everything on a bare fastify instance. */
+export async function registerGraph(app: FastifyInstance, parts: GraphParts): Promise<GraphControl> {
   const { tenant, signer } = parts
-  let control: MailControl = {}
+  let control: GraphControl | undefined
   app.decorateRequest('caller', null as unknown as Caller)
   app.decorateRequest('clientRequestId', '')
   app.setErrorHandler((error, request, reply) => sendError(tenant, request, reply, toGraphError(error)))
@@ -159,10 +180,13 @@ export async function registerGraph(app: FastifyInstance, parts: GraphParts): Pr
       registerAppRoleAssignments(v1, tenant)
       registerDeletedItems(v1, tenant)
       registerAppPolicies(v1, tenant)
-      control = registerMail(v1, tenant)
+      const mail = registerMail(v1, tenant)
+      const drives = registerDrives(v1, tenant)
+      control = { mail, drives: drives.control, driveHouse: drives.house }
     },
     { prefix: '/v1.0' },
   )
+  if (control === undefined) throw new Error('The routes of Graph were not registered')
   return control
 }
 
@@ -172,5 +196,5 @@ export const graphServerOptions = {
   rewriteUrl: (request: { url?: string | undefined }) => plainPath(request.url ?? '/'),
   // Graph takes JSON bodies up to 4 MB; upload sessions take fragments below 60 MiB.
   bodyLimit: 64 * 1024 * 1024,
-  routerOptions: { maxParamLength: 2000 },
+  routerOptions: { maxParamLength: 8000 },
 }

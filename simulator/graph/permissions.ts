@@ -39,7 +39,7 @@ function delegatedScopes(endpoint: Endpoint): readonly string[] {
   const [method = '', path = ''] = endpoint.split(' ')
   const write = method !== 'GET'
   if (path.startsWith('/me') || path === '/organization') return anyUserScope
-  if (path.startsWith('/policies')) return applicationPermissions[endpoint]
+  if (/^\/(policies|sites|drives)|\/drives?$/.test(path)) return applicationPermissions[endpoint]
   if (path === '/domains') return ['Domain.Read.All', 'Directory.Read.All', 'Directory.ReadWrite.All']
   if (path.includes('/appRoleAssign')) {
     return write

@@ -45,7 +45,7 @@ export {
 } from './visiting-applications.ts'
 
 /** Origins, without a slash at the end; empty until the servers listen. */
-export type Endpoints = { login: string; graph: string; pages: string }
+export type Endpoints = { login: string; graph: string; pages: string; content: string }
 
 /** Rules of the tenant that tests change while it runs. */
 export type Policies = {
@@ -191,7 +191,7 @@ export function createTenant(start: SimulatorOptions, name: CloudName, world: Te
       staleSeconds: 0,
       serviceManagementReferenceRequired: false,
     },
-    endpoints: { login: '', graph: '', pages: '' },
+    endpoints: { login: '', graph: '', pages: '', content: '' },
     readyApplication: options.withApp ? addReadyApplication(directory, id, options.seed) : undefined,
     random: (label) => seededRandom(options.seed, label),
   }

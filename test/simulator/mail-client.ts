@@ -39,6 +39,7 @@ export type MailClient = {
       body?: unknown
       raw?: string | Buffer
       signal?: AbortSignal
+      redirect?: 'manual'
     },
   ) => Promise<Response>
   readonly json: <T = Json>(path: string, init?: Parameters<MailClient['call']>[1]) => Promise<T>
@@ -48,6 +49,11 @@ export type MailClient = {
     headers?: Record<string, string>,
   ) => Promise<{ readonly items: GraphMessage[]; readonly deltaLink?: string; readonly pages: number }>
   readonly control: <T = Json>(verb: string, body?: Json) => Promise<T>
+  readonly controlDrives: <T = Json>(verb: string, body?: Json) => Promise<T>
+  readonly plain: (
+    address: string,
+    init?: { method?: string; headers?: Record<string, string>; body?: Buffer },
+  ) => Promise<Response>
   readonly close: () => Promise<void>
 }
 
@@ -91,6 +97,7 @@ export const openMail = async (
       ...(init.body === undefined ? {} : { body: JSON.stringify(init.body) }),
       ...(init.raw === undefined ? {} : { body: init.raw }),
       ...(init.signal === undefined ? {} : { signal: init.signal }),
+      ...(init.redirect === undefined ? {} : { redirect: init.redirect }),
     })
   }
   const json: MailClient['json'] = async <T>(
@@ -119,15 +126,17 @@ export const openMail = async (
       link = page['@odata.nextLink']
     }
   }
-  const control: MailClient['control'] = async <T>(verb: string, body: Json = {}): Promise<T> => {
-    const answer = await fetch(`${pagesAddress}/_control/mail/${verb}`, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json' },
-      body: JSON.stringify(body),
-    })
-    if (!answer.ok) throw new Error(`control ${verb}: ${answer.status} ${await answer.text()}`)
-    return (await answer.json()) as T
-  }
+  const controlOf =
+    (side: string) =>
+    async <T>(verb: string, body: Json = {}): Promise<T> => {
+      const answer = await fetch(`${pagesAddress}/_control/${side}/${verb}`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify(body),
+      })
+      if (!answer.ok) throw new Error(`control ${verb}: ${answer.status} ${await answer.text()}`)
+      return (await answer.json()) as T
+    }
   return {
     simulator,
     mailboxes: simulator.tenant.users.filter((user) => user.hasMailbox).map((user) => user.userPrincipalName),
@@ -135,7 +144,10 @@ export const openMail = async (
     call,
     json,
     pages,
-    control,
+    control: controlOf('mail'),
+    controlDrives: controlOf('drives'),
+    /** Without a token: content has a host of its own. */
+    plain: (address, init = {}) => fetch(address, { dispatcher, ...init }),
     close: async () => {
       await dispatcher.close()
       await simulator.stop()
