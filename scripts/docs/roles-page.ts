@@ -1,7 +1,7 @@
 /** docs/roles.md: what each role may do, from the table that the guard goes by. */
 import type { Right, Role } from '../../src/contract/index.ts'
-import { mayDo } from '../../src/security/index.ts'
-import { routeRights } from '../../src/server/rights.ts'
+import { rightsOf } from '../../src/security/index.ts'
+import { forPeopleOnly, routeRights } from '../../src/server/rights.ts'
 import type { OpenApi } from './api-page.ts'
 
 const roles: readonly (readonly [Role, string])[] = [
@@ -16,11 +16,13 @@ export function rolesPage(description: OpenApi): string {
   const routes = Object.entries(description.paths).flatMap(([path, operations]) =>
     Object.entries(operations).flatMap(([method, { operationId }]) => {
       const rule = operationId === undefined ? undefined : routeRights[operationId]
-      return rule ? [{ route: `${method.toUpperCase()} ${path.replace('/api/v1', '')}`, rule }] : []
+      if (!operationId || !rule) return []
+      const mark = forPeopleOnly.has(operationId) ? ' ¹' : ''
+      return [{ route: `\`${method.toUpperCase()} ${path.replace('/api/v1', '')}\`${mark}`, rule }]
     }),
   )
   const row = ({ route, rule: [right] }: (typeof routes)[number]) =>
-    `| \`${route}\` | ${right === 'own' ? 'any' : right} | ${roles.map(([role]) => mark(role, right)).join(' | ')} |`
+    `| ${route} | ${right === 'own' ? 'any' : right} | ${roles.map(([role]) => mark(role, right)).join(' | ')} |`
   return `<!-- Written by 'npm run docs' from src/server/rights.ts and src/security/roles.ts. -->
 
 # Roles
@@ -38,10 +40,14 @@ who reaches everything.
 Each route that asks for a session stands in one table, which this page is made of; a test asks every route as every role. A route that
 is not in it answers owners alone.
 
+An API token has a role of its own and may do what that role and its operator's role have in common, within the organizations of both. It
+never has the rights \`operators.manage\` and \`vault.secrets\`, and what is marked with ¹ is for people only.
+
 | route | right | ${roles.map(([, name]) => name).join(' | ')} |
 | --- | --- | ${roles.map(() => '---').join(' | ')} |
 ${routes.map(row).join('\n')}
 `
 }
 
-const mark = (role: Role, right: Right | 'own') => (right === 'own' || mayDo(role, right) ? 'yes' : '–')
+const mark = (role: Role, right: Right | 'own') =>
+  right === 'own' || rightsOf(role).includes(right) ? 'yes' : '–'

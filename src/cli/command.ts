@@ -2,8 +2,10 @@
 import type { Command } from 'commander'
 import { isAppError } from '../errors/index.ts'
 import { type ApiClient, createApiClient } from './client.ts'
+import { refuseUnencrypted } from './commands/operator-credentials.ts'
 import { credentialsPath, readCredentials } from './credentials-file.ts'
 import { fail } from './errors.ts'
+import { readSecretFile } from './files.ts'
 import { errorJson, errorLines } from './problem-error.ts'
 import { printJson } from './terminal.ts'
 
@@ -35,13 +37,20 @@ export async function serverAddress(options: CommonOptions): Promise<string> {
   }
 }
 
-/** A client with the stored token (or that of `BDRCLOUD_TOKEN`). Throws `CLI_NOT_SIGNED_IN`. */
+/** A client with the token of the environment, of the file that it names, or of the last login. Throws `CLI_NOT_SIGNED_IN`. */
 export async function signedInClient(options: CommonOptions): Promise<ApiClient> {
   const server = await serverAddress(options)
-  const token =
-    process.env['BDRCLOUD_TOKEN'] ?? (await readCredentials(credentialsPath())).servers[server]?.token
+  const given = await givenToken()
+  if (given !== undefined) refuseUnencrypted(server)
+  const token = given ?? (await readCredentials(credentialsPath())).servers[server]?.token
   if (!token) throw fail('CLI_NOT_SIGNED_IN', { server })
   return createApiClient(server, token)
+}
+
+/** Never an argument: other users of the machine see those. */
+async function givenToken(): Promise<string | undefined> {
+  const { BDRCLOUD_TOKEN: token, BDRCLOUD_TOKEN_FILE: file } = process.env
+  return token || (file ? (await readSecretFile(file)).trim() : undefined)
 }
 
 /** Prints an error as a person or a script expects it, and sets the exit code: 2 for wrong input, 1 otherwise. */

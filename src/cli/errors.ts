@@ -34,7 +34,7 @@ export const cliErrors = {
   CLI_UNENCRYPTED_ADDRESS: {
     kind: 'user',
     status: 400,
-    message: 'The address {server} would carry your password unencrypted over the network.',
+    message: 'The address {server} would carry your password or token unencrypted over the network.',
     remedy: 'Use an https:// address, or http://localhost on the server itself.',
   },
   CLI_NOT_CONFIRMED: {

@@ -2,6 +2,9 @@
 import type { Command } from 'commander'
 import { registerAccountPassword } from './commands/account/account-password.ts'
 import { registerAccountSessions } from './commands/account/account-sessions.ts'
+import { registerTokenCreate } from './commands/account/token/token-create.ts'
+import { registerTokenList } from './commands/account/token/token-list.ts'
+import { registerTokenRevoke } from './commands/account/token/token-revoke.ts'
 import { registerAuditExport } from './commands/audit/audit-export.ts'
 import { registerAuditList } from './commands/audit/audit-list.ts'
 import { registerAuditVerify } from './commands/audit/audit-verify.ts'
@@ -113,4 +116,8 @@ export function registerServerCommands(program: Command): void {
   const account = program.command('account').description('your own account')
   registerAccountPassword(account)
   registerAccountSessions(account)
+  const token = account.command('token').description('tokens for scripts')
+  registerTokenCreate(token)
+  registerTokenList(token)
+  registerTokenRevoke(token)
 }

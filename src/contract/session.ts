@@ -1,5 +1,5 @@
 import Type, { type Static } from 'typebox'
-import { NewPassword, OperatorView, Right, UserName } from './operator.ts'
+import { NewPassword, OperatorView, Right, Role, UserName } from './operator.ts'
 import { Nullable, Time } from './primitives.ts'
 
 /** `GET /setup`: whether the first operator is still to be created. */
@@ -27,6 +27,8 @@ export const SessionView = Type.Object({
   operator: OperatorView,
   /** What the operator's role allows, so that a client offers nothing that would be refused. */
   rights: Type.Array(Right),
+  /** Roles that an API token of the operator may have: those that allow no more than the operator's own. */
+  tokenRoles: Type.Array(Role),
   csrfToken: Type.String(),
   expiresAt: Time,
   recoveryKitConfirmed: Type.Boolean(),

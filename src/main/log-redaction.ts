@@ -32,7 +32,7 @@ function redactValue(name: string, value: unknown, depth: number): unknown {
 }
 
 const secretTexts: readonly [RegExp, string][] = [
-  [/\bbdr[sa]_[\w-]{20,}/g, replacement],
+  [/\bbdr[sat]_[\w-]{20,}/g, replacement],
   [/\beyJ[\w-]{10,}\.[\w-]{10,}\.[\w-]*/g, replacement],
   [/\b(bearer|basic)\s+[\w.~+/=-]{8,}/gi, `$1 ${replacement}`],
   [

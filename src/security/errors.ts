@@ -144,6 +144,24 @@ export const securityErrors = {
     message: 'Nobody can disable or remove themselves, or change their own role.',
     remedy: 'Let another owner do it.',
   },
+  SEC_API_TOKEN_ROLE: {
+    kind: 'user',
+    status: 400,
+    message: 'A token of yours cannot have this role ({role}): it would allow what your own role does not.',
+    remedy: 'Choose one of: {roles}.',
+  },
+  SEC_API_TOKEN_UNKNOWN: {
+    kind: 'user',
+    status: 404,
+    message: 'There is no such API token; it may have been revoked.',
+    remedy: 'List the tokens again.',
+  },
+  SEC_API_TOKENS_TOO_MANY: {
+    kind: 'user',
+    status: 409,
+    message: 'You have {number} API tokens, and more are not kept.',
+    remedy: 'Revoke those that nothing uses any more.',
+  },
   SEC_REACH_OWNER: {
     kind: 'user',
     status: 400,

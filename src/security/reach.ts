@@ -23,6 +23,15 @@ export function limitedTo(reach: Reach, organizationId: string): readonly string
   return mailboxes === null ? null : [...(mailboxes ?? [])]
 }
 
+/** What is left of a reach when it is limited to some organizations as well. */
+export function within(reach: Reach, organizationIds: readonly string[]): Reach {
+  return new Map(
+    organizationIds
+      .filter((id) => reaches(reach, id))
+      .map((id) => [id, reach === null ? null : (reach.get(id) ?? null)]),
+  )
+}
+
 /** The organizations to show in lists; null for all. */
 export function reachedOrganizations(reach: Reach): readonly string[] | null {
   return reach === null ? null : [...reach.keys()]
@@ -51,6 +60,11 @@ export async function readReaches(
     else known?.add(row.resource_id)
   }
   return found
+}
+
+/** Of an operator who does not reach everything. */
+export async function limitedReach(db: Database, operatorId: string): Promise<Reach> {
+  return (await readReaches(db, [operatorId])).get(operatorId) ?? new Map<string, null>()
 }
 
 /** As the API shows it. */

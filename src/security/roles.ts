@@ -23,10 +23,23 @@ const rightsByRole: Readonly<Record<Role, readonly Right[]>> = {
   auditor: [...reads, 'operators.read', 'audit.read'],
 }
 
+const roles = Object.keys(rightsByRole) as Role[]
+
 export function rightsOf(role: Role): readonly Right[] {
   return rightsByRole[role]
 }
 
-export function mayDo(role: Role, right: Right): boolean {
-  return rightsByRole[role].includes(right)
+/** What outlasts a token or opens the vault for good is for people only. */
+const neverByToken: ReadonlySet<Right> = new Set(['operators.manage', 'vault.secrets'])
+
+/** What an API token can do: no more than both its role and the operator's role as it is now. */
+export function rightsOfToken(tokenRole: Role, operatorRole: Role): readonly Right[] {
+  return rightsByRole[tokenRole].filter(
+    (right) => rightsByRole[operatorRole].includes(right) && !neverByToken.has(right),
+  )
+}
+
+/** The roles that allow nothing beyond the given one. */
+export function rolesWithin(role: Role): readonly Role[] {
+  return roles.filter((one) => rightsByRole[one].every((right) => rightsByRole[role].includes(right)))
 }

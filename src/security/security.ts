@@ -1,5 +1,6 @@
 import type { Database } from '../database/index.ts'
 import type { Clock } from '../shared/index.ts'
+import { type ApiTokens, apiTokenPrefix, createApiTokens } from './api-tokens.ts'
 import { createOperatorDirectory, type OperatorDirectory } from './operator-directory.ts'
 import { createOperators, type Operators } from './operators.ts'
 import { createSessions, type Sessions } from './sessions.ts'
@@ -9,7 +10,9 @@ import { createSignInThrottle } from './sign-in-throttle.ts'
 export interface Security {
   readonly operators: Operators
   readonly directory: OperatorDirectory
+  /** Those of API tokens, too: whoever asks for a session need not know how it came. */
   readonly sessions: Sessions
+  readonly apiTokens: ApiTokens
   readonly setup: Setup
   /** Removes ended sessions and old failures; called now and then. */
   sweep(): Promise<void>
@@ -18,17 +21,28 @@ export interface Security {
 export function createSecurity({ db, clock }: { db: Database; clock: Clock }): Security {
   const throttle = createSignInThrottle({ db, clock })
   const operators = createOperators({ db, clock, throttle })
-  const sessions = createSessions({ db, clock })
+  const apiTokens = createApiTokens({ db, clock })
+  const signedIn = createSessions({ db, clock })
+  const sessions: Sessions = {
+    ...signedIn,
+    find: (token, kind) =>
+      kind === 'bearer' && token.startsWith(apiTokenPrefix)
+        ? apiTokens.find(token)
+        : signedIn.find(token, kind),
+    lasts: (session) => (session.token ? apiTokens.lasts(session) : signedIn.lasts(session)),
+  }
   const directory = createOperatorDirectory({ db, clock, throttle, operators })
   return {
     operators,
     directory,
     sessions,
+    apiTokens,
     setup: createSetup({ operators, clock }),
     sweep: async () => {
       await sessions.sweep()
       await throttle.sweep()
       await directory.sweep()
+      await apiTokens.sweep()
     },
   }
 }

@@ -3,19 +3,27 @@
  * in. The CSRF token is derived from the session's own token: bound to it, and not stored anywhere.
  */
 import { createHmac, randomBytes, randomUUID, timingSafeEqual } from 'node:crypto'
-import type { OperatorView, OwnSession } from '../contract/index.ts'
+import type { ApiTokenView, OperatorView, OwnSession, Right } from '../contract/index.ts'
 import type { Database } from '../database/index.ts'
 import type { Clock } from '../shared/index.ts'
 import { operatorView } from './operator-row.ts'
-import { type Reach, readReaches } from './reach.ts'
+import { limitedReach, type Reach } from './reach.ts'
+import { rightsOf } from './roles.ts'
 import { hashOfToken } from './token-hash.ts'
+
+/** A signed-in browser or command line. */
+export type SessionKind = 'cookie' | 'bearer'
 
 export interface Session {
   readonly id: string
-  readonly kind: 'cookie' | 'bearer'
+  readonly kind: SessionKind | 'token'
   readonly operator: OperatorView
-  /** Which organizations the operator reaches, as of now. */
+  /** What may be done, as of now. */
+  readonly rights: readonly Right[]
+  /** Which organizations are reached, as of now. */
   readonly reach: Reach
+  /** The API token by which a program came; null for people. */
+  readonly token: ApiTokenView | null
   /** Milliseconds since the epoch; of idleness and age, what comes first. */
   readonly expiresAt: number
   /** What `x-csrf-token` must say; for `cookie` only. */
@@ -24,11 +32,11 @@ export interface Session {
 
 export interface Sessions {
   /** Starts one. The token goes into the cookie or to the command line and is not kept. */
-  start(operator: OperatorView, kind: Session['kind']): Promise<{ token: string; session: Session }>
+  start(operator: OperatorView, kind: SessionKind): Promise<{ token: string; session: Session }>
   /** The session of a token, or null when there is none or it has ended. Counts as activity. */
-  find(token: string, kind: Session['kind']): Promise<Session | null>
-  /** Whether it still lasts, without counting as activity. */
-  lasts(sessionId: string): Promise<boolean>
+  find(token: string, kind: SessionKind): Promise<Session | null>
+  /** Whether it still lasts and allows what it did, without counting as activity. */
+  lasts(session: Session): Promise<boolean>
   end(sessionId: string): Promise<void>
   /** The lasting sessions of an operator, the last used first. */
   ofOperator(operatorId: string): Promise<Omit<OwnSession, 'current'>[]>
@@ -47,16 +55,13 @@ const bearerAge = 12 * hour
 const mostSessions = 200
 
 export function createSessions({ db, clock }: { db: Database; clock: Clock }): Sessions {
-  /** Of an operator who does not reach everything. */
-  const limitedReach = async (id: string): Promise<Reach> =>
-    (await readReaches(db, [id])).get(id) ?? new Map<string, null>()
   async function reachOf(id: string): Promise<Reach> {
     const row = await db
       .selectFrom('operators')
       .select('reaches_everything')
       .where('id', '=', id)
       .executeTakeFirst()
-    return row?.reaches_everything ? null : limitedReach(id)
+    return row?.reaches_everything ? null : limitedReach(db, id)
   }
   return {
     start: async (operator, kind) => {
@@ -82,7 +87,9 @@ export function createSessions({ db, clock }: { db: Database; clock: Clock }): S
         id,
         kind,
         operator,
+        rights: rightsOf(operator.role),
         reach: await reachOf(operator.id),
+        token: null,
         expiresAt: Math.min(ends, idleEnds ?? ends),
         csrfToken: csrfOf(token),
       }
@@ -130,18 +137,20 @@ export function createSessions({ db, clock }: { db: Database; clock: Clock }): S
         id: row.sessionId,
         kind,
         operator: operatorView(row),
-        reach: row.reaches_everything ? null : await limitedReach(row.id),
+        rights: rightsOf(row.role),
+        reach: row.reaches_everything ? null : await limitedReach(db, row.id),
+        token: null,
         expiresAt: Math.min(ends, idleEnds),
         csrfToken: csrfOf(token),
       }
     },
 
-    lasts: async (sessionId) => {
+    lasts: async ({ id }) => {
       const now = new Date(clock.now())
       const row = await db
         .selectFrom('sessions')
         .select('id')
-        .where('id', '=', sessionId)
+        .where('id', '=', id)
         .where('expires_at', '>', now)
         .where((where) =>
           where.or([where('idle_expires_at', 'is', null), where('idle_expires_at', '>', now)]),

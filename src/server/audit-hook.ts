@@ -47,6 +47,7 @@ const bodyFields: Readonly<Record<string, readonly string[]>> = {
   createResticAccess: ['label'],
   setExternalAddress: ['externalAddress'],
   saveSignInClient: ['clientId', 'homeTenant'],
+  createApiToken: ['name', 'role', 'organizationIds', 'days'],
   inviteOperator: ['userName', 'displayName', 'role', 'reach'],
   changeOperator: ['displayName', 'role', 'reach', 'disabled'],
   verifyAuditTrail: [],
@@ -110,7 +111,11 @@ async function entryOf(
     organizationId: await organizationOf(request, action, findBelonging),
     outcome: outcomeOf(status),
     status,
-    details: { ...detailsOf(request, action), ...request.audited },
+    details: {
+      ...detailsOf(request, action),
+      ...request.audited,
+      ...(session?.token ? { apiToken: { id: session.token.id, name: session.token.name } } : {}),
+    },
   }
 }
 

@@ -3,14 +3,14 @@ import type { FastifyRequest } from 'fastify'
 import { requireWithin } from '../catalog/index.ts'
 import type { AppEvent, Selection } from '../contract/index.ts'
 import type { Database } from '../database/index.ts'
-import { limitedTo, mayDo, reaches, type Session } from '../security/index.ts'
+import { limitedTo, reaches, type Session } from '../security/index.ts'
 import { fail } from './errors.ts'
-import { eventRights, type RouteRight, routeRights } from './rights.ts'
+import { eventRights, forPeopleOnly, type RouteRight, routeRights } from './rights.ts'
 import type { FindBelonging } from './subjects.ts'
 
 const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i
 
-/** Throws SRV_NOT_ALLOWED (the role), SRV_OUT_OF_REACH (the organization or mailbox). */
+/** Throws SRV_NOT_ALLOWED (the role), SRV_TOKEN_NOT_ALLOWED, SRV_NOT_BY_TOKEN, SRV_OUT_OF_REACH (the organization or mailbox). */
 export async function authorize(
   request: FastifyRequest,
   session: Session,
@@ -18,12 +18,18 @@ export async function authorize(
 ): Promise<void> {
   const { operator, reach } = session
   const rule = ruleOf(request)
+  if (session.token && (!rule || forPeopleOnly.has(operationOf(request) ?? '')))
+    throw fail('SRV_NOT_BY_TOKEN')
   if (!rule) {
     if (operator.role !== 'owner') throw fail('SRV_NOT_ALLOWED', { role: operator.role })
     return
   }
   const [right, subject] = rule
-  if (right !== 'own' && !mayDo(operator.role, right)) throw fail('SRV_NOT_ALLOWED', { role: operator.role })
+  if (right !== 'own' && !session.rights.includes(right)) {
+    throw session.token
+      ? fail('SRV_TOKEN_NOT_ALLOWED', { name: session.token.name, role: session.token.role })
+      : fail('SRV_NOT_ALLOWED', { role: operator.role })
+  }
   if (reach === null || subject === 'server' || subject === 'list') return
   if (subject === 'everything') throw fail('SRV_OUT_OF_REACH')
   const { id } = request.params as { id?: string }
@@ -41,13 +47,16 @@ export async function authorize(
 
 /** Undefined for a route that nobody gave a right. */
 export function ruleOf(request: FastifyRequest): RouteRight | undefined {
-  const { operationId } = (request.routeOptions.schema ?? {}) as { operationId?: string }
-  return operationId === undefined ? undefined : routeRights[operationId]
+  return routeRights[operationOf(request) ?? '']
+}
+
+function operationOf(request: FastifyRequest): string | undefined {
+  return ((request.routeOptions.schema ?? {}) as { operationId?: string }).operationId
 }
 
 /** Whether an event is for the operator of a session. */
-export function mayHear({ operator, reach }: Session, event: AppEvent): boolean {
-  if (!mayDo(operator.role, eventRights[event.topic])) return false
+export function mayHear({ rights, reach }: Session, event: AppEvent): boolean {
+  if (!rights.includes(eventRights[event.topic])) return false
   if (reach === null) return true
   const organizationId = event.topic === 'organization' ? event.view.id : organizationOf(event)
   if (organizationId === null || !reaches(reach, organizationId)) return false

@@ -61,6 +61,19 @@ export const serverErrors = {
     message: 'The role of your account ({role}) does not allow this.',
     remedy: 'Ask an owner of this server to do it, or for another role.',
   },
+  SRV_TOKEN_NOT_ALLOWED: {
+    kind: 'user',
+    status: 403,
+    message:
+      'The API token "{name}" does not allow this: it has the role {role}, and never more rights than its operator.',
+    remedy: 'Use a token with another role, or sign in as an operator whose role allows it.',
+  },
+  SRV_NOT_BY_TOKEN: {
+    kind: 'user',
+    status: 403,
+    message: 'This cannot be done with an API token.',
+    remedy: 'Sign in as an operator.',
+  },
   SRV_OUT_OF_REACH: {
     kind: 'user',
     status: 403,

@@ -30,6 +30,9 @@ export const routeRights: Readonly<Record<string, RouteRight>> = {
   changePassword: ['own', 'server'],
   listSessions: ['own', 'server'],
   endSession: ['own', 'server'],
+  listOwnApiTokens: ['own', 'server'],
+  createApiToken: ['own', 'server'],
+  revokeOwnApiToken: ['own', 'server'],
   getStatus: ['own', 'server'],
   streamEvents: ['own', 'list'],
   getOpenApi: ['own', 'server'],
@@ -41,6 +44,8 @@ export const routeRights: Readonly<Record<string, RouteRight>> = {
   createOperatorLink: ['operators.manage', 'everything'],
   changeOperator: ['operators.manage', 'everything'],
   removeOperator: ['operators.manage', 'everything'],
+  listApiTokens: ['operators.read', 'everything'],
+  revokeApiToken: ['operators.manage', 'everything'],
 
   listAuditEntries: ['audit.read', 'list'],
   exportAuditEntries: ['audit.read', 'list'],
@@ -139,6 +144,24 @@ export const routeRights: Readonly<Record<string, RouteRight>> = {
   createResticAccess: ['vault.secrets', 'organization'],
   revokeResticAccess: ['vault.secrets', 'organization'],
 }
+
+/**
+ * What no API token may do, whatever its role: what is about the operator's own account, what asks for the operator's password again, and
+ * (by `rightsOfToken`) all that needs the rights over operators and the vault.
+ */
+export const forPeopleOnly: ReadonlySet<string> = new Set([
+  'signOut',
+  'changePassword',
+  'listSessions',
+  'endSession',
+  'listOwnApiTokens',
+  'createApiToken',
+  'revokeOwnApiToken',
+  'setExternalAddress',
+  'saveSignInClient',
+  'replaceCredential',
+  'revealRepositoryPassword',
+])
 
 /** Who is told of what. */
 export const eventRights: Readonly<Record<AppEvent['topic'], Right>> = {

@@ -1,6 +1,6 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { SessionView } from '../contract/index.ts'
-import { type RecoveryKits, rightsOf, type Session, type Sessions } from '../security/index.ts'
+import { type RecoveryKits, rolesWithin, type Session, type Sessions } from '../security/index.ts'
 
 /** How a session reaches a browser: its cookie and what the console needs to know of it. */
 export interface SessionDesk {
@@ -20,7 +20,8 @@ export function createSessionDesk(parts: {
   const cookie = { path: '/', httpOnly: true, sameSite: 'lax', secure } as const
   const view = async (session: Session): Promise<SessionView> => ({
     operator: session.operator,
-    rights: [...rightsOf(session.operator.role)],
+    rights: [...session.rights],
+    tokenRoles: session.token ? [] : [...rolesWithin(session.operator.role)],
     csrfToken: session.csrfToken,
     expiresAt: new Date(session.expiresAt).toISOString(),
     recoveryKitConfirmed: await recoveryKits.confirmed(),

@@ -7,6 +7,7 @@ import { after, before, test } from 'node:test'
 import { promisify } from 'node:util'
 import { root } from '../../scripts/run.ts'
 import type {
+  ApiTokenView,
   AuditEntryView,
   AuditVerification,
   OperatorDetail,
@@ -28,11 +29,12 @@ interface Failed {
 }
 
 /** `bdrcloud ARGUMENT…` as one person, who has a file of credentials of their own. */
-function person(name: string) {
+function person(name: string, more: Readonly<Record<string, string>> = {}) {
   const environment = {
     ...process.env,
     BDRCLOUD_CREDENTIALS: join(product.folder, `${name}.json`),
     BDRCLOUD_SERVER: product.address,
+    ...more,
   }
   return async (...args: string[]) =>
     promisify(execFile)(process.execPath, [join(root, 'src/cli/main.ts'), ...args], {
@@ -125,6 +127,60 @@ test('one lists and ends sessions and changes the own password', async () => {
   await owner('account', 'password', '--old-password-file', password, '--password-file', next)
   await assert.rejects(elsewhere('status'), ({ stderr: error }: Failed) => error.includes('NOT_SIGNED_IN'))
   await owner('status')
+})
+
+test('a token is made for a script, used from environment and file, and revoked', async () => {
+  const owner = person('tokens')
+  const password = fileOf('next', 'a quite different pass phrase')
+  await owner('login', '--user', operator.userName, '--password-file', password)
+  const making = [
+    'account',
+    'token',
+    'create',
+    'the report',
+    '--role',
+    'auditor',
+    '--organization',
+    'Contoso',
+  ]
+  const { stdout } = await owner(...making, '--days', '7', '--operator-password-file', password)
+  const token = stdout.trim()
+  assert.match(token, /^bdrt_[\w-]+$/)
+  const script = (environment: Record<string, string>) => person('nobody', environment)
+  for (const environment of [
+    { BDRCLOUD_TOKEN: token },
+    { BDRCLOUD_TOKEN_FILE: fileOf('script-token', token) },
+  ]) {
+    const listed = await script(environment)('org', 'list', '--json')
+    assert.equal((JSON.parse(listed.stdout) as unknown[]).length, 1)
+  }
+  const asScript = script({ BDRCLOUD_TOKEN: token })
+  await assert.rejects(asScript('backup', 'run', 'Contoso'), ({ stderr: error }: Failed) =>
+    error.includes('SRV_TOKEN_NOT_ALLOWED'),
+  )
+  await assert.rejects(asScript('account', 'sessions'), ({ stderr: error }: Failed) =>
+    error.includes('SRV_NOT_BY_TOKEN'),
+  )
+  await assert.rejects(
+    script({ BDRCLOUD_TOKEN: token, BDRCLOUD_SERVER: 'http://backup.example.com' })('status'),
+    ({ stderr: error }: Failed) => error.includes('CLI_UNENCRYPTED_ADDRESS'),
+  )
+  const [view] = JSON.parse((await owner('account', 'token', 'list', '--json')).stdout) as ApiTokenView[]
+  assert.deepEqual([view?.name, view?.role, view?.organizationIds?.length], ['the report', 'auditor', 1])
+  assert.ok(view?.lastUsedAt)
+  const entries = JSON.parse(
+    (await owner('audit', 'list', '--action', 'startRun', '--outcome', 'refused', '--json')).stdout,
+  ) as AuditEntryView[]
+  const { details } = entries[0] ?? assert.fail('no entry')
+  assert.deepEqual((details as { apiToken?: unknown }).apiToken, {
+    id: view.id,
+    name: 'the report',
+  })
+  await owner('account', 'token', 'revoke', view.id, '--yes')
+  await assert.rejects(asScript('org', 'list'), ({ stderr: error }: Failed) =>
+    error.includes('CLI_NOT_SIGNED_IN'),
+  )
+  assert.match((await owner('account', 'token', 'list', '--all')).stdout, /^NAME/)
 })
 
 test('the audit trail is listed, exported and verified', async () => {

@@ -130,6 +130,43 @@ test('role and organizations are changed, an operator is disabled, enabled and r
   await row(owner, 'Grace Hopper').waitFor({ state: 'detached' })
 })
 
+test('an operator makes a token for a script, which is shown once, and revokes it', {
+  skip: noBrowser,
+}, async () => {
+  await owner.goto(`${product.address}/settings/account`)
+  await owner.getByText('There are no API tokens.').waitFor()
+  await button(owner, 'Create API token').click()
+  const dialog = owner.getByRole('dialog')
+  await dialog.getByLabel(/^Your password/).fill(operator.password)
+  await dialog.getByRole('button', { name: 'Create API token' }).click()
+  await dialog.getByText('Say what the token is for.').waitFor()
+  await dialog.getByLabel('Name').fill('nightly report')
+  await dialog.getByRole('radio', { name: /Auditor/ }).check()
+  await dialog.getByRole('combobox', { name: 'Works for' }).click()
+  await owner.getByRole('option', { name: '30 days' }).click()
+  await look(owner, 'api-token-create')
+  await dialog.getByRole('button', { name: 'Create API token' }).click()
+  const token = await dialog.getByLabel('API token', { exact: true }).inputValue()
+  assert.match(token, /^bdrt_/)
+  await look(owner, 'api-token-shown')
+  await dialog.getByRole('button', { name: 'Close' }).click()
+  const asked = () =>
+    fetch(`${product.address}/api/v1/organizations`, { headers: { authorization: `Bearer ${token}` } })
+  assert.equal((await asked()).status, 200)
+  await owner.reload()
+  await row(owner, 'nightly report').getByText('Auditor').waitFor()
+  assert.ok(!(await owner.content()).includes(token))
+  assert.equal(await row(owner, 'nightly report').getByText('never').count(), 0, 'its use is seen')
+  await look(owner, 'api-tokens')
+  await owner.goto(`${product.address}/settings/operators`)
+  await row(owner, 'nightly report').waitFor()
+  await look(owner, 'api-tokens-of-all')
+  await button(owner, 'Revoke nightly report').click()
+  await dialog.getByRole('button', { name: 'Revoke' }).click()
+  await owner.getByText('There are no API tokens.').waitFor()
+  assert.equal((await asked()).status, 401)
+})
+
 test('an operator changes their password, and ends a session somewhere else', {
   skip: noBrowser,
 }, async () => {

@@ -5,6 +5,8 @@ import { join } from 'node:path'
 import { type TestContext, test } from 'node:test'
 import type {
   AccessToken,
+  ApiTokenView,
+  NewApiToken,
   OperatorLink,
   OperatorReach,
   OrganizationView,
@@ -13,7 +15,7 @@ import type {
   Role,
   SessionView,
 } from '../../src/contract/index.ts'
-import { routeRights } from '../../src/server/rights.ts'
+import { forPeopleOnly, routeRights } from '../../src/server/rights.ts'
 import { createTestDatabase } from '../database.ts'
 import { knownOrganization } from '../security/known-organization.ts'
 import { post, startProcess, temporaryFolder, tokenOf } from './server-process.ts'
@@ -54,11 +56,15 @@ const expected: Readonly<Record<string, readonly Role[]>> = {
   getSignInSettings: ['owner', 'administrator', 'auditor'],
   saveSignInClient: ['owner', 'administrator'],
   listOperators: ['owner', 'auditor'],
+  listApiTokens: ['owner', 'auditor'],
+  revokeApiToken: ['owner'],
   inviteOperator: ['owner'],
   createOperatorLink: ['owner'],
   changeOperator: ['owner'],
   removeOperator: ['owner'],
 }
+
+const neverByToken: ReadonlySet<string> = new Set(['operators.manage', 'vault.secrets'])
 
 type Call = (method: string, path: string, body?: unknown) => Promise<Response>
 
@@ -66,16 +72,17 @@ interface Console {
   readonly address: string
   /** As the operator of a role, by a bearer token. */
   as(role: Role, reach?: OperatorReach): Promise<Call>
+  /** By an API token that the first operator, an owner, made with a role. */
+  withToken(role: Role, organizationIds?: string[]): Promise<Call & { readonly id: string }>
 }
 
 async function start(t: TestContext, environment: Record<string, string> = {}): Promise<Console> {
   const server = await startProcess(t, join(temporaryFolder(t), 'data'), [], environment)
   const { address, setupLink } = server
   await post(address, '/setup/operator', { ...owner, token: tokenOf(setupLink) })
-  const caller = async (credentials: object): Promise<Call> => {
-    const answer = await post(address, '/session/token', credentials)
-    const { token } = (await answer.json()) as AccessToken
-    return (method, path, body) =>
+  const calling =
+    (token: string): Call =>
+    (method, path, body) =>
       fetch(`${address}/api/v1${path}`, {
         method,
         headers: {
@@ -85,6 +92,9 @@ async function start(t: TestContext, environment: Record<string, string> = {}): 
         ...(body === undefined ? {} : { body: JSON.stringify(body) }),
         signal: AbortSignal.timeout(20_000),
       })
+  const caller = async (credentials: object): Promise<Call> => {
+    const answer = await post(address, '/session/token', credentials)
+    return calling(((await answer.json()) as AccessToken).token)
   }
   const first = await caller(owner)
   return {
@@ -100,6 +110,18 @@ async function start(t: TestContext, environment: Record<string, string> = {}): 
       assert.equal(((await accepted.json()) as SessionView).operator.role, role)
       return caller({ userName, password })
     },
+    withToken: async (role, organizationIds) => {
+      const body = {
+        name: 'a script',
+        role,
+        organizationIds: organizationIds ?? null,
+        operatorPassword: owner.password,
+      }
+      const made = await first('POST', '/account/api-tokens', body)
+      assert.equal(made.status, 201, await made.clone().text())
+      const { token, view } = (await made.json()) as NewApiToken
+      return Object.assign(calling(token), { id: view.id })
+    },
   }
 }
 
@@ -109,10 +131,14 @@ interface Operation {
   readonly path: string
 }
 
+interface Description {
+  readonly paths: Readonly<
+    Record<string, Record<string, { operationId: string; security?: unknown[]; requestBody?: unknown }>>
+  >
+}
+
 async function guardedOperations(call: Call): Promise<Operation[]> {
-  const description = (await (await call('GET', '/openapi.json')).json()) as {
-    paths: Record<string, Record<string, { operationId: string; security?: unknown[] }>>
-  }
+  const description = (await (await call('GET', '/openapi.json')).json()) as Description
   return Object.entries(description.paths).flatMap(([path, operations]) =>
     Object.entries(operations)
       .filter(([, { security }]) => security === undefined)
@@ -164,6 +190,63 @@ test('every role is let through where its rights lead, and nowhere else', async 
   }
 })
 
+test('a token is let through where its role leads, but to nothing that is for people', async (t) => {
+  const server = await start(t)
+  const person = await server.as('owner')
+  const description = (await (await person('GET', '/openapi.json')).json()) as Description
+  const asking = Object.values(description.paths).flatMap((operations) =>
+    Object.values(operations)
+      .filter(({ requestBody }) => JSON.stringify(requestBody ?? {}).includes('"operatorPassword"'))
+      .map(({ operationId }) => operationId),
+  )
+  assert.ok(asking.length > 4)
+  assert.deepEqual(
+    asking.filter((id) => !forPeopleOnly.has(id) && !neverByToken.has(routeRights[id]?.[0] ?? '')),
+    [],
+    'what asks for the password again is for people only',
+  )
+  const operations = await guardedOperations(person)
+  assert.deepEqual(
+    [...forPeopleOnly].filter((id) => !operations.some((one) => one.id === id)),
+    [],
+    'routes for people that do not exist',
+  )
+  const customers = new Set(['getCustomerView', 'signInAsCustomer', 'grantAsCustomer', 'declineAsCustomer'])
+  for (const role of roles) {
+    const call = await server.withToken(role)
+    for (const { id, method, path } of operations) {
+      if (customers.has(id)) continue
+      const right = routeRights[id]?.[0]
+      const answer = await code(await call(method, path))
+      assert.ok(
+        !['SRV_INTERNAL', 'SRV_NOT_SIGNED_IN', 'SRV_NOT_ALLOWED'].includes(answer),
+        `${role} ${id} ${answer}`,
+      )
+      const expectedAnswer = forPeopleOnly.has(id)
+        ? 'SRV_NOT_BY_TOKEN'
+        : neverByToken.has(right ?? '') || (expected[id] !== undefined && !expected[id].includes(role))
+          ? 'SRV_TOKEN_NOT_ALLOWED'
+          : null
+      if (expectedAnswer === null) {
+        assert.notEqual(answer, 'SRV_NOT_BY_TOKEN', `${role} ${id}`)
+        if (expected[id]) assert.notEqual(answer, 'SRV_TOKEN_NOT_ALLOWED', `${role} ${id}`)
+      } else assert.equal(answer, expectedAnswer, `${role} ${id}`)
+    }
+    if (role === 'owner') {
+      assert.equal(await code(await person('DELETE', `/api-tokens/${call.id}`)), '204')
+      assert.equal(await code(await call('GET', '/status')), 'SRV_NOT_SIGNED_IN', 'revoked by another owner')
+    }
+  }
+  const left = (await (await person('GET', '/api-tokens')).json()) as Page<ApiTokenView>
+  assert.deepEqual(
+    left.items.map(({ role, lastUsedAt }) => [role, lastUsedAt !== null]),
+    roles
+      .filter((role) => role !== 'owner')
+      .toReversed()
+      .map((role) => [role, true]),
+  )
+})
+
 test('who reaches one organization, or some of its mailboxes, meets nothing of the others', async (t) => {
   const database = await createTestDatabase()
   const server = await start(t, { DATABASE_URL: database.url })
@@ -171,6 +254,14 @@ test('who reaches one organization, or some of its mailboxes, meets nothing of t
   const mine = await knownOrganization(database.db, 2)
   const other = await knownOrganization(database.db, 1)
   const [mailbox = '', hidden = ''] = mine.mailboxIds
+
+  const token = await server.withToken('administrator', [mine.id])
+  const reached = (await (await token('GET', '/organizations')).json()) as Page<OrganizationView>
+  assert.deepEqual(
+    reached.items.map(({ id }) => id),
+    [mine.id],
+  )
+  assert.equal(await code(await token('GET', `/organizations/${other.id}`)), 'SRV_OUT_OF_REACH')
 
   const administrator = await server.as('administrator', [{ organizationId: mine.id, mailboxIds: null }])
   const listed = (await (await administrator('GET', '/organizations')).json()) as Page<OrganizationView>

@@ -110,7 +110,7 @@ test('sessions end by idleness, by age and by sign-out, and are stored hashed', 
   const last = await sessions.start(operator, 'cookie')
   await sessions.end(last.session.id)
   assert.equal(await sessions.find(last.token, 'cookie'), null)
-  assert.equal(await sessions.lasts(last.session.id), false)
+  assert.equal(await sessions.lasts(last.session), false)
   await f.security.sweep()
   assert.equal((await f.db.selectFrom('sessions').select('id').execute()).length, 0)
 })

@@ -5,6 +5,7 @@ export const keys = {
   status: ['status'] as const,
   recoveryKit: ['recovery-kit'] as const,
   operators: ['operators'] as const,
+  apiTokens: ['api-tokens'] as const,
   audit: ['audit'] as const,
   ownSessions: ['own-sessions'] as const,
   clouds: ['clouds'] as const,

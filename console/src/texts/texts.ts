@@ -1,5 +1,6 @@
 import i18next from 'i18next'
 import { initReactI18next } from 'react-i18next'
+import apiToken from './english/apiToken.json'
 import audit from './english/audit.json'
 import common from './english/common.json'
 import customer from './english/customer.json'
@@ -20,6 +21,7 @@ import source from './english/source.json'
 import task from './english/task.json'
 
 const english = {
+  apiToken,
   audit,
   common,
   customer,

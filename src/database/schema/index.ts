@@ -1,4 +1,5 @@
 import type { AdministratorTaskTables } from './administrator-tasks.ts'
+import type { ApiTokenTables } from './api-tokens.ts'
 import type { AuditTables } from './audit.ts'
 import type { BackupTables } from './backups.ts'
 import type { CustomerLinkTables } from './customer-links.ts'
@@ -11,6 +12,7 @@ import type { SignInClientTables } from './sign-in-clients.ts'
 /** Every table of the product, for Kysely. One file a room; the migrations of the same name make the tables. */
 export interface DatabaseSchema
   extends SecurityTables,
+    ApiTokenTables,
     OrganizationTables,
     AuditTables,
     AdministratorTaskTables,

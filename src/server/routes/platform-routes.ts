@@ -2,6 +2,7 @@ import type { EventBus, ReadinessCheck, StatusView } from '../../contract/index.
 import type { AuditTrail, OuterKeyRotation, RecoveryKits, Security } from '../../security/index.ts'
 import type { ApiServer } from '../api-server.ts'
 import { createSessionDesk } from '../session-cookie.ts'
+import { registerApiTokenRoutes } from './api-tokens/api-token-routes.ts'
 import { registerAuditRoutes } from './audit/audit-routes.ts'
 import { type EventStreamLimits, registerEventRoutes } from './events/event-routes.ts'
 import { registerHealthRoutes } from './health/health-routes.ts'
@@ -38,6 +39,7 @@ export function registerPlatformRoutes(
   registerHealthRoutes(api, services)
   registerSetupRoutes(api, { setup, desk })
   registerSessionRoutes(api, { operators, directory, sessions, desk })
+  registerApiTokenRoutes(api, security)
   registerAuditRoutes(api, services)
   registerOperatorRoutes(api, { directory, desk })
   registerStatusRoutes(api, services)

@@ -22,6 +22,7 @@ import {
   usePageStyles,
 } from '../../elements/index.ts'
 import { formatTime } from '../../format/format.ts'
+import { ApiTokensCard } from '../api-token/api-tokens-card.tsx'
 import { PasswordField } from '../session/password-field.tsx'
 import { sessionQuery } from '../session/session.ts'
 import { NewPasswordFields, useNewPassword } from './new-password-fields.tsx'
@@ -49,6 +50,7 @@ export function AccountPage() {
       )}
       <PasswordCard />
       <SessionsCard />
+      <ApiTokensCard whose="own" />
     </div>
   )
 }

@@ -36,6 +36,12 @@ export function RoleAndReachFields(props: {
   onChange: (value: RoleAndReach) => void
   /** The operator's own role stays as it is. */
   roleFixed?: boolean
+  /** Only some roles may be chosen. */
+  possible?: readonly Role[]
+  /** What 'everything' means here. */
+  everything?: string
+  /** Only whole organizations can be chosen, whatever the role. */
+  wholeOrganizations?: boolean
   tried: boolean
 }) {
   const { t } = useTranslation()
@@ -60,7 +66,7 @@ export function RoleAndReachFields(props: {
           disabled={props.roleFixed}
           onChange={(_, { value }) => setRole(roles.find((one) => one === value) ?? role)}
         >
-          {roles.map((one) => (
+          {(props.possible ?? roles).map((one) => (
             <Radio
               key={one}
               value={one}
@@ -89,7 +95,7 @@ export function RoleAndReachFields(props: {
             value={reach === null ? 'everything' : 'chosen'}
             onChange={(_, { value }) => props.onChange({ role, reach: value === 'everything' ? null : [] })}
           >
-            <Radio value="everything" label={t('operator.everything')} />
+            <Radio value="everything" label={props.everything ?? t('operator.everything')} />
             <Radio value="chosen" label={t('operator.chosen')} />
           </RadioGroup>
         </Field>
@@ -97,7 +103,7 @@ export function RoleAndReachFields(props: {
       {role !== 'owner' && reach !== null && (
         <Organizations
           reach={reach}
-          byMailbox={role === 'restore-operator'}
+          byMailbox={role === 'restore-operator' && props.wholeOrganizations !== true}
           onChange={(next) => props.onChange({ role, reach: next })}
         />
       )}

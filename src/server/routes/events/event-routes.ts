@@ -70,7 +70,7 @@ export function registerEventRoutes(
       })
       const timer = setInterval(() => {
         send(': alive\n\n')
-        services.sessions.lasts(sessionId).then(
+        services.sessions.lasts(session).then(
           (lasts) => lasts || stream.end('event: session-ended\ndata: {}\n\n'),
           (error: unknown) =>
             request.log.warn({ err: error }, 'the session of a stream could not be looked at'),
