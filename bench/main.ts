@@ -3,14 +3,17 @@
  *
  *   npm run bench -- repository          this project's command line beside stock restic
  *   npm run bench -- scale               a repository with very many items
+ *   npm run bench -- server              the server under load, and who works meanwhile
  */
 import { Command } from 'commander'
 import { registerRepositoryBench } from './repository/command.ts'
 import { registerScaleBench } from './scale/command.ts'
+import { registerServerBench } from './server/command.ts'
 
 const program = new Command('bench')
   .description('Measured comparisons; run them on a machine that does nothing else')
   .showHelpAfterError()
 registerRepositoryBench(program)
 registerScaleBench(program)
+registerServerBench(program)
 await program.parseAsync()

@@ -34,7 +34,9 @@ export interface FreshProduct {
   readonly setupLink: string
   /** SIGKILL, as a power cut would. PostgreSQL stays behind as an orphan. */
   kill(): Promise<void>
-  /** Starts the server again after `kill`. */
+  /** Sends the signals one after the other and waits for the end; the exit code, null after a kill. */
+  end(...signals: NodeJS.Signals[]): Promise<number | null>
+  /** Starts the server again after `kill` or `end`. */
   restart(): Promise<void>
   stop(): Promise<void>
 }
@@ -104,6 +106,16 @@ export async function startFreshProduct(
         const ended = new Promise((resolve) => child?.once('exit', resolve))
         child?.kill('SIGKILL')
         await ended
+      },
+      end: async (...signals) => {
+        const child = server?.process
+        const ended = new Promise<number | null>((resolve) => child?.once('exit', resolve))
+        for (const signal of signals) {
+          child?.kill(signal)
+          // Two signals that are pending at once may be one.
+          await new Promise((resolve) => setTimeout(resolve, 500))
+        }
+        return ended
       },
       restart: async () => {
         server = await start()

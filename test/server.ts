@@ -38,9 +38,16 @@ export interface TestServerOptions {
   readonly clock?: Clock
   readonly logger?: Logger
   readonly requestsPerMinute?: number
+  readonly finishLimit?: number
   readonly trustedProxy?: readonly string[]
   readonly allowedHosts?: readonly string[]
-  readonly eventLimits?: { heartbeat?: number; bufferedBytes?: number; streamsPerSession?: number }
+  readonly eventLimits?: {
+    heartbeat?: number
+    bufferedBytes?: number
+    streamsPerSession?: number
+    streamsPerOperator?: number
+    streams?: number
+  }
   /** Who knows the browsers that opened a customer link. */
   readonly customers?: ApiServerOptions['customers']
   /** Routes under test, beneath /api/v1. */
@@ -76,6 +83,7 @@ export async function createTestServer(options: TestServerOptions = {}): Promise
     audit,
     findBelonging: createFindBelonging(db),
     customers: options.customers,
+    finishLimit: options.finishLimit,
     version: '0.0.0',
     cookieName,
     trustedProxy,

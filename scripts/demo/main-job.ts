@@ -77,7 +77,8 @@ export async function doMainJob(
   }
 }
 
-async function addOrganization(
+/** By the Automatic Credential Process, as the tenant’s Global Administrator. */
+export async function addOrganization(
   session: ApiSession,
   ready: TenantReady,
   say: (line: string) => void,
@@ -128,7 +129,8 @@ async function waitForState(
   return view
 }
 
-async function backUp(
+/** Starts a run and waits for its end. */
+export async function backUp(
   session: ApiSession,
   organizationId: string,
   say: (line: string) => void,

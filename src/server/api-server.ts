@@ -23,6 +23,7 @@ import {
 import type { AppError } from '../errors/index.ts'
 import type { AuditTrail, Sessions } from '../security/index.ts'
 import { registerAuditHook } from './audit-hook.ts'
+import { closeInOrder } from './close-in-order.ts'
 import { fail } from './errors.ts'
 import { type GuardParts, guard, isApi, sessionOf } from './guard.ts'
 import { hostNameOf, isLoopbackName } from './hosts.ts'
@@ -55,6 +56,8 @@ export interface ApiServerOptions {
   readonly tls?: { readonly certificate: string; readonly key: string }
   /** Requests a minute from one address; sign-in has a limit of its own. */
   readonly requestsPerMinute?: number
+  /** How long requests under way may take when the server closes, in milliseconds; default 10,000. */
+  readonly finishLimit?: number | undefined
   /** Hears of every answer, when it is on its way. */
   readonly onAnswered?: (answer: AnsweredRequest) => void
 }
@@ -108,7 +111,7 @@ export async function createApiServer(options: ApiServerOptions): Promise<ApiSer
     bodyLimit,
     trustProxy: trustedProxy.length > 0 ? [...trustedProxy] : false,
     requestTimeout: 120_000,
-    forceCloseConnections: true,
+    forceCloseConnections: 'idle',
     routerOptions: { maxParamLength: 1000 },
     frameworkErrors: (error: Error, request: FastifyRequest, reply: FastifyReply) => {
       sendProblem(toAppError(error, request.id), request, reply)
@@ -122,6 +125,7 @@ export async function createApiServer(options: ApiServerOptions): Promise<ApiSer
     .setValidatorCompiler(TypeBoxValidatorCompiler)
     .withTypeProvider<TypeBoxTypeProvider>()
 
+  closeInOrder(app, options.finishLimit)
   app.decorateRequest('session', null)
   app.decorateRequest('customer', null)
   app.decorateRequest('operator', {

@@ -1,7 +1,7 @@
 /**
  * Where the server listens: on this machine alone (127.0.0.1 and ::1), unless it speaks TLS or a proxy in front of it is named.
  */
-import { createServer, type Server } from 'node:http'
+import { createServer } from 'node:http'
 import type { ApiServer } from './api-server.ts'
 import { fail } from './errors.ts'
 import { isLoopbackAddress } from './hosts.ts'
@@ -38,13 +38,7 @@ async function listenOnSixToo(app: ApiServer, port: number): Promise<void> {
     if (codeOf(error) === 'EADDRINUSE') throw fail('SRV_PORT_IN_USE', { port, host: '::1' }, error)
     return
   }
-  app.server.once('close', () => closeAtOnce(second))
-}
-
-/** Takes no new connection and drops the open ones. */
-function closeAtOnce(server: Server): void {
-  server.close()
-  server.closeAllConnections()
+  app.alsoListening.push(second)
 }
 
 async function bind(start: () => Promise<unknown>, host: string, port: number): Promise<void> {

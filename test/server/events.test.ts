@@ -8,7 +8,8 @@ async function listen(t: TestContext, eventLimits: TestServerOptions['eventLimit
   t.after(server.stop)
   const address = await server.app.listen({ host: '127.0.0.1', port: 0 })
   const { headers } = await server.signIn()
-  const open = () => fetch(`${address}/api/v1/events`, { headers, signal: AbortSignal.timeout(20_000) })
+  const open = (own: Record<string, string> = headers) =>
+    fetch(`${address}/api/v1/events`, { headers: own, signal: AbortSignal.timeout(20_000) })
   return { ...server, headers, open, publish: () => server.events.publish({ topic: 'run', view: run }) }
 }
 
@@ -68,6 +69,23 @@ test('a page that does not read is cut off, and one session opens only so many s
   })
   await second.body?.cancel().catch(() => {})
   assert.ok(events)
+})
+
+test('an operator opens only so many streams in all sessions, and so do all operators together', async (t) => {
+  const { open, signIn } = await listen(t, { streamsPerOperator: 2 })
+  const first = await open()
+  const second = await open()
+  const other = await signIn()
+  assert.equal((await open(other.headers)).status, 429)
+  await first.body?.cancel()
+  await second.body?.cancel()
+  while ((await open()).status === 429) await new Promise((resolve) => setTimeout(resolve, 20))
+
+  const full = await listen(t, { streams: 1 })
+  const only = await full.open()
+  assert.equal(only.status, 200)
+  assert.equal((await full.open()).status, 429)
+  await only.body?.cancel()
 })
 
 test('closing the server ends its streams', async (t) => {

@@ -15,6 +15,8 @@ import type {
 } from '../../contract/index.ts'
 import type { Database } from '../../database/index.ts'
 import { type Clock, decodeCursor, pageFrom } from '../../shared/index.ts'
+import { fail } from '../errors.ts'
+import { createBatches } from './batches.ts'
 
 export type NewAuditEntry = Omit<AuditEntryView, 'sequence' | 'at'>
 
@@ -30,6 +32,8 @@ export interface AuditTrail {
 }
 
 const batch = 1000
+/** Entries that may wait for their write; more are refused, and with them what they are about. */
+const mostWaiting = 5000
 const firstMac = Buffer.alloc(32)
 
 export function createAuditTrail(parts: {
@@ -48,44 +52,51 @@ export function createAuditTrail(parts: {
   const headMacOf = (sequence: number, mac: Buffer) =>
     createHmac('sha256', key).update(`head ${sequence} `).update(mac).digest()
 
-  return {
-    record: async (entry) => {
-      const recorded = await db.transaction().execute(async (transaction) => {
-        // The head's row is the queue in which entries wait for their turn.
-        await sql`insert into audit_head (sequence, mac, head_mac)
-          values (0, ${firstMac}, ${headMacOf(0, firstMac)}) on conflict do nothing`.execute(transaction)
-        const head = await transaction
-          .selectFrom('audit_head')
-          .selectAll()
-          .forUpdate()
-          .executeTakeFirstOrThrow()
-        const row: Sealed = {
-          sequence: Number(head.sequence) + 1,
-          at: new Date(clock.now()),
-          actor_kind: entry.actor.kind,
-          operator_id: entry.actor.operatorId,
-          actor_name: entry.actor.name,
-          role: entry.actor.role,
-          address: entry.address,
-          action: entry.action,
-          organization_id: entry.organizationId,
-          outcome: entry.outcome,
-          status: entry.status,
-          details: JSON.stringify(entry.details ?? {}),
-        }
-        const mac = macOf(row, head.mac)
-        await transaction
-          .insertInto('audit_entries')
-          .values({ ...row, mac })
-          .execute()
-        await transaction
-          .updateTable('audit_head')
-          .set({ sequence: row.sequence, mac, head_mac: headMacOf(row.sequence, mac) })
-          .execute()
-        return view({ ...row, mac })
+  const rowOf = (entry: NewAuditEntry, sequence: number): Sealed => ({
+    sequence,
+    at: new Date(clock.now()),
+    actor_kind: entry.actor.kind,
+    operator_id: entry.actor.operatorId,
+    actor_name: entry.actor.name,
+    role: entry.actor.role,
+    address: entry.address,
+    action: entry.action,
+    organization_id: entry.organizationId,
+    outcome: entry.outcome,
+    status: entry.status,
+    details: JSON.stringify(entry.details ?? {}),
+  })
+  const write = async (entries: readonly NewAuditEntry[]): Promise<void> => {
+    const rows = await db.transaction().execute(async (transaction) => {
+      // The head's row is where several servers wait for their turn.
+      await sql`insert into audit_head (sequence, mac, head_mac)
+        values (0, ${firstMac}, ${headMacOf(0, firstMac)}) on conflict do nothing`.execute(transaction)
+      const head = await transaction
+        .selectFrom('audit_head')
+        .selectAll()
+        .forUpdate()
+        .executeTakeFirstOrThrow()
+      let { mac } = head
+      const sealed = entries.map((entry, index) => {
+        const row = rowOf(entry, Number(head.sequence) + 1 + index)
+        mac = macOf(row, mac)
+        return { ...row, mac }
       })
-      await forward?.(recorded)
-    },
+      await transaction.insertInto('audit_entries').values(sealed).execute()
+      const sequence = Number(head.sequence) + sealed.length
+      await transaction
+        .updateTable('audit_head')
+        .set({ sequence, mac, head_mac: headMacOf(sequence, mac) })
+        .execute()
+      return sealed
+    })
+    for (const row of rows) await forward?.(view(row))
+  }
+  // Together, since each transaction waits for the disk: else many at once would hold every connection while they wait for their turn.
+  const batches = createBatches({ write, largest: batch / 10, mostWaiting, full: () => fail('SEC_BUSY') })
+
+  return {
+    record: (entry) => batches.add(entry),
 
     list: async (query, only = null) => {
       const { limit = 50, cursor } = query

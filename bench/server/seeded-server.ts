@@ -1,0 +1,129 @@
+/**
+ * The server under load: the real program in a process of its own with its own PostgreSQL, one organization backed up from the simulated tenant, and
+ * as many rows in the catalog as asked for: copies of the real ones, so that each can be previewed. It believes the addresses that a
+ * proxy on this machine names, so that one machine can play many.
+ */
+import { readFileSync } from 'node:fs'
+import { mkdir, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import pg from 'pg'
+import { type ApiSession, setUpOperator } from '../../scripts/demo/api.ts'
+import { startReadyChild } from '../../scripts/demo/child.ts'
+import { addOrganization, backUp } from '../../scripts/demo/main-job.ts'
+import type { TenantReady } from '../../scripts/demo/tenant.ts'
+import { root } from '../../scripts/run.ts'
+
+export interface SeededServer {
+  readonly address: string
+  /** Process id of the server. */
+  readonly pid: number
+  readonly owner: ApiSession
+  readonly organizationId: string
+  readonly mailboxIds: readonly string[]
+  /** Some of the mails in the catalog, from all over it. */
+  readonly itemIds: readonly string[]
+  /** Rows in the catalog. */
+  readonly items: number
+  /** User names of operators that all have `password`. */
+  readonly operators: readonly string[]
+  readonly password: string
+  stop(): Promise<void>
+}
+
+const password = 'a long enough pass phrase'
+
+export async function startSeededServer(parts: {
+  folder: string
+  items: number
+  operators: number
+  say: (line: string) => void
+}): Promise<SeededServer> {
+  const { folder, items, say } = parts
+  await mkdir(folder, { recursive: true })
+  say('starting the simulated tenant and the server …')
+  const tenant = await startReadyChild<TenantReady>(
+    join(root, 'simulator/main.ts'),
+    ['--port', '0', '--users', '4', '--mails', '50', '--with-app'],
+    { log: join(folder, 'simulator.log') },
+  )
+  let stop = () => tenant.stop()
+  try {
+    const { login, graph, ca } = tenant.ready.clouds.global
+    const clouds = join(folder, 'clouds.json')
+    await writeFile(
+      clouds,
+      JSON.stringify({ global: { loginAuthority: login, graphRoot: graph, certificateAuthorityFile: ca } }),
+    )
+    const data = join(folder, 'data')
+    const server = await startReadyChild<{ ready: true; address: string; setupLink: string | null }>(
+      join(root, 'src/main.ts'),
+      ['--json', '--port', '0', '--data', data, '--clouds', clouds, '--trusted-proxy', '127.0.0.1,::1'],
+      { log: join(folder, 'server.log') },
+    )
+    stop = async () => {
+      await server.stop()
+      await tenant.stop()
+    }
+    const { address, setupLink } = server.ready
+    const token = new URLSearchParams(new URL(setupLink ?? 'http://x/').hash.slice(1)).get('token') ?? ''
+    const owner = await setUpOperator(address, { token, userName: 'owner', password })
+    say('adding the organization and backing it up …')
+    const organization = await addOrganization(owner, tenant.ready, () => {})
+    await backUp(owner, organization.id, () => {})
+    say(`copying what is in the catalog to ${items} mails …`)
+    const seeded = await seed(data, items, parts.operators)
+    return {
+      ...seeded,
+      address,
+      pid: server.process.pid ?? 0,
+      owner,
+      organizationId: organization.id,
+      password,
+      stop: () => stop(),
+    }
+  } catch (error) {
+    await stop()
+    throw error
+  }
+}
+
+async function seed(data: string, items: number, operators: number) {
+  // Line 5 of postmaster.pid: the folder of the socket.
+  const lines = readFileSync(join(data, 'postgresql', 'data-18', 'postmaster.pid'), 'utf8').split('\n')
+  const client = new pg.Client({ host: lines[4] ?? '', database: 'postgres', user: 'bdrcloud' })
+  await client.connect()
+  try {
+    const { rows: columns } = await client.query<{ name: string }>(
+      `select column_name as name from information_schema.columns
+       where table_schema = 'public' and table_name = 'items' and is_generated = 'NEVER'
+         and column_name not in ('id', 'external_id', 'subject', 'search_text', 'received_at')`,
+    )
+    const names = columns.map(({ name }) => name).join(', ')
+    const { rows: real } = await client.query<{ count: string }>('select count(*) from items')
+    const copies = Math.max(0, Math.ceil(items / Number(real[0]?.count ?? 1)) - 1)
+    await client.query(
+      `insert into items (${names}, external_id, subject, search_text, received_at)
+       select ${names}, external_id || '-' || copy, subject || ' ' || copy, search_text || ' number' || copy,
+         received_at - copy * interval '1 minute'
+       from items, generate_series(1, $1::int) as copy`,
+      [copies],
+    )
+    await client.query(
+      `insert into operators (id, user_name, user_name_key, display_name, password_hash, role, state, created_at)
+       select gen_random_uuid(), 'load' || n, 'load' || n, 'load' || n, password_hash, 'owner', 'active', now()
+       from operators, generate_series(1, $1::int) as n where user_name = 'owner'`,
+      [operators],
+    )
+    await client.query('analyze')
+    const list = async (text: string) => (await client.query<{ id: string }>(text)).rows.map(({ id }) => id)
+    const { rows: all } = await client.query<{ count: string }>('select count(*) from items')
+    return {
+      items: Number(all[0]?.count ?? 0),
+      mailboxIds: await list('select id from resources order by id'),
+      itemIds: await list('select id from items order by random() limit 500'),
+      operators: Array.from({ length: operators }, (_, index) => `load${index + 1}`),
+    }
+  } finally {
+    await client.end()
+  }
+}
