@@ -64,7 +64,7 @@ export async function createTestServer(options: TestServerOptions = {}): Promise
   const key = { value: Buffer.alloc(32, 5).toString('hex'), source: 'test' }
   const installation = await openInstallation({ db, clock, key })
   const { settings, instanceName, vaultPassword, auditKey, secrets: ring } = installation
-  const security = createSecurity({ db, clock })
+  const security = createSecurity({ db, clock, secrets: ring, instanceName })
   const audit = createAuditTrail({ db, clock, key: auditKey })
   const recoveryKits = createRecoveryKits({
     settings,

@@ -1,6 +1,7 @@
 /** The commands that talk to a server. */
 import type { Command } from 'commander'
 import { registerAccountPassword } from './commands/account/account-password.ts'
+import { registerAccountSecurity } from './commands/account/account-security.ts'
 import { registerAccountSessions } from './commands/account/account-sessions.ts'
 import { registerTokenCreate } from './commands/account/token/token-create.ts'
 import { registerTokenList } from './commands/account/token/token-list.ts'
@@ -19,6 +20,7 @@ import { registerOperatorInvite } from './commands/operator/operator-invite.ts'
 import { registerOperatorLink } from './commands/operator/operator-link.ts'
 import { registerOperatorList } from './commands/operator/operator-list.ts'
 import { registerOperatorRemove } from './commands/operator/operator-remove.ts'
+import { registerOperatorRemoveSecondFactors } from './commands/operator/operator-remove-second-factors.ts'
 import { registerLinkCreate } from './commands/org/link/link-create.ts'
 import { registerLinkList } from './commands/org/link/link-list.ts'
 import { registerLinkRevoke } from './commands/org/link/link-revoke.ts'
@@ -106,6 +108,7 @@ export function registerServerCommands(program: Command): void {
   registerOperatorEdit(operator)
   registerOperatorLink(operator)
   registerOperatorRemove(operator)
+  registerOperatorRemoveSecondFactors(operator)
   const audit = program.command('audit').description('who did what: the audit trail')
   registerAuditList(audit)
   registerAuditExport(audit)
@@ -115,6 +118,7 @@ export function registerServerCommands(program: Command): void {
   registerSecretsRotate(secrets)
   const account = program.command('account').description('your own account')
   registerAccountPassword(account)
+  registerAccountSecurity(account)
   registerAccountSessions(account)
   const token = account.command('token').description('tokens for scripts')
   registerTokenCreate(token)

@@ -68,6 +68,7 @@ export const OperatorDetail = Type.Object({
   reach: OperatorReach,
   createdAt: Time,
   lastSignInAt: Nullable(Time),
+  secondFactors: Type.Object({ authenticator: Type.Boolean() }),
   /** End of the link by which the operator chooses a password; null where none is out. */
   linkExpiresAt: Nullable(Time),
 })

@@ -1,6 +1,7 @@
 import Type, { type Static } from 'typebox'
 import { NewPassword, OperatorView, Right, Role, UserName } from './operator.ts'
 import { Nullable, Time } from './primitives.ts'
+import { ProofWays } from './second-factor.ts'
 
 /** `GET /setup`: whether the first operator is still to be created. */
 export const SetupStatus = Type.Object({ needed: Type.Boolean() })
@@ -32,6 +33,8 @@ export const SessionView = Type.Object({
   csrfToken: Type.String(),
   expiresAt: Time,
   recoveryKitConfirmed: Type.Boolean(),
+  /** With what dangerous actions are confirmed. */
+  proof: ProofWays,
 })
 export type SessionView = Static<typeof SessionView>
 

@@ -103,10 +103,10 @@ async function build(
     key: configuration.key,
     previousKey: configuration.previousKey,
   })
-  const { instanceName, vaultPassword, auditKey, settings } = installation
+  const { instanceName, vaultPassword, auditKey, settings, secrets } = installation
   const vault = await openVault(configuration)
   if (vault.folder !== null) makeFolder(vault.folder)
-  const security = createSecurity({ db, clock })
+  const security = createSecurity({ db, clock, secrets, instanceName })
   const audit = createAuditTrail({
     db,
     clock,

@@ -90,6 +90,31 @@ export const securityErrors = {
     message: 'Too many failed attempts with this user name.',
     remedy: 'Wait {seconds} seconds, then try again.',
   },
+  SEC_SECOND_STEP_OVER: {
+    kind: 'user',
+    status: 403,
+    message: 'The time for the second step is over, or it was done already.',
+    remedy: 'Sign in again, beginning with the password.',
+  },
+  SEC_CODE_WRONG: {
+    kind: 'user',
+    status: 403,
+    message: 'The code is wrong, or was used already.',
+    remedy:
+      'Enter the code that your authenticator app shows now; each works once. If it is refused again, check the clocks of both devices.',
+  },
+  SEC_AUTHENTICATOR_NOT_BEGUN: {
+    kind: 'user',
+    status: 409,
+    message: 'No authenticator app is being set up, or it took longer than 15 minutes.',
+    remedy: 'Begin again.',
+  },
+  SEC_PROOF_MISSING: {
+    kind: 'user',
+    status: 403,
+    message: 'This needs proof that it is you: {what}.',
+    remedy: '{remedy}',
+  },
   SEC_BUSY: {
     kind: 'operational',
     status: 503,

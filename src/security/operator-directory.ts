@@ -15,6 +15,7 @@ import type {
 import type { Database } from '../database/index.ts'
 import { type Clock, decodeCursor, pageFrom } from '../shared/index.ts'
 import { fail } from './errors.ts'
+import { endSignIns, forgetSecondFactors } from './factors/forget.ts'
 import { operatorView, userNameKey } from './operator-row.ts'
 import type { Operators } from './operators.ts'
 import { hashPassword } from './password.ts'
@@ -44,10 +45,13 @@ export interface OperatorDirectory {
   change(id: string, change: ChangeOperator, by: string): Promise<OperatorDetail>
   /** Throws SEC_OPERATOR_UNKNOWN, SEC_LAST_OWNER, SEC_OWN_ACCOUNT. */
   remove(id: string, by: string): Promise<void>
+  /** For who has lost them: takes off all second factors and signs the operator out. Throws SEC_OPERATOR_UNKNOWN. */
+  removeSecondFactors(id: string): Promise<void>
   /** The operator's own new password; ends all sessions but one. Throws SEC_PASSWORD_WRONG, SEC_SIGN_IN_THROTTLED. */
   changePassword(id: string, password: string, newPassword: string, keepSession: string): Promise<void>
   /**
-   * For whoever holds the server itself: a link for an operator who lost the password or is disabled, which enables them again.
+   * For whoever holds the server itself: a link for an operator who lost the password or is disabled, which enables them again and takes
+   * off their second factors.
    * Throws SEC_OPERATOR_UNKNOWN.
    */
   issueLinkFor(userName: string): Promise<IssuedLink>
@@ -154,7 +158,7 @@ export function createOperatorDirectory(parts: {
           .returningAll()
           .executeTakeFirst()
         if (!row) throw fail('SEC_OPERATOR_LINK')
-        await transaction.deleteFrom('sessions').where('operator_id', '=', row.id).execute()
+        await endSignIns(transaction, row.id)
         return operatorView(row)
       })
     },
@@ -185,7 +189,7 @@ export function createOperatorDirectory(parts: {
         }
         // Pages that are open show what was allowed before, and streams of events were begun by it.
         if (id !== by && (disabled !== undefined || role !== undefined || reach !== undefined)) {
-          await transaction.deleteFrom('sessions').where('operator_id', '=', id).execute()
+          await endSignIns(transaction, id)
         }
         return detailOf(transaction, id)
       }),
@@ -198,6 +202,13 @@ export function createOperatorDirectory(parts: {
         await transaction.deleteFrom('operators').where('id', '=', id).execute()
       }),
 
+    removeSecondFactors: (id) =>
+      changing(async (transaction) => {
+        await detailOf(transaction, id)
+        await forgetSecondFactors(transaction, id)
+        await endSignIns(transaction, id)
+      }),
+
     changePassword: async (id, password, newPassword, keepSession) => {
       if (!(await operators.verifyPassword(id, password))) throw fail('SEC_PASSWORD_WRONG')
       const passwordHash = await hashPassword(newPassword)
@@ -207,11 +218,7 @@ export function createOperatorDirectory(parts: {
           .set({ password_hash: passwordHash })
           .where('id', '=', id)
           .execute()
-        await transaction
-          .deleteFrom('sessions')
-          .where('operator_id', '=', id)
-          .where('id', '!=', keepSession)
-          .execute()
+        await endSignIns(transaction, id, keepSession)
       })
     },
 
@@ -225,6 +232,7 @@ export function createOperatorDirectory(parts: {
           .returning('id')
           .executeTakeFirst()
         if (!row) throw fail('SEC_OPERATOR_UNKNOWN')
+        await forgetSecondFactors(transaction, row.id)
         return issue(transaction, row.id)
       })
       await throttle.clear(key)
@@ -271,7 +279,9 @@ const operatorRows = (db: Database) =>
     .selectFrom('operators')
     .leftJoin('operator_links', 'operator_links.operator_id', 'operators.id')
     .selectAll('operators')
+    .leftJoin('authenticators', 'authenticators.operator_id', 'operators.id')
     .select('operator_links.expires_at as link_expires_at')
+    .select('authenticators.enrolled_at as authenticator_enrolled_at')
 
 async function details(
   db: Database,
@@ -285,6 +295,7 @@ async function details(
     reach: row.reaches_everything ? null : (reachView(reaches.get(row.id) ?? new Map()) ?? []),
     createdAt: row.created_at.toISOString(),
     lastSignInAt: row.last_sign_in_at?.toISOString() ?? null,
+    secondFactors: { authenticator: row.authenticator_enrolled_at !== null },
     linkExpiresAt: row.link_expires_at?.toISOString() ?? null,
   }))
 }

@@ -18,7 +18,7 @@ export interface Operators {
   exist(): Promise<boolean>
   /** Throws SEC_SETUP_DONE when there is an operator already, however many ask at once. */
   createFirst(operator: NewOperator): Promise<OperatorView>
-  /** Throws SEC_SIGN_IN_FAILED (the same words and time for an unknown name), SEC_SIGN_IN_THROTTLED. */
+  /** The password alone; a second step may have to follow. Throws SEC_SIGN_IN_FAILED (the same words and time for an unknown name), SEC_SIGN_IN_THROTTLED. */
   authenticate(credentials: { userName: string; password: string }): Promise<OperatorView>
   /** The user name as the operator writes it, or null; for the audit trail, which must not keep what is no name. */
   known(userName: string): Promise<string | null>
@@ -80,11 +80,6 @@ export function createOperators(parts: { db: Database; clock: Clock; throttle: S
         .where('user_name_key', '=', key)
         .executeTakeFirst()
       if (!(await check(key, password, row)) || !row) throw fail('SEC_SIGN_IN_FAILED')
-      await db
-        .updateTable('operators')
-        .set({ last_sign_in_at: new Date(clock.now()) })
-        .where('id', '=', row.id)
-        .execute()
       return operatorView(row)
     },
     known: async (userName) => {

@@ -1,8 +1,11 @@
 import type { Database } from '../database/index.ts'
 import type { Clock } from '../shared/index.ts'
 import { type ApiTokens, apiTokenPrefix, createApiTokens } from './api-tokens.ts'
+import { createProofs, type Proofs } from './factors/proof.ts'
+import { createSecondFactors, type SecondFactors } from './factors/second-factors.ts'
 import { createOperatorDirectory, type OperatorDirectory } from './operator-directory.ts'
 import { createOperators, type Operators } from './operators.ts'
+import type { SecretBox } from './secret-box.ts'
 import { createSessions, type Sessions } from './sessions.ts'
 import { createSetup, type Setup } from './setup.ts'
 import { createSignInThrottle } from './sign-in-throttle.ts'
@@ -14,11 +17,21 @@ export interface Security {
   readonly sessions: Sessions
   readonly apiTokens: ApiTokens
   readonly setup: Setup
+  readonly factors: SecondFactors
+  /** For dangerous actions, which ask again who it is. */
+  readonly proofs: Proofs
   /** Removes ended sessions and old failures; called now and then. */
   sweep(): Promise<void>
 }
 
-export function createSecurity({ db, clock }: { db: Database; clock: Clock }): Security {
+export function createSecurity(parts: {
+  db: Database
+  clock: Clock
+  secrets: SecretBox
+  /** Tells this server apart from others, in authenticator apps. */
+  instanceName: string
+}): Security {
+  const { db, clock, secrets, instanceName } = parts
   const throttle = createSignInThrottle({ db, clock })
   const operators = createOperators({ db, clock, throttle })
   const apiTokens = createApiTokens({ db, clock })
@@ -31,18 +44,23 @@ export function createSecurity({ db, clock }: { db: Database; clock: Clock }): S
         : signedIn.find(token, kind),
     lasts: (session) => (session.token ? apiTokens.lasts(session) : signedIn.lasts(session)),
   }
+  const issuer = `BDRCloud Server ${instanceName.split('-').at(-1) ?? ''}`.trim()
+  const factors = createSecondFactors({ db, clock, secrets, issuer, throttle })
   const directory = createOperatorDirectory({ db, clock, throttle, operators })
   return {
     operators,
     directory,
     sessions,
     apiTokens,
+    factors,
+    proofs: createProofs({ db, clock, operators, factors }),
     setup: createSetup({ operators, clock }),
     sweep: async () => {
       await sessions.sweep()
       await throttle.sweep()
       await directory.sweep()
       await apiTokens.sweep()
+      await factors.sweep()
     },
   }
 }

@@ -83,6 +83,11 @@ export function createSessions({ db, clock }: { db: Database; clock: Clock }): S
           expires_at: new Date(ends),
         })
         .execute()
+      await db
+        .updateTable('operators')
+        .set({ last_sign_in_at: new Date(now) })
+        .where('id', '=', operator.id)
+        .execute()
       const session = {
         id,
         kind,

@@ -1,11 +1,22 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
-import type { SessionView } from '../contract/index.ts'
-import { type RecoveryKits, rolesWithin, type Session, type Sessions } from '../security/index.ts'
+import type { SecondStepNeeded, SessionView } from '../contract/index.ts'
+import {
+  type Proofs,
+  type RecoveryKits,
+  rolesWithin,
+  type SecondFactors,
+  type Session,
+  type Sessions,
+} from '../security/index.ts'
 
 /** How a session reaches a browser: its cookie and what the console needs to know of it. */
 export interface SessionDesk {
   /** Starts a session for the browser (ending the one it had) and sets its cookie. */
   open(reply: FastifyReply, operator: Session['operator']): Promise<SessionView>
+  /** Answers a right password: with a session, or with what the second step needs. */
+  afterPassword(reply: FastifyReply, operator: Session['operator']): Promise<FastifyReply>
+  /** Ends the second step of the browser that gave the password, and starts its session. */
+  completeStep(reply: FastifyReply, code: string): Promise<SessionView>
   close(reply: FastifyReply, session: Session): Promise<void>
   view(session: Session): Promise<SessionView>
 }
@@ -13,11 +24,15 @@ export interface SessionDesk {
 export function createSessionDesk(parts: {
   sessions: Sessions
   recoveryKits: RecoveryKits
+  factors: SecondFactors
+  proofs: Proofs
   cookieName: string
   secure: boolean
 }): SessionDesk {
-  const { sessions, recoveryKits, cookieName, secure } = parts
+  const { sessions, recoveryKits, factors, proofs, cookieName, secure } = parts
   const cookie = { path: '/', httpOnly: true, sameSite: 'lax', secure } as const
+  const stepCookieName = `${cookieName}_step`
+  const stepCookie = { path: '/api/v1/session', httpOnly: true, sameSite: 'strict', secure } as const
   const view = async (session: Session): Promise<SessionView> => ({
     operator: session.operator,
     rights: [...session.rights],
@@ -25,16 +40,34 @@ export function createSessionDesk(parts: {
     csrfToken: session.csrfToken,
     expiresAt: new Date(session.expiresAt).toISOString(),
     recoveryKitConfirmed: await recoveryKits.confirmed(),
+    proof: await proofs.ways(session.operator.id),
   })
+  async function open(reply: FastifyReply, operator: Session['operator']): Promise<SessionView> {
+    const old = reply.request.cookies[cookieName]
+    const ended = old ? await sessions.find(old, 'cookie') : null
+    if (ended) await sessions.end(ended.id)
+    auditAs(reply.request, operator)
+    const { token, session } = await sessions.start(operator, 'cookie')
+    reply.setCookie(cookieName, token, cookie)
+    return view(session)
+  }
   return {
-    open: async (reply, operator) => {
-      const old = reply.request.cookies[cookieName]
-      const ended = old ? await sessions.find(old, 'cookie') : null
-      if (ended) await sessions.end(ended.id)
+    open,
+    afterPassword: async (reply, operator) => {
       auditAs(reply.request, operator)
-      const { token, session } = await sessions.start(operator, 'cookie')
-      reply.setCookie(cookieName, token, cookie)
-      return view(session)
+      const begun = await factors.beginStep(operator.id, 'cookie')
+      if (begun === null) return reply.code(201).send(await open(reply, operator))
+      reply.request.audited['secondStep'] = 'to come'
+      reply.setCookie(stepCookieName, begun.token, { ...stepCookie, expires: new Date(begun.expiresAt) })
+      return reply.code(202).send(stepView(begun, null))
+    },
+    completeStep: async (reply, code) => {
+      const operator = await completeSecondStep(reply.request, factors, 'cookie', {
+        token: reply.request.cookies[stepCookieName] ?? '',
+        code,
+      })
+      reply.clearCookie(stepCookieName, stepCookie)
+      return open(reply, operator)
     },
     close: async (reply, session) => {
       await sessions.end(session.id)
@@ -42,6 +75,28 @@ export function createSessionDesk(parts: {
     },
     view,
   }
+}
+
+/** The answer to a right password that is not enough. */
+export function stepView(
+  begun: { readonly methods: SecondStepNeeded['secondStep']['methods']; readonly expiresAt: number },
+  token: string | null,
+): SecondStepNeeded {
+  const { methods, expiresAt } = begun
+  return { secondStep: { methods, expiresAt: new Date(expiresAt).toISOString() }, token }
+}
+
+/** Whose second step it was, with how it ended in the audit trail. Throws SEC_SECOND_STEP_OVER, SEC_CODE_WRONG, SEC_SIGN_IN_THROTTLED. */
+export async function completeSecondStep(
+  request: FastifyRequest,
+  factors: SecondFactors,
+  kind: Session['kind'],
+  { token, code }: { readonly token: string; readonly code: string },
+): Promise<Session['operator']> {
+  const operator = await factors.pending(token, kind)
+  auditAs(request, operator)
+  request.audited['method'] = await factors.completeStep(token, kind, code)
+  return operator
 }
 
 /** Names who came, for the audit trail, where no session says it yet. */

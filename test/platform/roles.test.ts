@@ -62,6 +62,7 @@ const expected: Readonly<Record<string, readonly Role[]>> = {
   createOperatorLink: ['owner'],
   changeOperator: ['owner'],
   removeOperator: ['owner'],
+  removeSecondFactors: ['owner'],
 }
 
 const neverByToken: ReadonlySet<string> = new Set(['operators.manage', 'vault.secrets'])

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { isAppError } from '../../src/errors/index.ts'
-import { createSecurity } from '../../src/security/index.ts'
+import { createSecretBox, createSecurity } from '../../src/security/index.ts'
 import { createTestDatabase } from '../database.ts'
 import { movableClock } from './clock.ts'
 
@@ -11,7 +11,17 @@ const minute = 60_000
 async function fixture() {
   const { db, drop } = await createTestDatabase()
   const clock = movableClock()
-  return { db, clock, security: createSecurity({ db, clock }), [Symbol.asyncDispose]: drop }
+  return {
+    db,
+    clock,
+    security: createSecurity({
+      db,
+      clock,
+      secrets: createSecretBox(Buffer.alloc(32, 5)),
+      instanceName: 'bdrcloud-test',
+    }),
+    [Symbol.asyncDispose]: drop,
+  }
 }
 const withCode = (code: string) => (error: unknown) => isAppError(error, code)
 

@@ -35,7 +35,9 @@ test('nothing but sign-in, setup and health answers without a session', async (t
     'HEAD /api/v1/setup',
     'POST /api/v1/setup/operator',
     'POST /api/v1/session',
+    'POST /api/v1/session/second-step',
     'POST /api/v1/session/token',
+    'POST /api/v1/session/token/second-step',
     'POST /api/v1/operator-links/accept',
   ])
   const checked = new Set<string>()

@@ -8,6 +8,7 @@ export const keys = {
   apiTokens: ['api-tokens'] as const,
   audit: ['audit'] as const,
   ownSessions: ['own-sessions'] as const,
+  accountSecurity: ['account-security'] as const,
   clouds: ['clouds'] as const,
   customerLinks: (onboardingId: string) => ['customer-links', onboardingId] as const,
   secrets: ['secrets'] as const,

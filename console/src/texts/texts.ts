@@ -15,6 +15,7 @@ import protection from './english/protection.json'
 import restic from './english/restic.json'
 import restore from './english/restore.json'
 import run from './english/run.json'
+import security from './english/security.json'
 import session from './english/session.json'
 import settings from './english/settings.json'
 import source from './english/source.json'
@@ -36,6 +37,7 @@ const english = {
   restic,
   restore,
   run,
+  security,
   session,
   settings,
   source,

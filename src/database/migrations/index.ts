@@ -8,6 +8,7 @@ import { up as administratorTasks } from './006-administrator-tasks.ts'
 import { up as organizationChecks } from './007-organization-checks.ts'
 import { up as resticAccess } from './008-restic-access.ts'
 import { up as operators } from './009-operators.ts'
+import { up as secondFactors } from './010-second-factors.ts'
 import { up as apiTokens } from './011-api-tokens.ts'
 import { up as outerKeys } from './012-outer-keys.ts'
 import { up as signInClients } from './0061-sign-in-clients.ts'
@@ -38,6 +39,7 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '0083-permissions-not-offered': { up: permissionsNotOffered },
   '009-operators': { up: operators },
   '0091-audit-trail': { up: auditTrail },
+  '010-second-factors': { up: secondFactors },
   '011-api-tokens': { up: apiTokens },
   '012-outer-keys': { up: outerKeys },
 }

@@ -6,12 +6,14 @@ import type { CustomerLinkTables } from './customer-links.ts'
 import type { OrganizationTables } from './organizations.ts'
 import type { ResticAccessTables } from './restic-access.ts'
 import type { RestoreTables } from './restores.ts'
+import type { SecondFactorTables } from './second-factors.ts'
 import type { SecurityTables } from './security.ts'
 import type { SignInClientTables } from './sign-in-clients.ts'
 
 /** Every table of the product, for Kysely. One file a room; the migrations of the same name make the tables. */
 export interface DatabaseSchema
   extends SecurityTables,
+    SecondFactorTables,
     ApiTokenTables,
     OrganizationTables,
     AuditTables,

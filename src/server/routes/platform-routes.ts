@@ -3,6 +3,7 @@ import type { AuditTrail, OuterKeyRotation, RecoveryKits, Security } from '../..
 import type { ApiServer } from '../api-server.ts'
 import { createSessionDesk } from '../session-cookie.ts'
 import { registerApiTokenRoutes } from './api-tokens/api-token-routes.ts'
+import { registerAccountRoutes } from './account/account-routes.ts'
 import { registerAuditRoutes } from './audit/audit-routes.ts'
 import { type EventStreamLimits, registerEventRoutes } from './events/event-routes.ts'
 import { registerHealthRoutes } from './health/health-routes.ts'
@@ -34,14 +35,22 @@ export function registerPlatformRoutes(
 ): void {
   const { security, recoveryKits, outerKeyRotation, events, cookieName, secureCookies, eventLimits } =
     services
-  const { operators, directory, sessions, setup } = security
-  const desk = createSessionDesk({ sessions, recoveryKits, cookieName, secure: secureCookies })
+  const { operators, directory, sessions, setup, factors, proofs } = security
+  const desk = createSessionDesk({
+    sessions,
+    recoveryKits,
+    factors,
+    proofs,
+    cookieName,
+    secure: secureCookies,
+  })
   registerHealthRoutes(api, services)
   registerSetupRoutes(api, { setup, desk })
-  registerSessionRoutes(api, { operators, directory, sessions, desk })
   registerApiTokenRoutes(api, security)
+  registerSessionRoutes(api, { operators, directory, sessions, factors, desk })
+  registerAccountRoutes(api, { factors, proofs })
   registerAuditRoutes(api, services)
-  registerOperatorRoutes(api, { directory, desk })
+  registerOperatorRoutes(api, { directory, desk, proofs })
   registerStatusRoutes(api, services)
   registerRecoveryKitRoutes(api, { recoveryKits })
   registerEventRoutes(api, {

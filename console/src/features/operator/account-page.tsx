@@ -23,6 +23,7 @@ import {
 } from '../../elements/index.ts'
 import { formatTime } from '../../format/format.ts'
 import { ApiTokensCard } from '../api-token/api-tokens-card.tsx'
+import { SecurityCard } from '../security/security-card.tsx'
 import { PasswordField } from '../session/password-field.tsx'
 import { sessionQuery } from '../session/session.ts'
 import { NewPasswordFields, useNewPassword } from './new-password-fields.tsx'
@@ -49,6 +50,7 @@ export function AccountPage() {
         </section>
       )}
       <PasswordCard />
+      <SecurityCard />
       <SessionsCard />
       <ApiTokensCard whose="own" />
     </div>

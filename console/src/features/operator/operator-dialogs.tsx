@@ -3,11 +3,12 @@ import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { OperatorDetail } from '../../../../src/contract/index.ts'
 import { announce, ConfirmDialog } from '../../elements/index.ts'
+import { ProofField, useProof } from '../session/proof-field.tsx'
 import { LinkShown } from './link-shown.tsx'
-import { useChangeOperator, useNewLink, useRemoveOperator } from './operator.ts'
+import { useChangeOperator, useNewLink, useRemoveOperator, useRemoveSecondFactors } from './operator.ts'
 import { type RoleAndReach, RoleAndReachFields, reachIsEmpty } from './role-and-reach.tsx'
 
-export type OperatorAction = 'edit' | 'link' | 'disable' | 'remove'
+export type OperatorAction = 'edit' | 'link' | 'factors' | 'disable' | 'remove'
 
 interface DialogProps {
   readonly operator: OperatorDetail
@@ -24,6 +25,7 @@ export function OperatorDialog(
   const common = { operator, own, onClose }
   if (action === 'edit') return <EditDialog {...common} />
   if (action === 'link') return <LinkDialog {...common} />
+  if (action === 'factors') return <FactorsDialog {...common} />
   return <EndDialog {...common} action={action} />
 }
 
@@ -82,6 +84,35 @@ function LinkDialog({ operator, onClose }: DialogProps) {
       onClose={onClose}
       result={make.data && <LinkShown made={make.data} />}
     />
+  )
+}
+
+function FactorsDialog({ operator, onClose }: DialogProps) {
+  const { t } = useTranslation()
+  const { proof, clear, fields } = useProof()
+  const remove = useRemoveSecondFactors()
+  const name = operator.displayName
+  function confirm() {
+    if (!proof) return
+    const onSuccess = () => {
+      announce(t('security.takenOff', { name }))
+      onClose()
+    }
+    remove.mutate({ id: operator.id, proof }, { onSuccess, onSettled: clear })
+  }
+  return (
+    <ConfirmDialog
+      title={t('security.takeOffTitle', { name })}
+      text={t('security.takeOffText', { name })}
+      confirm={t('security.takeOff')}
+      incomplete={proof === null}
+      busy={remove.isPending}
+      error={remove.error}
+      onConfirm={confirm}
+      onClose={onClose}
+    >
+      <ProofField {...fields} />
+    </ConfirmDialog>
   )
 }
 

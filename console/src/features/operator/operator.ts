@@ -5,6 +5,7 @@ import type {
   InviteOperator,
   OperatorDetail,
   OperatorLink,
+  OperatorProof,
   OwnSession,
   Page,
   Right,
@@ -49,6 +50,11 @@ export const useChangeOperator = () =>
     api.patch<OperatorDetail>(`/operators/${id}`, change),
   )
 export const useRemoveOperator = () => useChange((id: string) => api.remove(`/operators/${id}`))
+
+export const useRemoveSecondFactors = () =>
+  useChange(({ id, proof }: { id: string; proof: OperatorProof }) =>
+    api.post<OperatorDetail>(`/operators/${id}/second-factors/removal`, { proof }),
+  )
 
 export const ownSessionsQuery = queryOptions({
   queryKey: keys.ownSessions,

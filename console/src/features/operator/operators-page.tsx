@@ -121,6 +121,7 @@ function OperatorTable(props: {
               </TableCell>
               <TableCell>
                 <StateText operator={operator} />
+                <FactorsText operator={operator} />
               </TableCell>
               <TableCell>
                 {operator.lastSignInAt ? formatTime(operator.lastSignInAt) : t('common.never')}
@@ -161,6 +162,16 @@ function StateText({ operator: { state, linkExpiresAt } }: { operator: OperatorD
     : t('operator.states.linkExpired')
 }
 
+function FactorsText({ operator: { secondFactors } }: { operator: OperatorDetail }) {
+  const { t } = useTranslation()
+  const page = usePageStyles()
+  return (
+    <div className={page.small}>
+      {t(secondFactors.authenticator ? 'security.authenticator' : 'security.noFactor')}
+    </div>
+  )
+}
+
 function Actions(props: {
   operator: OperatorDetail
   own: boolean
@@ -184,6 +195,9 @@ function Actions(props: {
         <MenuList>
           <MenuItem onClick={() => onAction('edit')}>{t('operator.edit')}</MenuItem>
           {!disabled && <MenuItem onClick={() => onAction('link')}>{t('operator.newLink')}</MenuItem>}
+          {!own && operator.secondFactors.authenticator && (
+            <MenuItem onClick={() => onAction('factors')}>{t('security.takeOff')}</MenuItem>
+          )}
           {!own && !disabled && (
             <MenuItem onClick={() => onAction('disable')}>{t('operator.disable')}</MenuItem>
           )}

@@ -3,10 +3,11 @@ import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { useNavigate } from '@tanstack/react-router'
 import type { FormEvent } from 'react'
 import { useTranslation } from 'react-i18next'
-import type { AcceptOperatorLink, SessionView } from '../../../../src/contract/index.ts'
+import type { AcceptOperatorLink, SecondStepNeeded, SessionView } from '../../../../src/contract/index.ts'
 import { api } from '../../api/client.ts'
 import { ProblemBar, RouterButton, usePageStyles } from '../../elements/index.ts'
-import { acceptSession } from '../session/session.ts'
+import { SecondStepForm } from '../session/second-step-form.tsx'
+import { acceptSession, needsSecondStep } from '../session/session.ts'
 import { SignedOutPage } from '../session/signed-out-page.tsx'
 import { takeToken } from '../setup/take-token.ts'
 import { NewPasswordFields, useNewPassword } from './new-password-fields.tsx'
@@ -22,10 +23,12 @@ export function WelcomePage() {
   const navigate = useNavigate()
   const chosen = useNewPassword()
   const accept = useMutation({
-    mutationFn: (body: AcceptOperatorLink) => api.post<SessionView>('/operator-links/accept', body),
+    mutationFn: (body: AcceptOperatorLink) =>
+      api.post<SessionView | SecondStepNeeded>('/operator-links/accept', body),
     onSuccess: async (session) => {
       // Whoever was signed in before in this browser is not any more.
       client.clear()
+      if (needsSecondStep(session)) return
       acceptSession(client, session)
       await navigate({ to: '/' })
     },
@@ -33,6 +36,16 @@ export function WelcomePage() {
   function submit(event: FormEvent) {
     event.preventDefault()
     if (token && chosen.check()) accept.mutate({ token, password: chosen.password })
+  }
+  if (needsSecondStep(accept.data)) {
+    return (
+      <SignedOutPage title={t('security.secondStep')} lead={t('security.secondStepLead')}>
+        <SecondStepForm
+          onSignedIn={() => void navigate({ to: '/' })}
+          onBack={() => void navigate({ to: '/sign-in' })}
+        />
+      </SignedOutPage>
+    )
   }
   return (
     <SignedOutPage title={t('operator.welcome')} lead={t('operator.welcomeLead')}>

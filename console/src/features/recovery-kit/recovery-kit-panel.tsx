@@ -7,6 +7,7 @@ import type { RecoveryKit, SessionView } from '../../../../src/contract/index.ts
 import { api } from '../../api/client.ts'
 import { keys } from '../../api/keys.ts'
 import { announce, ProblemBar, usePageStyles } from '../../elements/index.ts'
+import { downloadText } from '../../format/download-text.ts'
 
 const useStyles = makeStyles({
   text: {
@@ -24,16 +25,6 @@ const useStyles = makeStyles({
     '@media print': { maxHeight: 'none', backgroundColor: 'transparent', color: '#000' },
   },
 })
-
-/** Hands the text to the browser's downloads as a file. */
-function downloadText(name: string, text: string) {
-  const address = URL.createObjectURL(new Blob([text], { type: 'text/plain' }))
-  const link = document.createElement('a')
-  link.href = address
-  link.download = name
-  link.click()
-  setTimeout(() => URL.revokeObjectURL(address), 10_000)
-}
 
 /** Show, download, print and confirm. The kit is fetched when asked for and leaves the memory with the page. */
 export function RecoveryKitPanel({ onDone }: { onDone: () => void }) {

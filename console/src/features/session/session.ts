@@ -1,6 +1,13 @@
 import { type QueryClient, queryOptions, useMutation, useQueryClient } from '@tanstack/react-query'
 import { useNavigate } from '@tanstack/react-router'
-import type { SessionView, SetupStatus, SignIn, StatusView } from '../../../../src/contract/index.ts'
+import type {
+  SecondStep,
+  SecondStepNeeded,
+  SessionView,
+  SetupStatus,
+  SignIn,
+  StatusView,
+} from '../../../../src/contract/index.ts'
 import { api } from '../../api/client.ts'
 import { keys } from '../../api/keys.ts'
 import { ApiError } from '../../api/problem.ts'
@@ -46,7 +53,24 @@ export function acceptSession(client: QueryClient, session: SessionView) {
 export function useSignIn() {
   const client = useQueryClient()
   return useMutation({
-    mutationFn: (body: SignIn) => api.post<SessionView>('/session', body),
+    mutationFn: (body: SignIn) => api.post<SessionView | SecondStepNeeded>('/session', body),
+    onSuccess: (answer) => {
+      if (!needsSecondStep(answer)) acceptSession(client, answer)
+    },
+  })
+}
+
+/** A right password that is not enough. */
+export function needsSecondStep(
+  answer: SessionView | SecondStepNeeded | undefined,
+): answer is SecondStepNeeded {
+  return answer !== undefined && 'secondStep' in answer
+}
+
+export function useCompleteSignIn() {
+  const client = useQueryClient()
+  return useMutation({
+    mutationFn: (body: SecondStep) => api.post<SessionView>('/session/second-step', body),
     onSuccess: (session) => acceptSession(client, session),
   })
 }

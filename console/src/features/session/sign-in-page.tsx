@@ -4,7 +4,8 @@ import { type FormEvent, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { ProblemBar, usePageStyles } from '../../elements/index.ts'
 import { PasswordField } from './password-field.tsx'
-import { useSignIn } from './session.ts'
+import { SecondStepForm } from './second-step-form.tsx'
+import { needsSecondStep, useSignIn } from './session.ts'
 import { SignedOutPage } from './signed-out-page.tsx'
 
 const route = getRouteApi('/sign-in')
@@ -18,11 +19,24 @@ export function SignInPage() {
   const [password, setPassword] = useState('')
   const signIn = useSignIn()
 
+  const goOn = () => void router.navigate({ href: returnTo ?? '/' })
   function submit(event: FormEvent) {
     event.preventDefault()
     signIn.mutate(
       { userName: userName.trim(), password },
-      { onSuccess: () => void router.navigate({ href: returnTo ?? '/' }), onError: () => setPassword('') },
+      {
+        onSuccess: (answer) => {
+          if (!needsSecondStep(answer)) goOn()
+        },
+        onSettled: () => setPassword(''),
+      },
+    )
+  }
+  if (needsSecondStep(signIn.data)) {
+    return (
+      <SignedOutPage title={t('security.secondStep')} lead={t('security.secondStepLead')}>
+        <SecondStepForm onSignedIn={goOn} onBack={() => signIn.reset()} />
+      </SignedOutPage>
     )
   }
   return (

@@ -1,5 +1,5 @@
 import type { Command } from 'commander'
-import type { AcceptOperatorLink, SessionView } from '../../../contract/index.ts'
+import type { AcceptOperatorLink, SecondStepNeeded, SessionView } from '../../../contract/index.ts'
 import { createApiClient } from '../../client.ts'
 import { type CommonOptions, withCommonOptions } from '../../command.ts'
 import { readSecretFile } from '../../files.ts'
@@ -13,8 +13,8 @@ interface AcceptOptions extends CommonOptions {
   readonly passwordFile?: string
 }
 
-export function registerOperatorAccept(operator: Command): void {
-  withCommonOptions(operator.command('accept'))
+export function registerOperatorAccept(parent: Command): void {
+  withCommonOptions(parent.command('accept'))
     .description('choose a password with the link that you were given, and sign in')
     .requiredOption('--link-file <path>', 'file with the link; - for standard input')
     .option('--password-file <path>', 'file with the password, 12 characters or more (or BDRCLOUD_PASSWORD)')
@@ -26,12 +26,17 @@ export function registerOperatorAccept(operator: Command): void {
       refuseUnencrypted(server)
       const password = await newPassword('Password', options.passwordFile)
       const body: AcceptOperatorLink = { token, password }
-      const { operator: accepted } = await createApiClient(server, null).post<SessionView>(
+      const accepted = await createApiClient(server, null).post<SessionView | SecondStepNeeded>(
         '/operator-links/accept',
         body,
       )
-      const { expiresAt } = await signIn(server, { userName: accepted.userName, password })
-      if (options.json) return printJson({ server, operator: accepted, expiresAt })
-      note(`Signed in to ${server} as ${plain(accepted.displayName)} (${accepted.role}) until ${expiresAt}.`)
+      if ('secondStep' in accepted) {
+        if (options.json) return printJson({ server, operator: null, expiresAt: null })
+        return note(`The password was set; 'bdrcloud login --server ${server}' asks for your second factor.`)
+      }
+      const { operator } = accepted
+      const { expiresAt } = await signIn(server, { userName: operator.userName, password })
+      if (options.json) return printJson({ server, operator, expiresAt })
+      note(`Signed in to ${server} as ${plain(operator.displayName)} (${operator.role}) until ${expiresAt}.`)
     })
 }

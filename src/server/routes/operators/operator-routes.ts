@@ -8,10 +8,13 @@ import {
   OperatorLink,
   OperatorQuery,
   PageOf,
+  SecondStepNeeded,
   SessionView,
+  WithProof,
 } from '../../../contract/index.ts'
-import type { OperatorDirectory } from '../../../security/index.ts'
+import type { OperatorDirectory, Proofs } from '../../../security/index.ts'
 import type { ApiServer } from '../../api-server.ts'
+import { requireProof } from '../../proof.ts'
 import type { SessionDesk } from '../../session-cookie.ts'
 import { signInRateLimit } from '../../sign-in-rate-limit.ts'
 
@@ -21,9 +24,9 @@ const tags = ['operators']
 /** Who works with this server. */
 export function registerOperatorRoutes(
   app: ApiServer,
-  services: { readonly directory: OperatorDirectory; readonly desk: SessionDesk },
+  services: { readonly directory: OperatorDirectory; readonly desk: SessionDesk; readonly proofs: Proofs },
 ): void {
-  const { directory, desk } = services
+  const { directory, desk, proofs } = services
 
   app.get(
     '/operators',
@@ -105,6 +108,29 @@ export function registerOperatorRoutes(
   )
 
   app.post(
+    '/operators/:id/second-factors/removal',
+    {
+      schema: {
+        operationId: 'removeSecondFactors',
+        tags,
+        description:
+          'For an operator who has lost them: the password alone signs in again. Ends their sessions.',
+        params: ById,
+        body: WithProof,
+        response: { 200: OperatorDetail },
+      },
+    },
+    async (request) => {
+      const { id } = request.params
+      const { userName, secondFactors } = await directory.get(id)
+      request.audited['before'] = { userName, secondFactors }
+      await requireProof(request, proofs, request.body.proof)
+      await directory.removeSecondFactors(id)
+      return directory.get(id)
+    },
+  )
+
+  app.post(
     '/operator-links/accept',
     {
       config: { access: 'open', rateLimit: signInRateLimit },
@@ -113,12 +139,12 @@ export function registerOperatorRoutes(
         tags,
         security: [],
         body: AcceptOperatorLink,
-        response: { 201: SessionView },
+        response: { 201: SessionView, 202: SecondStepNeeded },
       },
     },
     async (request, reply) => {
       const operator = await directory.acceptLink(request.body.token, request.body.password)
-      return reply.code(201).send(await desk.open(reply, operator))
+      return desk.afterPassword(reply, operator)
     },
   )
 }

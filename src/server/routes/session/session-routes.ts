@@ -7,14 +7,17 @@ import {
   type OperatorView,
   OwnSession,
   PageOf,
+  SecondStep,
+  SecondStepNeeded,
   SessionView,
   SignIn,
+  TokenSecondStep,
 } from '../../../contract/index.ts'
-import type { OperatorDirectory, Operators, Sessions } from '../../../security/index.ts'
+import type { OperatorDirectory, Operators, SecondFactors, Sessions } from '../../../security/index.ts'
 import type { ApiServer } from '../../api-server.ts'
 import { fail } from '../../errors.ts'
 import { sessionOf } from '../../guard.ts'
-import { auditAs, type SessionDesk } from '../../session-cookie.ts'
+import { auditAs, completeSecondStep, type SessionDesk, stepView } from '../../session-cookie.ts'
 import { signInRateLimit } from '../../sign-in-rate-limit.ts'
 
 const tags = ['session']
@@ -22,9 +25,19 @@ const tags = ['session']
 /** Sign-in and sign-out of browsers (cookie) and of command lines (bearer token). */
 export function registerSessionRoutes(
   app: ApiServer,
-  services: { operators: Operators; directory: OperatorDirectory; sessions: Sessions; desk: SessionDesk },
+  services: {
+    operators: Operators
+    directory: OperatorDirectory
+    sessions: Sessions
+    factors: SecondFactors
+    desk: SessionDesk
+  },
 ): void {
-  const { operators, directory, sessions, desk } = services
+  const { operators, directory, sessions, factors, desk } = services
+  async function issueToken(operator: OperatorView): Promise<AccessToken> {
+    const { token, session } = await sessions.start(operator, 'bearer')
+    return { token, expiresAt: new Date(session.expiresAt).toISOString(), operator }
+  }
   /** A name that nobody has may be a password in the wrong field: it is not kept. */
   async function authenticate(request: FastifyRequest<{ Body: SignIn }>): Promise<OperatorView> {
     try {
@@ -38,12 +51,32 @@ export function registerSessionRoutes(
     '/session',
     {
       config: { access: 'open', rateLimit: signInRateLimit },
-      schema: { operationId: 'signIn', tags, security: [], body: SignIn, response: { 201: SessionView } },
+      schema: {
+        operationId: 'signIn',
+        tags,
+        description:
+          'Where the operator has a second factor, the answer is 202, and POST /session/second-step follows.',
+        security: [],
+        body: SignIn,
+        response: { 201: SessionView, 202: SecondStepNeeded },
+      },
     },
-    async (request, reply) => {
-      const operator = await authenticate(request)
-      return reply.code(201).send(await desk.open(reply, operator))
+    async (request, reply) => desk.afterPassword(reply, await authenticate(request)),
+  )
+  app.post(
+    '/session/second-step',
+    {
+      config: { access: 'open', rateLimit: signInRateLimit },
+      schema: {
+        operationId: 'completeSignIn',
+        tags,
+        description: 'For the browser that gave the right password, within five minutes.',
+        security: [],
+        body: SecondStep,
+        response: { 201: SessionView },
+      },
     },
+    async (request, reply) => reply.code(201).send(await desk.completeStep(reply, request.body.code)),
   )
   app.get(
     '/session',
@@ -114,16 +147,36 @@ export function registerSessionRoutes(
         operationId: 'createAccessToken',
         tags,
         security: [],
+        description:
+          'Where the operator has a second factor, the answer is 202, and POST /session/token/second-step follows.',
         body: SignIn,
-        response: { 201: AccessToken },
+        response: { 201: AccessToken, 202: SecondStepNeeded },
       },
     },
     async (request, reply) => {
       const operator = await authenticate(request)
       auditAs(request, operator)
-      const { token, session } = await sessions.start(operator, 'bearer')
-      const expiresAt = new Date(session.expiresAt).toISOString()
-      return reply.code(201).send({ token, expiresAt, operator })
+      const begun = await factors.beginStep(operator.id, 'bearer')
+      if (begun === null) return reply.code(201).send(await issueToken(operator))
+      request.audited['secondStep'] = 'to come'
+      return reply.code(202).send(stepView(begun, begun.token))
+    },
+  )
+  app.post(
+    '/session/token/second-step',
+    {
+      config: { access: 'open', rateLimit: signInRateLimit },
+      schema: {
+        operationId: 'completeAccessToken',
+        tags,
+        security: [],
+        body: TokenSecondStep,
+        response: { 201: AccessToken },
+      },
+    },
+    async (request, reply) => {
+      const operator = await completeSecondStep(request, factors, 'bearer', request.body)
+      return reply.code(201).send(await issueToken(operator))
     },
   )
 }

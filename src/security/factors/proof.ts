@@ -1,0 +1,85 @@
+/**
+ * Dangerous actions ask the operator to prove again who they are, since a session may be open on an unattended or stolen device.
+ * Every such route takes a `proof` and calls this.
+ */
+import type { OperatorProof, ProofWays } from '../../contract/index.ts'
+import type { Database } from '../../database/index.ts'
+import type { Clock } from '../../shared/index.ts'
+import { fail } from '../errors.ts'
+import type { Operators } from '../operators.ts'
+import type { SecondFactors } from './second-factors.ts'
+
+/** Who has to prove themselves, and in which session. */
+export interface Prover {
+  readonly operatorId: string
+  readonly sessionId: string
+}
+
+export interface Proofs {
+  /** What this operator can give. */
+  ways(operatorId: string): Promise<ProofWays>
+  /** Throws SEC_PASSWORD_WRONG, SEC_CODE_WRONG, SEC_PROOF_MISSING, SEC_SIGN_IN_THROTTLED. Codes are used up. */
+  require(prover: Prover, proof: OperatorProof): Promise<void>
+}
+
+/** How long after a sign-in it counts as proof, for those who have nothing else: who come by single sign-on. */
+const freshFor = 5 * 60_000
+
+export function createProofs(parts: {
+  db: Database
+  clock: Clock
+  operators: Operators
+  factors: SecondFactors
+}): Proofs {
+  const { db, clock, operators, factors } = parts
+
+  async function ways(operatorId: string): Promise<ProofWays> {
+    const row = await db
+      .selectFrom('operators')
+      .select('password_hash')
+      .where('id', '=', operatorId)
+      .executeTakeFirst()
+    const password = row?.password_hash != null
+    const code = (await factors.ofAccount(operatorId)).authenticator !== null
+    return { password, code, both: false, freshSignIn: !password && !code }
+  }
+  async function signedInLately(sessionId: string): Promise<boolean> {
+    const row = await db
+      .selectFrom('sessions')
+      .select('created_at')
+      .where('id', '=', sessionId)
+      .executeTakeFirst()
+    return row !== undefined && clock.now() - row.created_at.getTime() < freshFor
+  }
+
+  return {
+    ways,
+    require: async ({ operatorId, sessionId }, { password, code }) => {
+      const { both, freshSignIn, ...known } = await ways(operatorId)
+      if (password !== undefined && !(await operators.verifyPassword(operatorId, password))) {
+        throw fail('SEC_PASSWORD_WRONG')
+      }
+      if (code !== undefined) await factors.takeCode(operatorId, code)
+      const given = [password, code].filter((one) => one !== undefined).length
+      if (given >= (both ? 2 : 1)) return
+      if (freshSignIn && (await signedInLately(sessionId))) return
+      throw fail('SEC_PROOF_MISSING', missing({ both, ...known }))
+    },
+  }
+}
+
+function missing({ password, code, both }: Omit<ProofWays, 'freshSignIn'>): { what: string; remedy: string } {
+  if (both) {
+    return {
+      what: 'your password and a code of your authenticator app',
+      remedy: 'Enter both.',
+    }
+  }
+  const known = [password && 'your password', code && 'a code of your authenticator app'].filter(Boolean)
+  return known.length > 0
+    ? { what: known.join(' or '), remedy: 'Enter it and try again.' }
+    : {
+        what: 'a sign-in within the last five minutes',
+        remedy: 'Sign out, sign in again, and repeat it then.',
+      }
+}

@@ -1,0 +1,120 @@
+/** What an operator has beside the password, and the second step of a sign-in. */
+import type {
+  AccountSecurity,
+  NewAuthenticator,
+  OperatorView,
+  SecondStepMethod,
+} from '../../contract/index.ts'
+import type { Database } from '../../database/index.ts'
+import type { Clock } from '../../shared/index.ts'
+import { fail } from '../errors.ts'
+import type { SecretBox } from '../secret-box.ts'
+import type { SignInThrottle } from '../sign-in-throttle.ts'
+import { createAuthenticators } from './authenticators.ts'
+import { createPendingSignIns } from './pending-sign-ins.ts'
+import { createRecoveryCodes } from './recovery-codes.ts'
+
+type Kind = 'cookie' | 'bearer'
+
+export interface SecondStepBegun {
+  readonly token: string
+  readonly methods: SecondStepMethod[]
+  /** Milliseconds since the epoch. */
+  readonly expiresAt: number
+}
+
+export interface SecondFactors {
+  ofAccount(operatorId: string): Promise<AccountSecurity>
+  /** A new key for an authenticator app; in use once `confirmAuthenticator` has seen a code. */
+  beginAuthenticator(operator: OperatorView): Promise<NewAuthenticator>
+  /** Answers new recovery codes where there are none left. Throws SEC_AUTHENTICATOR_NOT_BEGUN, SEC_CODE_WRONG, SEC_SIGN_IN_THROTTLED. */
+  confirmAuthenticator(operatorId: string, code: string): Promise<string[] | null>
+  /** Recovery codes go with the last factor. */
+  removeAuthenticator(operatorId: string): Promise<void>
+  renewRecoveryCodes(operatorId: string): Promise<string[]>
+  /** What a right password still needs; null where the operator has no second factor. */
+  beginStep(operatorId: string, kind: Kind): Promise<SecondStepBegun | null>
+  /** Whose second step it is. Throws SEC_SECOND_STEP_OVER. */
+  pending(token: string, kind: Kind): Promise<OperatorView>
+  /** Ends that second step with a code. Throws SEC_SECOND_STEP_OVER, SEC_CODE_WRONG, SEC_SIGN_IN_THROTTLED. */
+  completeStep(token: string, kind: Kind, code: string): Promise<SecondStepMethod>
+  /**
+   * What the code was: of the authenticator app or a recovery code; it is used up. Throws SEC_CODE_WRONG, and SEC_SIGN_IN_THROTTLED after
+   * several wrong ones, wherever they were given.
+   */
+  takeCode(operatorId: string, code: string): Promise<SecondStepMethod>
+  sweep(): Promise<void>
+}
+
+export function createSecondFactors(parts: {
+  db: Database
+  clock: Clock
+  secrets: SecretBox
+  issuer: string
+  throttle: SignInThrottle
+}): SecondFactors {
+  const { throttle } = parts
+  const authenticators = createAuthenticators(parts)
+  const recoveryCodes = createRecoveryCodes(parts)
+  const pendingSignIns = createPendingSignIns(parts)
+  // No user name holds a space, so that nobody is called so.
+  const throttleKey = (operatorId: string) => `second factor ${operatorId}`
+
+  async function hasFactor(operatorId: string): Promise<boolean> {
+    return (await authenticators.enrolledAt(operatorId)) !== null
+  }
+  async function takeCode(operatorId: string, code: string): Promise<SecondStepMethod> {
+    // Counted apart from passwords: who knows the password could otherwise forget the failures by giving it.
+    await throttle.count(throttleKey(operatorId))
+    const method = (await authenticators.take(operatorId, code))
+      ? 'code'
+      : (await recoveryCodes.take(operatorId, code))
+        ? 'recovery-code'
+        : null
+    if (method === null) throw fail('SEC_CODE_WRONG')
+    await throttle.clear(throttleKey(operatorId))
+    return method
+  }
+  async function pending(token: string, kind: Kind): Promise<OperatorView> {
+    const operator = await pendingSignIns.find(token, kind)
+    if (!operator) throw fail('SEC_SECOND_STEP_OVER')
+    return operator
+  }
+
+  return {
+    takeCode,
+    ofAccount: async (operatorId) => {
+      const enrolledAt = await authenticators.enrolledAt(operatorId)
+      return {
+        authenticator: enrolledAt && { enrolledAt: enrolledAt.toISOString() },
+        recoveryCodesLeft: await recoveryCodes.left(operatorId),
+      }
+    },
+    beginAuthenticator: (operator) => authenticators.begin(operator),
+    confirmAuthenticator: async (operatorId, code) => {
+      await throttle.count(throttleKey(operatorId))
+      await authenticators.confirm(operatorId, code)
+      await throttle.clear(throttleKey(operatorId))
+      return (await recoveryCodes.left(operatorId)) > 0 ? null : recoveryCodes.renew(operatorId)
+    },
+    removeAuthenticator: async (operatorId) => {
+      await authenticators.remove(operatorId)
+      if (!(await hasFactor(operatorId))) await recoveryCodes.remove(operatorId)
+    },
+    renewRecoveryCodes: (operatorId) => recoveryCodes.renew(operatorId),
+    beginStep: async (operatorId, kind) => {
+      if (!(await hasFactor(operatorId))) return null
+      const methods: SecondStepMethod[] = ['code']
+      if ((await recoveryCodes.left(operatorId)) > 0) methods.push('recovery-code')
+      return { methods, ...(await pendingSignIns.begin(operatorId, kind)) }
+    },
+    pending,
+    completeStep: async (token, kind, code) => {
+      const operator = await pending(token, kind)
+      const method = await takeCode(operator.id, code)
+      if (!(await pendingSignIns.finish(token, kind))) throw fail('SEC_SECOND_STEP_OVER')
+      return method
+    },
+    sweep: () => pendingSignIns.sweep(),
+  }
+}
