@@ -84,6 +84,19 @@ export const securityErrors = {
     message: 'The password is wrong.',
     remedy: 'Enter the password that you sign in with.',
   },
+  SEC_PASSWORD_COMMON: {
+    kind: 'user',
+    status: 400,
+    message:
+      'This password is one of those that are tried first: it is on a list of common ones, or one of them made longer.',
+    remedy: 'Choose another one. Several words that have nothing to do with each other are hard to guess.',
+  },
+  SEC_PASSWORD_OBVIOUS: {
+    kind: 'user',
+    status: 400,
+    message: 'The password holds your user name or the name of this product.',
+    remedy: 'Choose one that has nothing to do with either.',
+  },
   SEC_SIGN_IN_THROTTLED: {
     kind: 'user',
     status: 429,

@@ -19,6 +19,7 @@ import { endSignIns, forgetSecondFactors } from './factors/forget.ts'
 import { operatorView, userNameKey } from './operator-row.ts'
 import type { Operators } from './operators.ts'
 import { hashPassword } from './password.ts'
+import { requireGoodPassword } from './password-rules.ts'
 import { reachView, readReaches, writeReach } from './reach.ts'
 import type { SignInThrottle } from './sign-in-throttle.ts'
 import { hashOfToken } from './token-hash.ts'
@@ -39,7 +40,7 @@ export interface OperatorDirectory {
   invite(operator: InviteOperator): Promise<IssuedLink>
   /** A new link, which ends the one before; what is signed in stays so until it is used. Throws SEC_OPERATOR_UNKNOWN, SEC_OPERATOR_DISABLED. */
   issueLink(id: string): Promise<IssuedLink>
-  /** Sets the password, ends all sessions of the operator and the link. Throws SEC_OPERATOR_LINK. */
+  /** Sets the password, ends all sessions of the operator and the link. Throws SEC_OPERATOR_LINK, SEC_PASSWORD_COMMON, SEC_PASSWORD_OBVIOUS. */
   acceptLink(token: string, password: string): Promise<OperatorView>
   /** `by` is who changes it. Throws SEC_OPERATOR_UNKNOWN, SEC_LAST_OWNER, SEC_OWN_ACCOUNT and what `writeReach` throws. */
   change(id: string, change: ChangeOperator, by: string): Promise<OperatorDetail>
@@ -47,7 +48,7 @@ export interface OperatorDirectory {
   remove(id: string, by: string): Promise<void>
   /** For who has lost them: takes off all second factors and signs the operator out. Throws SEC_OPERATOR_UNKNOWN. */
   removeSecondFactors(id: string): Promise<void>
-  /** The operator's own new password; ends all sessions but one. Throws SEC_PASSWORD_WRONG, SEC_SIGN_IN_THROTTLED. */
+  /** The operator's own new password; ends all sessions but one. Throws SEC_PASSWORD_WRONG, SEC_PASSWORD_COMMON, SEC_PASSWORD_OBVIOUS, SEC_SIGN_IN_THROTTLED. */
   changePassword(id: string, password: string, newPassword: string, keepSession: string): Promise<void>
   /**
    * For whoever holds the server itself: a link for an operator who lost the password or is disabled, which enables them again and takes
@@ -141,6 +142,7 @@ export function createOperatorDirectory(parts: {
     acceptLink: async (token, password) => {
       const link = await linkOf(db, token, clock.now())
       if (!link) throw fail('SEC_OPERATOR_LINK')
+      await requireGoodPassword(password, { userName: link.user_name })
       const passwordHash = await hashPassword(password)
       return changing(async (transaction) => {
         // Looked up again: another browser may have used it meanwhile.
@@ -211,6 +213,7 @@ export function createOperatorDirectory(parts: {
 
     changePassword: async (id, password, newPassword, keepSession) => {
       if (!(await operators.verifyPassword(id, password))) throw fail('SEC_PASSWORD_WRONG')
+      await requireGoodPassword(newPassword, await detailOf(db, id))
       const passwordHash = await hashPassword(newPassword)
       await db.transaction().execute(async (transaction) => {
         await transaction
@@ -304,10 +307,11 @@ async function linkOf(
   db: Database,
   token: string,
   now: number,
-): Promise<{ operator_id: string } | undefined> {
+): Promise<{ operator_id: string; user_name: string } | undefined> {
   return db
     .selectFrom('operator_links')
-    .select('operator_id')
+    .innerJoin('operators', 'operators.id', 'operator_links.operator_id')
+    .select(['operator_id', 'user_name'])
     .where('token_hash', '=', hashOfToken(token))
     .where('expires_at', '>', new Date(now))
     .executeTakeFirst()

@@ -6,6 +6,7 @@ import type { Clock } from '../shared/index.ts'
 import { fail } from './errors.ts'
 import { operatorView, userNameKey } from './operator-row.ts'
 import { hashPassword, verifyPassword } from './password.ts'
+import { requireGoodPassword } from './password-rules.ts'
 import type { SignInThrottle } from './sign-in-throttle.ts'
 
 export interface NewOperator {
@@ -16,7 +17,7 @@ export interface NewOperator {
 
 export interface Operators {
   exist(): Promise<boolean>
-  /** Throws SEC_SETUP_DONE when there is an operator already, however many ask at once. */
+  /** Throws SEC_PASSWORD_COMMON, SEC_PASSWORD_OBVIOUS; SEC_SETUP_DONE when there is an operator already, however many ask at once. */
   createFirst(operator: NewOperator): Promise<OperatorView>
   /** The password alone; a second step may have to follow. Throws SEC_SIGN_IN_FAILED (the same words and time for an unknown name), SEC_SIGN_IN_THROTTLED. */
   authenticate(credentials: { userName: string; password: string }): Promise<OperatorView>
@@ -48,6 +49,7 @@ export function createOperators(parts: { db: Database; clock: Clock; throttle: S
     exist: async () =>
       (await db.selectFrom('operators').select('id').limit(1).executeTakeFirst()) !== undefined,
     createFirst: async ({ userName, displayName, password }) => {
+      await requireGoodPassword(password, { userName })
       const passwordHash = await hashPassword(password)
       return db.transaction().execute(async (transaction) => {
         await sql`select pg_advisory_xact_lock(${creationLock})`.execute(transaction)

@@ -90,7 +90,7 @@ export function stepView(
 export async function completeSecondStep(
   request: FastifyRequest,
   factors: SecondFactors,
-  kind: Session['kind'],
+  kind: 'cookie' | 'bearer',
   { token, code }: { readonly token: string; readonly code: string },
 ): Promise<Session['operator']> {
   const operator = await factors.pending(token, kind)

@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto'
 import { test } from 'node:test'
 import type { Role } from '../../src/contract/index.ts'
 import { isAppError } from '../../src/errors/index.ts'
-import { createSecurity, type Session } from '../../src/security/index.ts'
+import { createSecretBox, createSecurity, type Session } from '../../src/security/index.ts'
 import { createTestDatabase } from '../database.ts'
 import { movableClock } from './clock.ts'
 import { knownOrganization } from './known-organization.ts'
@@ -15,7 +15,12 @@ const withCode = (code: string) => (error: unknown) => isAppError(error, code)
 async function fixture() {
   const { db, drop } = await createTestDatabase()
   const clock = movableClock()
-  const security = createSecurity({ db, clock })
+  const security = createSecurity({
+    db,
+    clock,
+    secrets: createSecretBox(Buffer.alloc(32, 5)),
+    instanceName: 'bdrcloud-test',
+  })
   const owner = await security.setup.createFirstOperator((await security.setup.issue()) ?? '', {
     userName: 'Ada',
     password,
