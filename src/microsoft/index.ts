@@ -44,7 +44,7 @@ export * from './failures/microsoft-error.ts'
 export { type Refusal, refusalOf } from './failures/refusal.ts'
 export { createGraphClient, type GraphClientOptions } from './graph/graph-client.ts'
 export * from './graph/graph-types.ts'
-export { createPacer, type Pacer, type PacerOptions, type PacerRequest } from './graph/pacer.ts'
+export { createPacer, filesBudget, type Pacer, type PacerOptions, type PacerRequest } from './graph/pacer.ts'
 export {
   createMicrosoftNetwork,
   type MicrosoftLogger,

@@ -20,6 +20,30 @@ export const workloadErrors = {
     message: 'The mail folders of {mailbox} contain each other',
     remedy: 'The next run reads the folders again from the beginning.',
   },
+  WRK_DRIVE_ITEM_INCOMPLETE: {
+    kind: 'operational',
+    status: 502,
+    message: 'Microsoft answered a file or folder without {property}',
+    remedy: 'The next run asks again.',
+  },
+  WRK_FILE_INFECTED: {
+    kind: 'operational',
+    status: 502,
+    message: 'Microsoft found malware in the file and gives it to nobody',
+    remedy: 'Delete the file, or have it released in Microsoft Defender; the next run then stores it.',
+  },
+  WRK_FILE_CHANGED: {
+    kind: 'operational',
+    status: 502,
+    message: 'The file was changed while it was being read',
+    remedy: 'The next run reads it again.',
+  },
+  WRK_FILE_INCOMPLETE: {
+    kind: 'operational',
+    status: 502,
+    message: 'The {bytes} bytes of the file arrived differently each time',
+    remedy: 'The next run reads it again. If it stays, look for a proxy or a line that damages downloads.',
+  },
 } satisfies ErrorCatalogue
 
 export const fail = errorFactory(workloadErrors)

@@ -1,4 +1,9 @@
 /** The door of the workloads: what is backed up, and how it lies in the repository. One folder a workload. */
+export * from './drive/drive-item.ts'
+export { type DrivePage, enumerateDrive } from './drive/enumerate-drive.ts'
+export { type FetchedFile, fetchFile } from './drive/fetch-file.ts'
+export { driveEntryName } from './drive/names.ts'
+export { createQuickXorHash } from './drive/quick-xor-hash.ts'
 export { workloadErrors } from './errors.ts'
 export * from './mail/enumerate-folders.ts'
 export * from './mail/enumerate-mailboxes.ts'

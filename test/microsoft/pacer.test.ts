@@ -1,8 +1,15 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { createPacer } from '../../src/microsoft/index.ts'
+import { createPacer, filesBudget } from '../../src/microsoft/index.ts'
 import { standingClock } from './support.ts'
 
+const budgetOf = (concurrency: number, unitsPerWindow: number, reserved = 0) => ({
+  concurrency,
+  unitsPerWindow,
+  reserved,
+  windowMs: 60_000,
+  unitsTakePlaces: true,
+})
 const soon = () => new Promise((resolve) => setImmediate(resolve))
 
 test('four requests of a mailbox run at a time, and a fifth starts when one ends', async () => {
@@ -59,7 +66,7 @@ test('a fence that grows while requests wait is honoured', async () => {
 })
 
 test('restores go before backups that wait longer', async () => {
-  const pacer = createPacer({ clock: standingClock(), concurrency: 1 })
+  const pacer = createPacer({ clock: standingClock(), budget: budgetOf(1, 100) })
   const order: string[] = []
   const first = await pacer.acquire({ key: 'a' })
   const run = async (name: string, priority: 'high' | 'normal') => {
@@ -75,7 +82,7 @@ test('restores go before backups that wait longer', async () => {
 
 test('no more requests than allowed start in a window, which slides', async () => {
   const clock = standingClock()
-  const pacer = createPacer({ clock, requestsPerWindow: 10, windowMs: 60_000, concurrency: 100 })
+  const pacer = createPacer({ clock, budget: budgetOf(100, 10) })
   let started = 0
   for (let number = 0; number < 15; number += 1) {
     void pacer.acquire({ key: 'a' }).then((release) => {
@@ -115,4 +122,39 @@ test('a batch takes as many places and starts as it holds requests', async () =>
   assert.equal(single, false)
   batch()
   await waiting
+})
+
+test('a share of the units of a minute is kept for what goes first, and does not wait behind the rest', async () => {
+  const clock = standingClock()
+  const pacer = createPacer({ clock, budget: budgetOf(100, 10, 4) })
+  for (let number = 0; number < 6; number += 1) await pacer.acquire({ key: 'a' })
+  let ordinary = false
+  void pacer.acquire({ key: 'a' }).then(() => {
+    ordinary = true
+  })
+  for (let number = 0; number < 4; number += 1) await pacer.acquire({ key: 'a', priority: 'high' })
+  await soon()
+  assert.equal(ordinary, false)
+  await clock.move(62_000)
+  assert.equal(ordinary, true)
+})
+
+test('resource units of files are a cost and take one place', async () => {
+  const clock = standingClock()
+  const pacer = createPacer({ clock })
+  const files = { key: 'files', budget: filesBudget }
+  const places = await Promise.all([1, 2, 3, 4].map(() => pacer.acquire({ ...files, weight: 5 })))
+  for (let units = 20; units < filesBudget.unitsPerWindow - filesBudget.reserved; units += 5) {
+    const release = await pacer.acquire({ ...files, weight: 5 })
+    release()
+  }
+  for (const release of places) release()
+  let beyond = false
+  void pacer.acquire({ ...files, weight: 5 }).then(() => {
+    beyond = true
+  })
+  await soon()
+  assert.equal(beyond, false)
+  await clock.move(62_000)
+  assert.equal(beyond, true)
 })

@@ -1,6 +1,6 @@
 /** Turns an answer with an error status into a `MicrosoftError`: reads the body leniently, since every service has a dialect. */
 import type { MicrosoftErrorCode } from '../errors.ts'
-import { parseRetryAfter } from '../network/retry-after.ts'
+import { parseRateLimitPause, parseRetryAfter } from '../network/retry-after.ts'
 import { findExplanation } from './catalogue.ts'
 import { clockDifference } from './clock-difference.ts'
 import { explainMicrosoftError } from './explain.ts'
@@ -96,9 +96,13 @@ function microsoftError(
       httpStatus: facts.httpStatus ?? null,
     },
     facts,
-    retryAfterMs: parseRetryAfter(headers['retry-after'], now),
+    retryAfterMs: longest(parseRetryAfter(headers['retry-after'], now), parseRateLimitPause(headers)),
   })
 }
+
+/** What was asked for in words of its own counts even where a limit says less. */
+const longest = (asked: number | undefined, limit: number): number | undefined =>
+  limit > 0 ? Math.max(asked ?? 0, limit) : asked
 
 const refusals: ReadonlySet<MicrosoftErrorCode> = new Set([
   'MSG_CREDENTIAL_REFUSED',

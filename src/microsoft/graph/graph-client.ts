@@ -13,13 +13,14 @@ import { isMicrosoftError, isThrottled } from '../failures/microsoft-error.ts'
 import { graphFailure } from '../failures/read-failure.ts'
 import type { HttpAnswer, MicrosoftLogger, MicrosoftNetwork } from '../network/network.ts'
 import { retryDelay, withRetries } from '../network/retry.ts'
+import { parseRateLimitPause } from '../network/retry-after.ts'
 import { sendBatch } from './graph-batch.ts'
 import { readJson } from './graph-body.ts'
 import { readPages } from './graph-pages.ts'
 import { mayRepeat } from './graph-retry-policy.ts'
 import type { GraphClient, GraphObservation, GraphRequest, GraphResponse } from './graph-types.ts'
 import { requestBody, requestUrl } from './graph-url.ts'
-import type { Pacer } from './pacer.ts'
+import { filesBudget, type Pacer } from './pacer.ts'
 
 export interface GraphClientOptions {
   readonly network: MicrosoftNetwork
@@ -44,20 +45,21 @@ export function createGraphClient(options: GraphClientOptions): GraphClient {
   const random = options.random ?? Math.random
   const statistics = { requests: 0, throttled: 0, bytes: 0 }
 
-  const keyOf = (mailbox: string | undefined) =>
-    `${clientId}|${tenantId}|${mailbox === undefined ? 'directory' : `mailbox:${mailbox.toLowerCase()}`}`
+  const keyOf = ({ mailbox, service }: Pick<GraphRequest, 'mailbox' | 'service'>) =>
+    `${clientId}|${tenantId}|${mailbox === undefined ? (service ?? 'directory') : `mailbox:${mailbox.toLowerCase()}`}`
 
   async function attemptOnce<T>(
     request: GraphRequest,
     number: number,
     refreshed: boolean,
   ): Promise<GraphResponse<T>> {
-    const key = keyOf(request.mailbox)
+    const key = keyOf(request)
     const release = await pacer.acquire({
       key,
       priority: request.priority,
       signal: request.signal,
       weight: request.weight,
+      budget: request.service === 'files' ? filesBudget : undefined,
     })
     let used: string | undefined
     let held = false // by a stream that is still to be read
@@ -83,6 +85,8 @@ export function createGraphClient(options: GraphClientOptions): GraphClient {
         }
         throw failure
       }
+      const pause = parseRateLimitPause(answer.headers)
+      if (pause > 0) pacer.fence(key, clock.now() + pause)
       const result = {
         status: answer.status,
         headers: answer.headers,
@@ -191,7 +195,12 @@ export function createGraphClient(options: GraphClientOptions): GraphClient {
     pages: (asked) => readPages(request, asked),
     batch: (requests, batchOptions = {}) =>
       sendBatch(
-        { request, clock, random, fence: (mailbox, until) => pacer.fence(keyOf(mailbox), until) },
+        {
+          request,
+          clock,
+          random,
+          fence: (mailbox, until) => pacer.fence(keyOf({ ...(mailbox && { mailbox }) }), until),
+        },
         requests,
         batchOptions,
       ),

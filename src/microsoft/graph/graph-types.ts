@@ -14,8 +14,10 @@ export interface GraphRequest {
   readonly body?: unknown
   /** Values of the `Prefer` header, e.g. `preferImmutableIds`. */
   readonly prefer?: readonly string[]
-  /** User id or name whose mailbox this touches: the key of pacing. Left out for the directory. */
+  /** User id or name whose mailbox this touches: the key of pacing. Left out for the directory and for files. */
   readonly mailbox?: string
+  /** OneDrive and SharePoint: one budget for all drives of the organization, in resource units (`weight`). */
+  readonly service?: 'files'
   /** `high` goes before everything that waits for the same mailbox (restores, things a person waits for). */
   readonly priority?: 'high' | 'normal'
   readonly signal?: AbortSignal | undefined
@@ -34,7 +36,7 @@ export interface GraphRequest {
    * that nothing was done (429, or 503 with `Retry-After`). GET, PUT, PATCH and DELETE are always repeated.
    */
   readonly idempotent?: boolean
-  /** How many requests Microsoft counts this as. Default 1. */
+  /** How many requests, or resource units of files, Microsoft counts this as. Default 1. */
   readonly weight?: number
   /** A pre-authenticated https address of Microsoft (upload sessions): any host, never with our token. */
   readonly anonymous?: boolean

@@ -1,20 +1,56 @@
 /**
- * Keeps each budget of Microsoft's apart: at most four requests of one application in one mailbox at a time and 9,600 in
- * ten minutes (Exchange allows 4 and 10,000; Microsoft Graph "Service-specific throttling limits", August 2026), and no request
- * of a key before the time that Microsoft named in `Retry-After`. A key is application + mailbox, or application + tenant for
- * the directory; one key's fence never delays another key.
+ * Keeps each budget of Microsoft's apart, and starts no request of a key before the time that Microsoft named in `Retry-After`. A
+ * key is application + mailbox, or application + tenant for the directory and for files; one key's fence never delays another key.
  *
- * Invariants: a place is given back exactly once; who waits with priority `high` goes first, then first come first served;
- * keys without running or waiting requests and without history are forgotten, so memory follows the active mailboxes.
+ * Invariants: a place is given back exactly once; who waits with priority `high` goes first, then first come first served, and a share of
+ * each budget is kept for them; keys without running or waiting requests and without history are forgotten, so memory follows the
+ * active mailboxes.
  */
 import type { Clock } from '../../shared/index.ts'
+
+/** What Microsoft allows one key. */
+export interface Budget {
+  /** Requests at a time. */
+  readonly concurrency: number
+  /** Units that may start within the window. */
+  readonly unitsPerWindow: number
+  /** Of them only for priority `high`. */
+  readonly reserved: number
+  /** Milliseconds. */
+  readonly windowMs: number
+  /** Whether a request takes as many places as it has units: a batch of Exchange's does, the resource units of files are only a cost. */
+  readonly unitsTakePlaces: boolean
+}
+
+/** Exchange allows 4 at a time and 10,000 in ten minutes (Microsoft Graph, "Service-specific throttling limits", August 2026). */
+const mailboxBudget: Budget = {
+  concurrency: 4,
+  unitsPerWindow: 9_800,
+  reserved: 200,
+  windowMs: 600_000,
+  unitsTakePlaces: true,
+}
+
+/**
+ * SharePoint and OneDrive allow an application 1,250 resource units a minute in a tenant of up to 1,000 licences, more in larger ones; they
+ * name no number of requests at a time ("Avoid getting throttled or blocked in SharePoint Online", 2026).
+ */
+export const filesBudget: Budget = {
+  concurrency: 8,
+  unitsPerWindow: 1_240,
+  reserved: 60,
+  windowMs: 60_000,
+  unitsTakePlaces: false,
+}
 
 export interface PacerRequest {
   readonly key: string
   readonly priority?: 'high' | 'normal' | undefined
   readonly signal?: AbortSignal | undefined
-  /** How many requests Microsoft counts this as; a batch is as many as it holds. Default 1. */
+  /** Units that Microsoft counts this as: requests, of which a batch is as many as it holds, or resource units. Default 1. */
   readonly weight?: number | undefined
+  /** Default: that of a mailbox. */
+  readonly budget?: Budget | undefined
 }
 
 export interface Pacer {
@@ -28,9 +64,8 @@ export interface Pacer {
 
 export interface PacerOptions {
   readonly clock: Clock
-  readonly concurrency?: number
-  readonly requestsPerWindow?: number
-  readonly windowMs?: number
+  /** Of keys whose requests name none. */
+  readonly budget?: Budget
 }
 
 interface Waiter {
@@ -41,47 +76,49 @@ interface Waiter {
 }
 
 interface Lane {
+  readonly key: string
+  readonly budget: Budget
   inFlight: number
   waiting: Waiter[]
-  fencedUntil: number
-  /** Starts, counted in slots of a sixtieth of the window: [slot number, starts]. */
-  history: Array<[slot: number, starts: number]>
-  wakeUp: AbortController | null
+  /** Units started, counted in slots of a sixtieth of the window: [slot number, units]. */
+  history: Array<[slot: number, units: number]>
+  wakeUp: { readonly at: number; readonly abort: AbortController } | null
 }
 
-export function createPacer({
-  clock,
-  concurrency = 4,
-  requestsPerWindow = 9_600,
-  windowMs = 600_000,
-}: PacerOptions): Pacer {
+export function createPacer({ clock, budget: usual = mailboxBudget }: PacerOptions): Pacer {
   const lanes = new Map<string, Lane>()
-  const slotMs = windowMs / 60
+  /** Times before which nothing starts, by key. */
+  const fences = new Map<string, number>()
   let acquisitions = 0
 
-  function laneOf(key: string): Lane {
+  function laneOf(key: string, budget: Budget): Lane {
     let lane = lanes.get(key)
     if (!lane) {
-      lane = { inFlight: 0, waiting: [], fencedUntil: 0, history: [], wakeUp: null }
+      lane = { key, budget, inFlight: 0, waiting: [], history: [], wakeUp: null }
       lanes.set(key, lane)
     }
     return lane
   }
 
-  /** Milliseconds until the lane may start a request, apart from its places. */
-  function delay(lane: Lane): number {
+  const slotOf = ({ windowMs }: Budget) => windowMs / 60
+
+  /** Milliseconds until the lane may start what waits, apart from its places. */
+  function delay(lane: Lane, { high, weight }: Pick<Waiter, 'high' | 'weight'>): number {
     const now = clock.now()
+    const { windowMs, unitsPerWindow, reserved } = lane.budget
+    const slotMs = slotOf(lane.budget)
     const firstSlot = Math.floor((now - windowMs) / slotMs)
     while (lane.history[0] !== undefined && lane.history[0][0] < firstSlot) lane.history.shift()
-    const started = lane.history.reduce((sum, [, starts]) => sum + starts, 0)
+    const started = lane.history.reduce((sum, [, units]) => sum + units, 0)
     const oldest = lane.history[0]
-    const rate =
-      started >= requestsPerWindow && oldest !== undefined ? (oldest[0] + 1) * slotMs + windowMs - now : 0
-    return Math.max(0, lane.fencedUntil - now, rate)
+    const allowed = unitsPerWindow - (high ? 0 : reserved)
+    const full = oldest !== undefined && started + weight > allowed
+    const rate = full ? (oldest[0] + 1) * slotMs + windowMs - now : 0
+    return Math.max(0, (fences.get(lane.key) ?? 0) - now, rate)
   }
 
   function count(lane: Lane, weight: number): void {
-    const slot = Math.floor(clock.now() / slotMs)
+    const slot = Math.floor(clock.now() / slotOf(lane.budget))
     const last = lane.history.at(-1)
     if (last?.[0] === slot) last[1] += weight
     else lane.history.push([slot, weight])
@@ -90,8 +127,8 @@ export function createPacer({
   function pump(lane: Lane): void {
     while (lane.waiting.length > 0) {
       const next = lane.waiting.find((waiter) => waiter.high) ?? lane.waiting[0]
-      if (!next || lane.inFlight + next.places > concurrency) return
-      const wait = delay(lane)
+      if (!next || lane.inFlight + next.places > lane.budget.concurrency) return
+      const wait = delay(lane, next)
       if (wait > 0) {
         sleepThenPump(lane, wait)
         return
@@ -104,16 +141,19 @@ export function createPacer({
   }
 
   function sleepThenPump(lane: Lane, wait: number): void {
-    if (lane.wakeUp) return
-    const wakeUp = new AbortController()
+    const at = clock.now() + wait
+    // What goes first may have less to wait than what has come first.
+    if (lane.wakeUp && lane.wakeUp.at <= at) return
+    lane.wakeUp?.abort.abort()
+    const wakeUp = { at, abort: new AbortController() }
     lane.wakeUp = wakeUp
-    clock.sleep(wait, wakeUp.signal).then(
+    clock.sleep(wait, wakeUp.abort.signal).then(
       () => {
         if (lane.wakeUp !== wakeUp) return
         lane.wakeUp = null
         pump(lane)
       },
-      () => {}, // aborted because nobody waits any more
+      () => {}, // aborted because nobody waits any more, or somebody not so long
     )
   }
 
@@ -121,17 +161,18 @@ export function createPacer({
   function sweep(): void {
     acquisitions += 1
     if (acquisitions % 1_000 !== 0) return
+    for (const [key, until] of fences) if (until <= clock.now()) fences.delete(key)
     for (const [key, lane] of lanes) {
       if (lane.inFlight > 0 || lane.waiting.length > 0) continue
-      if (delay(lane) === 0 && lane.history.length === 0) lanes.delete(key)
+      if (delay(lane, { high: true, weight: 0 }) === 0 && lane.history.length === 0) lanes.delete(key)
     }
   }
 
   return {
-    acquire({ key, priority, signal, weight = 1 }) {
+    acquire({ key, priority, signal, weight = 1, budget = usual }) {
       sweep()
-      const places = Math.min(weight, concurrency)
-      const lane = laneOf(key)
+      const places = budget.unitsTakePlaces ? Math.min(weight, budget.concurrency) : 1
+      const lane = laneOf(key, budget)
       return new Promise((resolve, reject) => {
         if (signal?.aborted) return reject(signal.reason)
         const waiter: Waiter = {
@@ -152,7 +193,7 @@ export function createPacer({
         const giveUp = () => {
           lane.waiting.splice(lane.waiting.indexOf(waiter), 1)
           if (lane.waiting.length === 0) {
-            lane.wakeUp?.abort()
+            lane.wakeUp?.abort.abort()
             lane.wakeUp = null
           }
           reject(signal?.reason)
@@ -163,11 +204,10 @@ export function createPacer({
       })
     },
     fence(key, until) {
-      const lane = laneOf(key)
-      lane.fencedUntil = Math.max(lane.fencedUntil, until)
+      fences.set(key, Math.max(fences.get(key) ?? 0, until))
     },
     fencedFor(key) {
-      return Math.max(0, (lanes.get(key)?.fencedUntil ?? 0) - clock.now())
+      return Math.max(0, (fences.get(key) ?? 0) - clock.now())
     },
   }
 }

@@ -1,0 +1,119 @@
+/** Files and folders as Graph describes them, read strictly into what a backup keeps. */
+import { fail } from '../errors.ts'
+import { plainText } from '../mail/plain-text.ts'
+
+/** An item of a delta page. Any field may be missing. */
+export interface GraphDriveItem {
+  readonly id: string
+  readonly name?: string
+  readonly size?: number
+  readonly eTag?: string
+  readonly cTag?: string
+  readonly root?: object
+  readonly folder?: object
+  readonly file?: { readonly mimeType?: string; readonly hashes?: { readonly quickXorHash?: string } }
+  readonly package?: { readonly type?: string }
+  readonly deleted?: object
+  readonly malware?: { readonly description?: string }
+  readonly shared?: object
+  readonly parentReference?: { readonly id?: string }
+  readonly fileSystemInfo?: { readonly createdDateTime?: string; readonly lastModifiedDateTime?: string }
+  readonly '@microsoft.graph.downloadUrl'?: string
+}
+
+/** Fields of every call for items. */
+export const driveItemFields: readonly string[] = [
+  'id',
+  'name',
+  'size',
+  'eTag',
+  'cTag',
+  'root',
+  'folder',
+  'file',
+  'package',
+  'deleted',
+  'malware',
+  'shared',
+  'parentReference',
+  'fileSystemInfo',
+  '@microsoft.graph.downloadUrl',
+]
+
+interface DriveEntry {
+  /** Microsoft's id: stays the same when the item is renamed or moved within its drive. */
+  readonly externalId: string
+  /** Null for the root. */
+  readonly parentExternalId: string | null
+  /** As people see it. */
+  readonly name: string
+  /** Milliseconds since the epoch, as the client that made the file said; null where nothing is said. */
+  readonly createdAt: number | null
+  readonly modifiedAt: number | null
+  /** Whether it has permissions of its own. */
+  readonly shared: boolean
+}
+
+export interface DriveFolder extends DriveEntry {
+  readonly kind: 'root' | 'folder' | 'notebook'
+}
+
+export interface DriveFile extends DriveEntry {
+  readonly kind: 'file'
+  /** Bytes, as Microsoft says. */
+  readonly size: number
+  /** Changes with the content and with nothing else. */
+  readonly contentTag: string
+  /** quickXorHash in base64; null where Microsoft gives none. */
+  readonly quickXorHash: string | null
+  /** Microsoft found malware in it and gives it to nobody. */
+  readonly malware: boolean
+  /** Where the content comes from for some minutes, without a token. */
+  readonly downloadUrl: string | null
+}
+
+/** One entry of a delta page: an item as it is now, or one that is gone. */
+export type DriveChange =
+  | { readonly gone: false; readonly item: DriveFolder | DriveFile }
+  | { readonly gone: true; readonly externalId: string }
+
+/** @throws WRK_DRIVE_ITEM_INCOMPLETE */
+export function readDriveChange(item: GraphDriveItem): DriveChange {
+  if (item.deleted !== undefined) return { gone: true, externalId: item.id }
+  return { gone: false, item: readDriveItem(item) }
+}
+
+/** @throws WRK_DRIVE_ITEM_INCOMPLETE */
+export function readDriveItem(item: GraphDriveItem): DriveFolder | DriveFile {
+  const entry: DriveEntry = {
+    externalId: required(item.id, 'id'),
+    parentExternalId: item.root === undefined ? required(item.parentReference?.id, 'parentReference') : null,
+    name: plainText(item.root === undefined ? required(item.name, 'name') : 'root'),
+    createdAt: time(item.fileSystemInfo?.createdDateTime),
+    modifiedAt: time(item.fileSystemInfo?.lastModifiedDateTime),
+    shared: item.shared !== undefined,
+  }
+  if (item.root !== undefined) return { ...entry, kind: 'root' }
+  // A notebook is a package that is a folder as well.
+  if (item.package !== undefined) return { ...entry, kind: 'notebook' }
+  if (item.file === undefined) return { ...entry, kind: 'folder' }
+  return {
+    ...entry,
+    kind: 'file',
+    size: required(item.size, 'size'),
+    contentTag: required(item.cTag ?? item.eTag, 'cTag'),
+    quickXorHash: item.file.hashes?.quickXorHash ?? null,
+    malware: item.malware !== undefined,
+    downloadUrl: item['@microsoft.graph.downloadUrl'] ?? null,
+  }
+}
+
+function required<T>(value: T | undefined, property: string): T {
+  if (value === undefined) throw fail('WRK_DRIVE_ITEM_INCOMPLETE', { property })
+  return value
+}
+
+function time(text: string | undefined): number | null {
+  const milliseconds = text === undefined ? Number.NaN : Date.parse(text)
+  return Number.isNaN(milliseconds) ? null : milliseconds
+}

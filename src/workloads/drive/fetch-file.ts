@@ -1,0 +1,146 @@
+/**
+ * The content of a file, from Microsoft into the repository. A download that breaks goes on where it broke, an address that has ended is
+ * asked for again, and the hash is compared with Microsoft's.
+ */
+import {
+  type GraphClient,
+  graphPath,
+  isAccessDenied,
+  isMicrosoftError,
+  isNotFound,
+} from '../../microsoft/index.ts'
+import type { RepositoryWriter, StoredContent } from '../../repository/index.ts'
+import { fail } from '../errors.ts'
+import { type DriveFile, driveItemFields, type GraphDriveItem, readDriveItem } from './drive-item.ts'
+import { createQuickXorHash } from './quick-xor-hash.ts'
+
+/** OneDrive takes files of at most 250 GB ("Restrictions and limitations in OneDrive and SharePoint", 2026). */
+const longestFile = 256 * 1024 ** 3
+/** One request brings at most so much, so that its time limit holds for a slow line, too: 1 GiB in an hour is 2.4 Mbit/s. */
+const longestRequest = 1024 ** 3
+const requestTimeLimit = 3_600_000
+/** Without a single byte in between, before the file counts as failed. */
+const triesInARow = 5
+
+export interface FetchedFile {
+  readonly stored: StoredContent
+  /**
+   * `differs`: what Microsoft gives is not what its hash says, twice the same bytes. It is known of files that SharePoint rewrites or that are
+   * labelled; they are kept as they came.
+   */
+  readonly hash: 'verified' | 'absent' | 'differs'
+}
+
+/**
+ * @throws WRK_FILE_INFECTED; WRK_FILE_CHANGED when it changes while it is read; WRK_FILE_INCOMPLETE; MicrosoftError; what the writer throws
+ */
+export async function fetchFile(
+  graph: GraphClient,
+  writer: RepositoryWriter,
+  driveId: string,
+  file: DriveFile,
+  signal: AbortSignal,
+): Promise<FetchedFile> {
+  if (file.malware) throw fail('WRK_FILE_INFECTED')
+  let before: string | undefined
+  for (;;) {
+    const hash = createQuickXorHash()
+    const stored = await writer.saveContent(readFile(graph, driveId, file, signal, hash))
+    if (file.quickXorHash === null) return { stored, hash: 'absent' }
+    const digest = hash.digest()
+    if (digest === file.quickXorHash) return { stored, hash: 'verified' }
+    // The same twice is what Microsoft has; anything else was damaged on its way.
+    if (digest === before) return { stored, hash: 'differs' }
+    if (before !== undefined) throw fail('WRK_FILE_INCOMPLETE', { bytes: file.size })
+    before = digest
+  }
+}
+
+async function* readFile(
+  graph: GraphClient,
+  driveId: string,
+  file: DriveFile,
+  signal: AbortSignal,
+  hash: { update(bytes: Uint8Array): void },
+): AsyncGenerator<Uint8Array> {
+  let address = file.downloadUrl
+  let received = 0
+  let fruitless = 0
+  while (received < file.size) {
+    signal.throwIfAborted()
+    address ??= await renewedAddress(graph, driveId, file, signal)
+    fruitless += 1
+    try {
+      for await (const piece of download(graph, address, received, file.size, signal)) {
+        if (received + piece.length > file.size) throw fail('WRK_FILE_CHANGED')
+        received += piece.length
+        fruitless = 0
+        hash.update(piece)
+        yield piece
+      }
+      if (fruitless > triesInARow) throw fail('WRK_FILE_INCOMPLETE', { bytes: file.size })
+    } catch (error) {
+      if (!mayGoOn(error) || fruitless > triesInARow || signal.aborted) throw error
+      // Whether the address has ended or the line was cut: a fresh one also tells whether the file is still the same.
+      address = null
+    }
+  }
+}
+
+/** The bytes from `start` on, at most as many as one request brings. */
+async function* download(
+  graph: GraphClient,
+  address: string,
+  start: number,
+  size: number,
+  signal: AbortSignal,
+): AsyncGenerator<Uint8Array> {
+  const end = Math.min(size, start + longestRequest)
+  const whole = start === 0 && end === size
+  const { status, body } = await graph.request<AsyncIterable<Uint8Array>>({
+    path: address,
+    anonymous: true,
+    as: 'stream',
+    service: 'files',
+    maxBytes: longestFile,
+    timeoutMs: requestTimeLimit,
+    headers: whole ? {} : { range: `bytes=${start}-${end - 1}` },
+    signal,
+  })
+  // A range may be ignored: then the beginning comes once more.
+  let skip = status === 206 || whole ? 0 : start
+  for await (const piece of body) {
+    const rest = skip === 0 ? piece : piece.subarray(Math.min(skip, piece.length))
+    skip -= piece.length - rest.length
+    if (rest.length > 0) yield rest
+  }
+}
+
+/** @throws WRK_FILE_CHANGED, WRK_FILE_INFECTED */
+async function renewedAddress(
+  graph: GraphClient,
+  driveId: string,
+  file: DriveFile,
+  signal: AbortSignal,
+): Promise<string> {
+  const { body } = await graph.request<GraphDriveItem>({
+    path: graphPath`/drives/${driveId}/items/${file.externalId}`,
+    query: { $select: driveItemFields.join(',') },
+    service: 'files',
+    signal,
+  })
+  const item = readDriveItem(body)
+  if (item.kind !== 'file' || item.contentTag !== file.contentTag) throw fail('WRK_FILE_CHANGED')
+  if (item.malware) throw fail('WRK_FILE_INFECTED')
+  if (item.downloadUrl === null)
+    throw fail('WRK_DRIVE_ITEM_INCOMPLETE', { property: '@microsoft.graph.downloadUrl' })
+  return item.downloadUrl
+}
+
+/** A broken line, an address that is no longer good (401, 403 and 404 all mean it there), or a file that has become shorter (416). */
+function mayGoOn(error: unknown): boolean {
+  if (!isMicrosoftError(error)) return false
+  const status = error.microsoft.httpStatus
+  if (status === undefined) return error.code === 'MSG_UNREACHABLE' || error.code === 'MSG_TIMEOUT'
+  return status === 401 || status === 416 || isAccessDenied(error) || isNotFound(error)
+}
