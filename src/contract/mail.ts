@@ -32,7 +32,8 @@ export const FolderView = Type.Object({
 export type FolderView = Static<typeof FolderView>
 
 /** Restore point: a run's sequence number; left out = the newest. */
-export const AtQuery = Type.Object({ at: Type.Optional(Type.Integer({ minimum: 1 })) })
+const RestorePoint = Type.Integer({ minimum: 1, maximum: 2_147_483_647 })
+export const AtQuery = Type.Object({ at: Type.Optional(RestorePoint) })
 export type AtQuery = Static<typeof AtQuery>
 
 export const MailItemView = Type.Object({
@@ -104,7 +105,7 @@ export const Selection = Type.Union([
     mailbox: Id,
     folder: Type.Optional(Id),
     search: Type.Optional(Type.String({ maxLength: 200 })),
-    at: Type.Optional(Type.Integer({ minimum: 1 })),
+    at: Type.Optional(RestorePoint),
   }),
 ])
 export type Selection = Static<typeof Selection>

@@ -71,7 +71,7 @@ export function createOnboardingStore(
     read,
     list: async ({ cursor, limit = 50 }) => {
       // Text that no list gave starts the list at its beginning.
-      const after = cursor === undefined ? undefined : decodeCursor(cursor, 2)
+      const after = cursor === undefined ? undefined : decodeCursor(cursor, ['time', 'id'])
       let query = db
         .selectFrom('onboardings')
         .selectAll()

@@ -13,7 +13,7 @@ export async function listOrganizations(
   only: readonly string[] | null = null,
 ): Promise<{ rows: OrganizationRow[]; nextCursor: string | null; total: number }> {
   // Text that no list gave starts the list at its beginning.
-  const after = cursor === undefined ? undefined : decodeCursor(cursor, 2)
+  const after = cursor === undefined ? undefined : decodeCursor(cursor, ['time', 'id'])
   const words = search.trim().toLowerCase()
   const found = db
     .selectFrom('organizations')

@@ -23,8 +23,11 @@ export function sanitizeName(name: string, uniqueSuffix?: string): string {
   return `${short === '' ? '_' : short}${suffix}${extension}`
 }
 
+/** No expression: one that looks for an end begins anew at each of a million dots. */
 function withoutTail(text: string): string {
-  return text.replace(/[. ]+$/, '')
+  let end = text.length
+  while (end > 0 && (text[end - 1] === '.' || text[end - 1] === ' ')) end -= 1
+  return text.slice(0, end)
 }
 
 function splitExtension(name: string): { readonly stem: string; readonly extension: string } {

@@ -98,7 +98,7 @@ export function createApiTokens({ db, clock }: { db: Database; clock: Clock }): 
     },
 
     list: async ({ limit = 50, cursor }, operatorId) => {
-      const after = cursor === undefined ? undefined : decodeCursor(cursor, 2)
+      const after = cursor === undefined ? undefined : decodeCursor(cursor, ['time', 'id'])
       let rows = tokenRows(db)
       if (operatorId !== undefined) rows = rows.where('api_tokens.operator_id', '=', operatorId)
       if (after) {

@@ -251,7 +251,7 @@ export function createOperatorDirectory(parts: {
 async function listOperators(db: Database, query: OperatorQuery): Promise<Page<OperatorDetail>> {
   const { limit = 50, search = '', cursor } = query
   const words = search.trim().toLowerCase()
-  const [after] = (cursor === undefined ? undefined : decodeCursor(cursor, 1)) ?? []
+  const [after] = (cursor === undefined ? undefined : decodeCursor(cursor, ['text'])) ?? []
   let rows = operatorRows(db)
   if (words !== '') {
     rows = rows.where(sql<boolean>`strpos(lower(user_name || ' ' || display_name), ${words}) > 0`)

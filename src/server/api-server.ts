@@ -23,10 +23,12 @@ import {
 import type { AppError } from '../errors/index.ts'
 import type { AuditTrail, Sessions } from '../security/index.ts'
 import { registerAuditHook } from './audit-hook.ts'
+import { bareHeaders } from './bare-headers.ts'
 import { closeInOrder } from './close-in-order.ts'
 import { fail } from './errors.ts'
 import { type GuardParts, guard, isApi, sessionOf } from './guard.ts'
 import { hostNameOf, isLoopbackName } from './hosts.ts'
+import { refuseUnstorable, refuseUnstorableAddress } from './plain-input.ts'
 import { toAppError, toProblem } from './problem.ts'
 import { logRequest } from './request-log.ts'
 
@@ -114,7 +116,7 @@ export async function createApiServer(options: ApiServerOptions): Promise<ApiSer
     forceCloseConnections: 'idle',
     routerOptions: { maxParamLength: 1000 },
     frameworkErrors: (error: Error, request: FastifyRequest, reply: FastifyReply) => {
-      sendProblem(toAppError(error, request.id), request, reply)
+      sendProblem(toAppError(error, request.id), request, reply.headers(bareHeaders))
     },
   } as const
   // The type of a server with TLS differs in a way that no route sees.
@@ -140,11 +142,7 @@ export async function createApiServer(options: ApiServerOptions): Promise<ApiSer
   })
 
   takeJsonOnly(app)
-  app.addHook('onRequest', async (request, reply) => {
-    checkHost(request, options.allowedHosts ?? [])
-    return toLocalhost(request, reply, secure)
-  })
-  await app.register(cookie)
+  // First, so that refusals and redirects carry its headers as well.
   await app.register(helmet, {
     contentSecurityPolicy: { useDefaults: false, directives: consolePolicy },
     crossOriginEmbedderPolicy: false,
@@ -155,6 +153,11 @@ export async function createApiServer(options: ApiServerOptions): Promise<ApiSer
     // `frame-ancestors` says it, and lets the preview of a mail say otherwise.
     xFrameOptions: false,
   })
+  app.addHook('onRequest', async (request, reply) => {
+    checkHost(request, options.allowedHosts ?? [])
+    return toLocalhost(request, reply, secure)
+  })
+  await app.register(cookie)
   app.addHook('onRequest', async (request, reply) => {
     // Not for localhost: browsers would then insist on https for every other program there.
     if (secure && !isLoopbackName(hostNameOf(request.host) ?? '')) {
@@ -175,6 +178,7 @@ export async function createApiServer(options: ApiServerOptions): Promise<ApiSer
   app.addHook('preParsing', (request) =>
     guard(request, { sessions, findBelonging, cookieName, customers }).then(() => undefined),
   )
+  app.addHook('preValidation', refuseUnstorableAddress)
   registerAuditHook(app, { audit: options.audit, findBelonging })
   app.addHook('onResponse', async (request, reply) => {
     logRequest(request, reply)
@@ -250,7 +254,16 @@ function takeJsonOnly(app: ApiServer): void {
   const parse = app.getDefaultJsonParser('error', 'error')
   app.addContentTypeParser('application/json', { parseAs: 'string' }, (request, body, done) => {
     if (body === '') done(null, undefined)
-    else void parse(request, body as string, done)
+    else
+      void parse(request, body as string, (error, value) => {
+        if (error) return done(error)
+        try {
+          refuseUnstorable(value, 'body')
+          done(null, value)
+        } catch (refusal) {
+          done(refusal as Error)
+        }
+      })
   })
 }
 
@@ -270,5 +283,6 @@ function toLocalhost(
   if (secure || forPrograms || isApi(request) || (name !== '127.0.0.1' && name !== '[::1]')) return undefined
   if (request.method !== 'GET' && request.method !== 'HEAD') return undefined
   const port = request.port ? `:${request.port}` : ''
+  reply.header('cache-control', 'no-store')
   return reply.redirect(`http://localhost${port}${request.url.startsWith('/') ? request.url : '/'}`, 307)
 }

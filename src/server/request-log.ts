@@ -1,11 +1,26 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 
-const secretParameter =
-  /([?&](?:[^=&]*(?:code|state|token|secret|password|assertion)[^=&]*|error_description))=[^&#]*/gi
+/** No name reaches into the next parameter, so that an address of thousands of question marks costs no more than any other. */
+const parameter = /([?&])([^=?&#]*)=[^&#]*/g
+const secretName = /code|state|token|secret|password|assertion|^error_description$/i
+/** Longest part of an address that is logged. */
+const longest = 500
 
 /** An address that can be logged: values of parameters that may be secrets are left out. */
 export function redactUrl(url: string): string {
-  return url.replaceAll(secretParameter, '$1=[redacted]').slice(0, 500)
+  return url
+    .slice(0, longest)
+    .replaceAll(parameter, (whole, mark: string, name: string) =>
+      secretName.test(decoded(name)) ? `${mark}${name}=[redacted]` : whole,
+    )
+}
+
+function decoded(name: string): string {
+  try {
+    return decodeURIComponent(name)
+  } catch {
+    return name
+  }
 }
 
 /** One line for each answer. Health checks are too many to log unless asked for. */

@@ -4,7 +4,11 @@ import { once } from 'node:events'
 import { chmodSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type { TestContext } from 'node:test'
+
+/** A test, or whatever else says when it is over. */
+export interface Cleanup {
+  after(end: () => unknown): void
+}
 
 export interface ServerProcess {
   readonly address: string
@@ -20,7 +24,7 @@ export interface ServerProcess {
 const program = join(import.meta.dirname, '..', '..', 'src', 'main.ts')
 
 /** A folder that other accounts can pass through, as PostgreSQL's needs to when the test runs as root. */
-export function temporaryFolder(t: TestContext): string {
+export function temporaryFolder(t: Cleanup): string {
   const folder = mkdtempSync(join(tmpdir(), 'bdrcloud platform '))
   chmodSync(folder, 0o711)
   t.after(() => rmSync(folder, { recursive: true, force: true }))
@@ -45,7 +49,7 @@ export function runServer(args: string[], environment: Record<string, string> = 
 
 /** Starts it on a free port and waits until it says that it is ready. Killed after the test, if it still runs. */
 export async function startProcess(
-  t: TestContext,
+  t: Cleanup,
   data: string,
   args: string[] = [],
   environment: Record<string, string> = {},

@@ -185,9 +185,10 @@ test('the console answers for its own addresses, keeps hashed files and sends pe
   assert.equal(asset.body, 'start()')
   assert.match(String(asset.headers['content-type']), /javascript/)
   assert.match(String(asset.headers['cache-control']), /immutable/)
-  for (const url of ['/assets/gone.js', '/..%2f..%2fetc/passwd.txt', '/%00.js']) {
+  for (const url of ['/assets/gone.js', '/..%2f..%2fetc/passwd.txt']) {
     assert.equal((await app.inject(url)).statusCode, 404, url)
   }
+  assert.equal((await app.inject('/%00.js')).statusCode, 400)
   const moved = await app.inject({ url: '/setup?x=1', headers: { host: '127.0.0.1:8080' } })
   assert.deepEqual([moved.statusCode, moved.headers['location']], [307, 'http://localhost:8080/setup?x=1'])
 })

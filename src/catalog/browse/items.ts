@@ -106,7 +106,7 @@ async function pageOf(
   const limit = query.limit ?? 50
   let rows = selectItem(items)
   if (query.cursor !== undefined) {
-    const [received, id] = decodeCursor(query.cursor, 2)
+    const [received, id] = decodeCursor(query.cursor, ['time', 'id'])
     rows = rows.where(
       sql<boolean>`(coalesce(items.received_at, '-infinity'), items.id) < (coalesce(${received}::timestamptz, '-infinity'), ${id}::uuid)`,
     )

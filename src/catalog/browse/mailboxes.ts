@@ -31,7 +31,7 @@ export async function listMailboxes(
     rows = rows.where(sql<boolean>`lower(user_principal_name) || ' ' || lower(display_name) like ${pattern}`)
   }
   if (query.cursor !== undefined) {
-    const [name, id] = decodeCursor(query.cursor, 2)
+    const [name, id] = decodeCursor(query.cursor, ['text', 'id'])
     rows = rows.where(sql<boolean>`(lower(user_principal_name), id) > (${name}, ${id}::uuid)`)
   }
   const found = await rows

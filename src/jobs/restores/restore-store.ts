@@ -24,7 +24,7 @@ export async function listRestores(
   let rows = restoreRows(db).where('organization_id', '=', organizationId)
   if (operatorId !== null) rows = rows.where('requested_by', '=', operatorId)
   if (query.cursor !== undefined) {
-    const [created, id] = decodeCursor(query.cursor, 2)
+    const [created, id] = decodeCursor(query.cursor, ['time', 'id'])
     rows = rows.where(sql<boolean>`(created_at, restores.id) < (${created}::timestamptz, ${id}::uuid)`)
   }
   const found = await rows
@@ -48,7 +48,8 @@ export async function listRestoreItems(
     .innerJoin('items', 'items.id', 'restore_items.item_id')
     .select(['item_id', 'position', 'state', 'message_id', 'reason', 'subject'])
     .where('restore_id', '=', restoreId)
-  if (query.cursor !== undefined) rows = rows.where('position', '>', Number(decodeCursor(query.cursor, 1)[0]))
+  if (query.cursor !== undefined)
+    rows = rows.where('position', '>', Number(decodeCursor(query.cursor, ['integer'])[0]))
   const found = await rows
     .orderBy('position')
     .limit(limit + 1)

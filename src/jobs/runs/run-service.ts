@@ -137,7 +137,7 @@ export function createRunService(options: RunServiceOptions): RunService {
     { cursor, limit = 50 }: PageQuery,
     onlyPublished: boolean,
   ): Promise<Page<RunView>> => {
-    const before = cursor === undefined ? null : Number(decodeCursor(cursor, 1)[0])
+    const before = cursor === undefined ? null : Number(decodeCursor(cursor, ['integer'])[0])
     const rows = await db
       .selectFrom('runs')
       .selectAll()
@@ -173,7 +173,7 @@ export function createRunService(options: RunServiceOptions): RunService {
     restorePoints: (organizationId, query) => listRuns(organizationId, query, true),
     async resources(id, { cursor, limit = 50 }) {
       await read(id)
-      const after = cursor === undefined ? 0 : Number(decodeCursor(cursor, 1)[0])
+      const after = cursor === undefined ? 0 : Number(decodeCursor(cursor, ['integer'])[0])
       const rows = await db
         .selectFrom('run_resources')
         .innerJoin('resources', 'resources.id', 'run_resources.resource_id')
@@ -188,7 +188,7 @@ export function createRunService(options: RunServiceOptions): RunService {
     },
     async failures(id, { cursor, limit = 50 }) {
       await read(id)
-      const [resource, item] = cursor === undefined ? [null, null] : decodeCursor(cursor, 2)
+      const [resource, item] = cursor === undefined ? [null, null] : decodeCursor(cursor, ['id', 'text'])
       const rows = await db
         .selectFrom('run_failures')
         .innerJoin('resources', 'resources.id', 'run_failures.resource_id')

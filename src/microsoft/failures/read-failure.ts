@@ -193,7 +193,7 @@ function timestampIn(description: string): string | null {
 /** Microsoft's text without its ids, bounded, and without anything that looks like a token. */
 function readable(message: unknown): string {
   if (typeof message !== 'string') return ''
-  const body = message.split(/\s*Trace ID:/)[0] ?? ''
+  const body = message.split('Trace ID:')[0] ?? ''
   return body
     .replaceAll(/eyJ[\w-]{10,}(\.[\w-]*){0,4}/g, '(token)')
     .replaceAll(/[\s\p{Cc}]+/gu, ' ')

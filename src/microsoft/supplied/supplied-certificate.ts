@@ -72,8 +72,19 @@ function readKey(text: string, passphrase: string | undefined): KeyObject {
 
 /** PEM blocks whose label matches as a whole. Text around them (openssl writes attributes there) is left out. */
 function blocks(text: string, label: RegExp): string[] {
-  const block = new RegExp(`-----BEGIN (${label.source})-----[\\s\\S]*?-----END \\1-----`, 'g')
-  return [...text.matchAll(block)].map(([pem]) => pem)
+  const wanted = new RegExp(`^(?:${label.source})$`)
+  const found: string[] = []
+  let open: { readonly name: string; readonly start: number } | null = null
+  // From mark to mark, so that a text of beginnings without an end is read once.
+  for (const mark of text.matchAll(/-----(BEGIN|END) ([A-Z ]{1,40})-----/g)) {
+    const [whole, kind, name = ''] = mark
+    if (kind === 'BEGIN') open = wanted.test(name) ? { name, start: mark.index } : open
+    else if (open?.name === name) {
+      found.push(text.slice(open.start, mark.index + whole.length))
+      open = null
+    }
+  }
+  return found
 }
 
 /**

@@ -114,7 +114,7 @@ export function createLinkStore(db: Database, clock: Clock): LinkStore {
     },
     list: async ({ cursor, limit = 50 }, onboardingId) => {
       // Text that no list gave starts the list at its beginning.
-      const after = cursor === undefined ? undefined : decodeCursor(cursor, 2)
+      const after = cursor === undefined ? undefined : decodeCursor(cursor, ['time', 'id'])
       let query = db
         .selectFrom('customer_links')
         .selectAll()

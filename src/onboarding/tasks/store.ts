@@ -70,7 +70,7 @@ export function createTaskStore(db: Database, clock: Clock, announce: (row: Task
     read,
     list: async (organizationId, { cursor, limit = 50 }) => {
       // Text that no list gave starts the list at its beginning.
-      const after = cursor === undefined ? undefined : decodeCursor(cursor, 2)
+      const after = cursor === undefined ? undefined : decodeCursor(cursor, ['time', 'id'])
       let query = tasks()
         // Microseconds, which a Date would drop, decide the order.
         .select(sql<string>`created_at::text`.as('created_text'))

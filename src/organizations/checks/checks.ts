@@ -114,7 +114,7 @@ export function createChecks({ db, clock }: { db: Database; clock: Clock }): Che
       return row ?? read(db, id)
     },
     history: async (organizationId, { cursor, limit = 50 }) => {
-      const after = cursor === undefined ? undefined : decodeCursor(cursor, 2)
+      const after = cursor === undefined ? undefined : decodeCursor(cursor, ['time', 'id'])
       const rows = await db
         .selectFrom('organization_checks')
         .selectAll()

@@ -47,7 +47,7 @@ export async function listRemovals(
   { cursor, limit = 50 }: PageQuery,
   only: readonly string[] | null = null,
 ): Promise<Page<RemovalView>> {
-  const after = cursor === undefined ? undefined : decodeCursor(cursor, 2)
+  const after = cursor === undefined ? undefined : decodeCursor(cursor, ['time', 'id'])
   const rows = await db
     .selectFrom('organization_removals')
     .selectAll()

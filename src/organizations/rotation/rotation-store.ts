@@ -116,7 +116,7 @@ export async function listRotations(
   organizationId: string,
   { cursor, limit = 50 }: PageQuery,
 ): Promise<Page<CredentialRotationView>> {
-  const after = cursor === undefined ? undefined : decodeCursor(cursor, 2)
+  const after = cursor === undefined ? undefined : decodeCursor(cursor, ['time', 'id'])
   const rows = await db
     .selectFrom('credential_rotations')
     .selectAll()

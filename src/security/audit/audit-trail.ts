@@ -100,7 +100,7 @@ export function createAuditTrail(parts: {
 
     list: async (query, only = null) => {
       const { limit = 50, cursor } = query
-      const [before] = (cursor === undefined ? undefined : decodeCursor(cursor, 1)) ?? []
+      const [before] = (cursor === undefined ? undefined : decodeCursor(cursor, ['large integer'])) ?? []
       let rows = filtered(db, query, only)
       if (before !== undefined) rows = rows.where('sequence', '<', Number(before))
       const found = await rows

@@ -8,6 +8,7 @@ import {
   restLocation,
 } from '../../../jobs/index.ts'
 import type { ApiServer } from '../../api-server.ts'
+import { bareHeaders } from '../../bare-headers.ts'
 
 const ById = Type.Object({ id: Id })
 const ByAccess = Type.Object({ id: Id, accessId: Id })
@@ -38,8 +39,7 @@ export async function registerResticEndpoint(app: ApiServer, endpoint: ResticEnd
         handler: async (request, reply) => {
           const { organizationId, '*': rest } = request.params as { organizationId: string; '*': string }
           reply.hijack()
-          reply.raw.setHeader('cache-control', 'no-store')
-          reply.raw.setHeader('x-content-type-options', 'nosniff')
+          for (const [name, value] of Object.entries(bareHeaders)) reply.raw.setHeader(name, value)
           const asked = { organizationId, path: `/${rest}`, caller: request.ip }
           await endpoint.handle(request.raw, reply.raw, asked)
         },

@@ -202,7 +202,7 @@ function readHeader(text: string, isInDigest: boolean): PartHeader {
   }
   const contentType = firstOf('content-type') ?? (isInDigest ? 'message/rfc822' : 'text/plain')
   const type = /^\s*"?([\w.+-]+\/[\w.+-]+)/.exec(contentType)?.[1]?.toLowerCase() ?? ''
-  const encoding = /[\w-]+/.exec((firstOf('content-transfer-encoding') ?? '').replaceAll(/\([^)]*\)/g, ''))
+  const encoding = /[\w-]+/.exec((firstOf('content-transfer-encoding') ?? '').replaceAll(/\([^()]*\)/g, ''))
   const parameter = (name: string) => {
     const found = new RegExp(`[;\\s]${name}\\s*=\\s*(?:"((?:[^"\\\\]|\\\\.)*)"|([^\\s;"]+))`, 'i').exec(
       contentType,

@@ -7,6 +7,8 @@ import type { MailAttachment, ParsedMail } from './parsed-mail.ts'
 
 /** Characters of HTML that are looked at; the rest is cut with a notice. */
 const maximumHtml = 2_000_000
+/** Elements within each other. The parser's time for each grows with it, so that a mail of nothing but `<b>` would hold up the server for minutes. */
+const deepest = 1_000
 /** Bytes of inline images that are put into the page. */
 const maximumInlineImages = 8_000_000
 
@@ -29,11 +31,26 @@ export const previewHeaders = {
 
 /** Makes the page from the decoded parts. */
 export function previewMail(mail: ParsedMail): MailPreview {
-  if (mail.html !== null && mail.html.trim() !== '') return previewHtml(mail.html, mail.attachments)
-  const text = mail.text ?? ''
+  if (mail.html !== null && mail.html.trim() !== '') {
+    try {
+      return previewHtml(mail.html, mail.attachments)
+    } catch (error) {
+      if (!(error instanceof TooDeep)) throw error
+      const text = mail.text?.trim() ? mail.text : withoutTags(mail.html)
+      return previewText(text, ['the layout, whose elements are nested too deeply'])
+    }
+  }
+  return previewText(
+    mail.text ?? '',
+    mail.unreadable ? ['everything: this mail cannot be taken apart, download it as EML'] : [],
+  )
+}
+
+class TooDeep extends Error {}
+
+function previewText(text: string, reasons: readonly string[]): MailPreview {
   const shown = text.slice(0, maximumHtml)
-  const removed = shown.length < text.length ? ['the end of a very long text'] : []
-  if (mail.unreadable) removed.push('everything: this mail cannot be taken apart, download it as EML')
+  const removed = [...(shown.length < text.length ? ['the end of a very long text'] : []), ...reasons]
   return { page: page(`<pre>${escapeHtml(shown)}</pre>`), removed }
 }
 
@@ -160,6 +177,7 @@ function previewHtml(html: string, attachments: readonly MailAttachment[]): Mail
   const counts = new Map<string, number>()
   const count = (what: string) => counts.set(what, (counts.get(what) ?? 0) + 1)
   const images = inlineImages(attachments)
+  let depth = 0
   const cut = html.slice(0, maximumHtml)
   if (cut.length < html.length) count('end of a very long body')
   const body = sanitizeHtml(cut, {
@@ -195,7 +213,12 @@ function previewHtml(html: string, attachments: readonly MailAttachment[]): Mail
     allowedSchemesByTag: { img: ['data'] },
     allowProtocolRelative: false,
     nestingLimit: 200,
+    onCloseTag: () => {
+      depth -= 1
+    },
     onOpenTag: (name, attributes) => {
+      depth += 1
+      if (depth > deepest) throw new TooDeep()
       const what = removedTags[name]
       // Nearly every mail names its character set in a `meta`: only one that acts is worth a word.
       if (what && (name !== 'meta' || /refresh/i.test(attributes['http-equiv'] ?? ''))) count(what)
@@ -285,6 +308,10 @@ function page(body: string): string {
     'img{max-width:100%;height:auto}pre{white-space:pre-wrap;font:inherit}a{color:#0b5cad;text-decoration:underline}' +
     `</style></head><body>${body}</body></html>`
   )
+}
+
+function withoutTags(html: string): string {
+  return html.slice(0, maximumHtml).replaceAll(/<[^<>]*>/g, ' ')
 }
 
 function escapeHtml(text: string): string {

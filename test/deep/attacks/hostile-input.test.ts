@@ -1,0 +1,31 @@
+/** All hostile texts and values everywhere; the worst of them are tried by every run of the tests. */
+import assert from 'node:assert/strict'
+import { after, before, test } from 'node:test'
+import { faultsOf, inAddresses, inBodies, inQueries } from '../../attacks/hostile-walk.ts'
+import { type Browser, startTarget, type Target } from '../../attacks/target.ts'
+import { hostileTexts, hostileValues } from '../../attacks/values.ts'
+
+let target: Target
+let browser: Browser
+
+before(async () => {
+  target = await startTarget()
+  browser = await target.signIn()
+})
+after(() => target?.stop())
+
+test('hostile texts in the query of every route get an answer of the catalogue', async () => {
+  const attempts = inQueries(target, hostileTexts)
+  assert.ok(attempts.length > 500, `${attempts.length} attempts`)
+  assert.deepEqual(await faultsOf(target, browser, attempts), [])
+})
+
+test('hostile texts in every place of every address get an answer of the catalogue', async () => {
+  assert.deepEqual(await faultsOf(target, browser, inAddresses(target)), [])
+})
+
+test('hostile texts and values in every field of every body get an answer of the catalogue', async () => {
+  const attempts = inBodies(target, [...hostileTexts, ...hostileValues])
+  assert.ok(attempts.length > 500, `${attempts.length} attempts`)
+  assert.deepEqual(await faultsOf(target, browser, attempts), [])
+})
