@@ -1,3 +1,4 @@
+import { alertErrors } from '../../src/alerts/index.ts'
 import { catalogErrors } from '../../src/catalog/index.ts'
 import { cliErrors } from '../../src/cli/errors.ts'
 import { configurationErrors } from '../../src/config/index.ts'
@@ -32,6 +33,7 @@ const sections: readonly (readonly [string, readonly ErrorCatalogue[]])[] = [
   ['Catalog', [catalogErrors]],
   ['Runs, restores and downloads', [jobErrors, restoreErrors]],
   ['Security', [securityErrors]],
+  ['Alerts', [alertErrors]],
   ['Connections to places that operators name', [egressErrors]],
   ['Server', [serverErrors]],
   ['Database', [databaseErrors]],

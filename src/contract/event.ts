@@ -1,4 +1,5 @@
 import type { TaskView } from './administrator-task.ts'
+import type { AlertChange } from './alert.ts'
 import type { RestoreView } from './mail.ts'
 import type { OnboardingView } from './onboarding.ts'
 import type { OrganizationView } from './organization.ts'
@@ -15,6 +16,7 @@ export type AppEvent =
   | { readonly topic: 'removal'; readonly view: RemovalView }
   | { readonly topic: 'run'; readonly view: RunView }
   | { readonly topic: 'restore'; readonly view: RestoreView }
+  | { readonly topic: 'alert'; readonly view: AlertChange }
 
 /** Where rooms announce changes; the server passes them to the browsers that listen. Publishing never throws or waits. */
 export interface EventBus {

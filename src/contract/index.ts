@@ -1,4 +1,5 @@
 export * from './administrator-task.ts'
+export * from './alert.ts'
 export * from './api-token.ts'
 export * from './audit.ts'
 export * from './cloud.ts'

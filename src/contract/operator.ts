@@ -26,6 +26,8 @@ export const Right = Type.Union([
   Type.Literal('operators.read'),
   Type.Literal('operators.manage'),
   Type.Literal('audit.read'),
+  Type.Literal('alerts.read'),
+  Type.Literal('alerts.acknowledge'),
 ])
 export type Right = Static<typeof Right>
 

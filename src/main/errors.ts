@@ -19,6 +19,12 @@ export const mainErrors = {
     message: 'The file {file} of the TLS certificate or key cannot be read: {reason}.',
     remedy: 'Correct --tls-certificate and --tls-key.',
   },
+  MAIN_VAULT_EMPTY: {
+    kind: 'operational',
+    status: 500,
+    message: 'The repository {directory} is not in {location}.',
+    remedy: 'Check that the disk or share of the vault is mounted, and that nobody moved it.',
+  },
   MAIN_CLOUDS_FILE: {
     kind: 'user',
     status: 500,

@@ -4,6 +4,7 @@
  */
 import { randomUUID } from 'node:crypto'
 import type { PgBoss } from 'pg-boss'
+import { createAlerts, createThresholds } from '../alerts/index.ts'
 import type { Configuration } from '../config/index.ts'
 import type { EventBus } from '../contract/index.ts'
 import type { Database } from '../database/index.ts'
@@ -31,10 +32,11 @@ import {
 } from '../onboarding/index.ts'
 import type { Metrics } from '../operations/index.ts'
 import { createNightly, createOrganizations } from '../organizations/index.ts'
-import type { Installation, Security } from '../security/index.ts'
+import type { AuditTrail, Installation, Security } from '../security/index.ts'
 import {
   type ApiServer,
   registerAdministratorTaskRoutes,
+  registerAlertRoutes,
   registerCloudRoutes,
   registerCredentialRoutes,
   registerCustomerRoutes,
@@ -57,6 +59,7 @@ import type { Clock, Logger } from '../shared/index.ts'
 import { cleanExits } from './clean-exits.ts'
 import { readClouds } from './clouds.ts'
 import { countedNetwork } from './counted-network.ts'
+import { vaultProbe } from './vault-probe.ts'
 
 /** What every room can be given. */
 export interface Platform {
@@ -68,6 +71,7 @@ export interface Platform {
   readonly logger: Logger
   readonly events: EventBus
   readonly security: Security
+  readonly audit: AuditTrail
   /** Sealing of secrets, the installation's name (host name of snapshots) and the vault's password. */
   readonly installation: Installation
   readonly vault: Vault
@@ -177,6 +181,19 @@ export async function createServices(platform: Platform): Promise<Services> {
     // A removal waits for this task.
     if (topic === 'administrator-task' && view.kind === 'clean-exit') nightly.wake()
   })
+  const alerts = createAlerts({
+    db,
+    secrets,
+    egress: platform.egress,
+    clock,
+    logger,
+    events,
+    audit: platform.audit,
+    vault: vaultProbe(platform.vault, db),
+    thresholds: createThresholds({ settings }),
+    server: instanceName,
+    consoleAddress: async () => (await clients.externalAddress()) ?? platform.localConsoleUrl(),
+  })
   const accesses = createResticAccesses({ db, clock })
   const endpoint = createResticEndpoint({ accesses, repositories, clock, logger })
   const downloads = createDownloadService({ db, repositories, clock })
@@ -184,6 +201,7 @@ export async function createServices(platform: Platform): Promise<Services> {
   return {
     customers,
     registerRoutes(api) {
+      registerAlertRoutes(api, { alerts })
       registerCloudRoutes(api, { onboardings })
       registerExplanationRoutes(api)
       registerOnboardingRoutes(api, { onboardings })
@@ -209,6 +227,7 @@ export async function createServices(platform: Platform): Promise<Services> {
       await registerResticEndpoint(app, endpoint)
     },
     async resume() {
+      alerts.start()
       await Promise.all([onboardings.recover(), tasks.recover()])
       onboardings.startSweeper()
       tasks.startSweeper()
@@ -228,6 +247,7 @@ export async function createServices(platform: Platform): Promise<Services> {
         tasks.close(),
         runs.stop(),
         restores.stop(),
+        alerts.stop(),
         nightly.stop(),
         organizations.rotations.close(),
         removals.close(),

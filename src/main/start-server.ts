@@ -155,6 +155,7 @@ async function build(
     logger,
     events,
     security,
+    audit,
     installation,
     vault,
     egress,

@@ -15,12 +15,28 @@ const rightsByRole: Readonly<Record<Role, readonly Right[]>> = {
     'operators.read',
     'operators.manage',
     'audit.read',
+    'alerts.read',
+    'alerts.acknowledge',
   ],
   /** Organizations and settings, and starting backups of what was added; no content, and nothing that opens the vault. */
-  administrator: [...reads, 'organizations.manage', 'runs.manage', 'settings.manage'],
-  'backup-operator': ['organizations.read', 'runs.read', 'runs.manage', 'restores.read'],
+  administrator: [
+    ...reads,
+    'organizations.manage',
+    'runs.manage',
+    'settings.manage',
+    'alerts.read',
+    'alerts.acknowledge',
+  ],
+  'backup-operator': [
+    'organizations.read',
+    'runs.read',
+    'runs.manage',
+    'restores.read',
+    'alerts.read',
+    'alerts.acknowledge',
+  ],
   'restore-operator': ['organizations.read', 'restores.read', 'content.read', 'content.restore'],
-  auditor: [...reads, 'operators.read', 'audit.read'],
+  auditor: [...reads, 'operators.read', 'audit.read', 'alerts.read'],
 }
 
 const roles = Object.keys(rightsByRole) as Role[]

@@ -51,6 +51,8 @@ const bodyFields: Readonly<Record<string, readonly string[]>> = {
   inviteOperator: ['userName', 'displayName', 'role', 'reach'],
   changeOperator: ['displayName', 'role', 'reach', 'disabled'],
   verifyAuditTrail: [],
+  acknowledgeAlert: ['reason'],
+  setAlertThresholds: ['lateAfterHours', 'lowSpaceGigabytes', 'failedSignInsPerHour'],
 }
 
 /** Longest list that is kept; of longer ones the number. */

@@ -57,6 +57,16 @@ export const routeRights: Readonly<Record<string, RouteRight>> = {
   exportAuditEntries: ['audit.read', 'list'],
   verifyAuditTrail: ['audit.read', 'server'],
 
+  listAlerts: ['alerts.read', 'list'],
+  getAlert: ['alerts.read', 'list'],
+  acknowledgeAlert: ['alerts.acknowledge', 'list'],
+  getAlertSettings: ['settings.read', 'everything'],
+  setAlertThresholds: ['settings.manage', 'everything'],
+  createAlertChannel: ['settings.manage', 'everything'],
+  saveAlertChannel: ['settings.manage', 'everything'],
+  removeAlertChannel: ['settings.manage', 'everything'],
+  testAlertChannel: ['settings.manage', 'everything'],
+
   listClouds: ['organizations.read', 'server'],
   listPermissions: ['organizations.read', 'server'],
   detectCloud: ['organizations.manage', 'everything'],
@@ -184,4 +194,5 @@ export const eventRights: Readonly<Record<AppEvent['topic'], Right>> = {
   removal: 'organizations.read',
   run: 'runs.read',
   restore: 'restores.read',
+  alert: 'alerts.read',
 }

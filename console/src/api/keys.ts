@@ -6,6 +6,8 @@ export const keys = {
   recoveryKit: ['recovery-kit'] as const,
   operators: ['operators'] as const,
   apiTokens: ['api-tokens'] as const,
+  alerts: ['alerts'] as const,
+  alertSettings: ['alert-settings'] as const,
   audit: ['audit'] as const,
   ownSessions: ['own-sessions'] as const,
   accountSecurity: ['account-security'] as const,

@@ -16,6 +16,7 @@ const topics = [
   'removal',
   'run',
   'restore',
+  'alert',
 ] as const
 const longestWait = 30_000
 
@@ -70,6 +71,9 @@ const finishedRun = (run: RunView) => run.finishedAt !== null
 
 function apply(client: QueryClient, event: AppEvent) {
   switch (event.topic) {
+    case 'alert':
+      void client.invalidateQueries({ queryKey: keys.alerts })
+      break
     case 'onboarding':
       client.setQueryData(keys.onboarding(event.view.id), event.view)
       replaceRow(client, keys.onboardings, event.view)

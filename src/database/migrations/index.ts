@@ -11,6 +11,7 @@ import { up as operators } from './009-operators.ts'
 import { up as secondFactors } from './010-second-factors.ts'
 import { up as apiTokens } from './011-api-tokens.ts'
 import { up as outerKeys } from './012-outer-keys.ts'
+import { up as alerts } from './013-alerts.ts'
 import { up as signInClients } from './0061-sign-in-clients.ts'
 import { up as customerLinks } from './0062-customer-links.ts'
 import { up as credentialRotations } from './0071-credential-rotations.ts'
@@ -19,6 +20,7 @@ import { up as vaultRetention } from './0081-vault-retention.ts'
 import { up as madeCertificates } from './0082-made-certificates.ts'
 import { up as permissionsNotOffered } from './0083-permissions-not-offered.ts'
 import { up as auditTrail } from './0091-audit-trail.ts'
+import { up as dailyChanges } from './0131-daily-changes.ts'
 
 /** Every migration in the order of its name. A released one is never edited: add the next number instead. */
 export const migrations: Readonly<Record<string, Migration>> = {
@@ -42,4 +44,6 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '010-second-factors': { up: secondFactors },
   '011-api-tokens': { up: apiTokens },
   '012-outer-keys': { up: outerKeys },
+  '013-alerts': { up: alerts },
+  '0131-daily-changes': { up: dailyChanges },
 }

@@ -1,4 +1,5 @@
 import type { AdministratorTaskTables } from './administrator-tasks.ts'
+import type { AlertTables } from './alerts.ts'
 import type { ApiTokenTables } from './api-tokens.ts'
 import type { AuditTables } from './audit.ts'
 import type { BackupTables } from './backups.ts'
@@ -17,6 +18,7 @@ export interface DatabaseSchema
     ApiTokenTables,
     OrganizationTables,
     AuditTables,
+    AlertTables,
     AdministratorTaskTables,
     SignInClientTables,
     CustomerLinkTables,

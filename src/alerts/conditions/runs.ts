@@ -1,0 +1,96 @@
+/** Backup runs that failed, that left mailboxes out, or that did not come. */
+import { sql } from 'kysely'
+import type { Problem } from '../../contract/index.ts'
+import type { Condition } from '../alert-book.ts'
+import { type ConditionContext, durationText, type Look, numberText, timeText } from './context.ts'
+
+interface Standing {
+  id: string
+  name: string
+  created_at: Date
+  run_id: string | null
+  sequence: number | null
+  state: string | null
+  finished_at: Date | null
+  counts: { mailboxesFailed?: number } | null
+  error: Problem | null
+  last_success_at: Date | null
+}
+
+/** Errors that say that a repository is not as it was written. */
+const damage =
+  /^STO_(SEAL_BROKEN|FILE_DAMAGED|FILE_MISSING|FILE_TOO_SHORT|FILE_SIZE_MISMATCH|COMPRESSION_BROKEN|BLOB_DAMAGED|BLOB_UNKNOWN|PACK_INVALID|PACK_HASH_MISMATCH|INDEX_INVALID|TREE_INVALID|SNAPSHOT_INVALID)$/
+
+export const lookAtRuns: Look = async (context) => {
+  const { rows } = await sql<Standing>`
+    select organizations.id, organizations.name, organizations.created_at,
+      last.id as run_id, last.sequence, last.state, last.finished_at, last.counts, last.error, success.last_success_at
+    from organizations
+    left join lateral (
+      select * from runs where organization_id = organizations.id and state in ('succeeded', 'partial', 'failed')
+      order by sequence desc limit 1
+    ) last on true
+    left join lateral (
+      select max(finished_at) as last_success_at from runs
+      where organization_id = organizations.id and state in ('succeeded', 'partial')
+    ) success on true
+    where organizations.state = 'active'`.execute(context.db)
+  return rows.flatMap((row) => [...failed(row), ...late(row, context)])
+}
+
+function failed(row: Standing): Condition[] {
+  const about = { subject: row.id, organizationId: row.id, occurrence: row.run_id ?? '' }
+  const facts = { runId: row.run_id, sequence: row.sequence }
+  const reason = row.error ? `${row.error.title} ${row.error.detail}` : ''
+  if (row.state === 'failed') {
+    const conditions: Condition[] = [
+      {
+        ...about,
+        kind: 'run-failed',
+        title: `The backup of ${row.name} failed`,
+        detail:
+          `Run ${row.sequence}${row.finished_at ? `, ${timeText(row.finished_at)}` : ''}: ${reason}`.trim(),
+        facts: { ...facts, code: row.error?.code ?? null },
+      },
+    ]
+    if (damage.test(row.error?.code ?? '')) {
+      conditions.push({
+        ...about,
+        kind: 'repository-damaged',
+        title: `The repository of ${row.name} is damaged`,
+        detail: `Run ${row.sequence}: ${reason}`,
+        facts: { ...facts, code: row.error?.code ?? null },
+      })
+    }
+    return conditions
+  }
+  const missing = row.counts?.mailboxesFailed ?? 0
+  if (row.state !== 'partial' || missing === 0) return []
+  return [
+    {
+      ...about,
+      kind: 'mailboxes-failed',
+      title: `${numberText(missing)} mailbox${missing === 1 ? '' : 'es'} of ${row.name} ${missing === 1 ? 'was' : 'were'} not backed up`,
+      detail: `Run ${row.sequence} kept their last good state.`,
+      facts: { ...facts, mailboxes: missing },
+    },
+  ]
+}
+
+function late(row: Standing, { now, thresholds }: ConditionContext): Condition[] {
+  const since = row.last_success_at ?? row.created_at
+  const age = now - since.getTime()
+  if (age < thresholds.lateAfterHours * 3_600_000) return []
+  return [
+    {
+      kind: 'run-late',
+      subject: row.id,
+      organizationId: row.id,
+      title: `${row.name} has had no backup for ${durationText(age)}`,
+      detail: `${row.last_success_at === null ? 'It was added' : 'The last backup that succeeded ended'} ${timeText(since)}; an alert is due after ${thresholds.lateAfterHours} hours.`,
+      // Once more with each further day.
+      occurrence: String(Math.floor(age / 86_400_000)),
+      facts: { lastSuccessAt: row.last_success_at?.toISOString() ?? null },
+    },
+  ]
+}
