@@ -70,7 +70,7 @@ export const OperatorDetail = Type.Object({
   reach: OperatorReach,
   createdAt: Time,
   lastSignInAt: Nullable(Time),
-  secondFactors: Type.Object({ authenticator: Type.Boolean() }),
+  secondFactors: Type.Object({ authenticator: Type.Boolean(), passkeys: Type.Integer() }),
   /** End of the link by which the operator chooses a password; null where none is out. */
   linkExpiresAt: Nullable(Time),
 })

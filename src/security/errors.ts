@@ -122,6 +122,37 @@ export const securityErrors = {
     message: 'No authenticator app is being set up, or it took longer than 15 minutes.',
     remedy: 'Begin again.',
   },
+  SEC_PASSKEY_OVER: {
+    kind: 'user',
+    status: 403,
+    message:
+      'The question that the passkey answered is not open any more: it was answered, or took longer than five minutes.',
+    remedy: 'Try again.',
+  },
+  SEC_PASSKEY_REFUSED: {
+    kind: 'user',
+    status: 403,
+    message: 'The passkey was not accepted: {reason}.',
+    remedy: 'Try another one, or sign in with the password.',
+  },
+  SEC_PASSKEY_KNOWN: {
+    kind: 'user',
+    status: 409,
+    message: 'This passkey is registered already.',
+    remedy: 'Choose another device or another key.',
+  },
+  SEC_PASSKEY_LIMIT: {
+    kind: 'user',
+    status: 409,
+    message: 'You have {most} passkeys; more are not kept.',
+    remedy: 'Remove one that you do not use any more.',
+  },
+  SEC_PASSKEY_UNKNOWN: {
+    kind: 'user',
+    status: 404,
+    message: 'You have no such passkey; it may have been removed.',
+    remedy: 'Load the list again.',
+  },
   SEC_PROOF_MISSING: {
     kind: 'user',
     status: 403,

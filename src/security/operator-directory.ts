@@ -285,6 +285,13 @@ const operatorRows = (db: Database) =>
     .leftJoin('authenticators', 'authenticators.operator_id', 'operators.id')
     .select('operator_links.expires_at as link_expires_at')
     .select('authenticators.enrolled_at as authenticator_enrolled_at')
+    .select((e) =>
+      e
+        .selectFrom('passkeys')
+        .select((inner) => inner.fn.countAll<string>().as('number'))
+        .whereRef('passkeys.operator_id', '=', 'operators.id')
+        .as('passkeys'),
+    )
 
 async function details(
   db: Database,
@@ -298,7 +305,10 @@ async function details(
     reach: row.reaches_everything ? null : (reachView(reaches.get(row.id) ?? new Map()) ?? []),
     createdAt: row.created_at.toISOString(),
     lastSignInAt: row.last_sign_in_at?.toISOString() ?? null,
-    secondFactors: { authenticator: row.authenticator_enrolled_at !== null },
+    secondFactors: {
+      authenticator: row.authenticator_enrolled_at !== null,
+      passkeys: Number(row.passkeys ?? 0),
+    },
     linkExpiresAt: row.link_expires_at?.toISOString() ?? null,
   }))
 }

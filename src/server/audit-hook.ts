@@ -49,6 +49,8 @@ const bodyFields: Readonly<Record<string, readonly string[]>> = {
   saveSignInClient: ['clientId', 'homeTenant'],
   createApiToken: ['name', 'role', 'organizationIds', 'days'],
   inviteOperator: ['userName', 'displayName', 'role', 'reach'],
+  addPasskey: ['name'],
+  renamePasskey: ['name'],
   changeOperator: ['displayName', 'role', 'reach', 'disabled'],
   verifyAuditTrail: [],
   acknowledgeAlert: ['reason'],

@@ -80,6 +80,13 @@ export const serverErrors = {
     message: 'This is beyond the organizations and mailboxes that your account reaches.',
     remedy: 'Ask an owner of this server to do it, or to extend what you reach.',
   },
+  SRV_NO_PASSKEYS_HERE: {
+    kind: 'user',
+    status: 400,
+    message: 'Passkeys cannot be used at this address.',
+    why: '{reason}',
+    remedy: 'Use an authenticator app here, or open the console by its name with https.',
+  },
   SRV_SESSION_UNKNOWN: {
     kind: 'user',
     status: 404,

@@ -1,5 +1,12 @@
+import { randomBytes } from 'node:crypto'
 import type { FastifyReply, FastifyRequest } from 'fastify'
-import type { SecondStepNeeded, SessionView } from '../contract/index.ts'
+import type {
+  PasskeyAssertion,
+  PasskeyOptions,
+  SecondStep,
+  SecondStepNeeded,
+  SessionView,
+} from '../contract/index.ts'
 import {
   type Proofs,
   type RecoveryKits,
@@ -8,6 +15,7 @@ import {
   type Session,
   type Sessions,
 } from '../security/index.ts'
+import { passkeyPlace, requirePasskeyPlace } from './proof.ts'
 
 /** How a session reaches a browser: its cookie and what the console needs to know of it. */
 export interface SessionDesk {
@@ -16,9 +24,14 @@ export interface SessionDesk {
   /** Answers a right password: with a session, or with what the second step needs. */
   afterPassword(reply: FastifyReply, operator: Session['operator']): Promise<FastifyReply>
   /** Ends the second step of the browser that gave the password, and starts its session. */
-  completeStep(reply: FastifyReply, code: string): Promise<SessionView>
+  completeStep(reply: FastifyReply, answer: SecondStep): Promise<SessionView>
+  /** What the browser asks its passkeys with for that second step. */
+  stepOptions(reply: FastifyReply): Promise<PasskeyOptions>
+  /** The same for a sign-in by a passkey alone; the browser that asks gets a cookie and is the only one that can answer. */
+  passkeyOptions(reply: FastifyReply): Promise<PasskeyOptions>
+  openByPasskey(reply: FastifyReply, assertion: PasskeyAssertion): Promise<SessionView>
   close(reply: FastifyReply, session: Session): Promise<void>
-  view(session: Session): Promise<SessionView>
+  view(request: FastifyRequest, session: Session): Promise<SessionView>
 }
 
 export function createSessionDesk(parts: {
@@ -33,15 +46,16 @@ export function createSessionDesk(parts: {
   const cookie = { path: '/', httpOnly: true, sameSite: 'lax', secure } as const
   const stepCookieName = `${cookieName}_step`
   const stepCookie = { path: '/api/v1/session', httpOnly: true, sameSite: 'strict', secure } as const
-  const view = async (session: Session): Promise<SessionView> => ({
+  const view = async (request: FastifyRequest, session: Session): Promise<SessionView> => ({
     operator: session.operator,
     rights: [...session.rights],
     tokenRoles: session.token ? [] : [...rolesWithin(session.operator.role)],
     csrfToken: session.csrfToken,
     expiresAt: new Date(session.expiresAt).toISOString(),
     recoveryKitConfirmed: await recoveryKits.confirmed(),
-    proof: await proofs.ways(session.operator.id),
+    proof: await proofs.ways(session.operator.id, passkeyPlace(request)),
   })
+  const stepToken = (reply: FastifyReply) => reply.request.cookies[stepCookieName] ?? ''
   async function open(reply: FastifyReply, operator: Session['operator']): Promise<SessionView> {
     const old = reply.request.cookies[cookieName]
     const ended = old ? await sessions.find(old, 'cookie') : null
@@ -49,23 +63,41 @@ export function createSessionDesk(parts: {
     auditAs(reply.request, operator)
     const { token, session } = await sessions.start(operator, 'cookie')
     reply.setCookie(cookieName, token, cookie)
-    return view(session)
+    return view(reply.request, session)
   }
   return {
     open,
     afterPassword: async (reply, operator) => {
       auditAs(reply.request, operator)
-      const begun = await factors.beginStep(operator.id, 'cookie')
+      const begun = await factors.beginStep(operator.id, 'cookie', passkeyPlace(reply.request))
       if (begun === null) return reply.code(201).send(await open(reply, operator))
       reply.request.audited['secondStep'] = 'to come'
       reply.setCookie(stepCookieName, begun.token, { ...stepCookie, expires: new Date(begun.expiresAt) })
       return reply.code(202).send(stepView(begun, null))
     },
-    completeStep: async (reply, code) => {
-      const operator = await completeSecondStep(reply.request, factors, 'cookie', {
-        token: reply.request.cookies[stepCookieName] ?? '',
-        code,
-      })
+    stepOptions: async (reply) => {
+      const token = stepToken(reply)
+      const { id } = await factors.pending(token, 'cookie')
+      const asker = { place: requirePasskeyPlace(reply.request), boundTo: token }
+      return factors.passkeys.options('second-step', id, asker)
+    },
+    passkeyOptions: async (reply) => {
+      const place = requirePasskeyPlace(reply.request)
+      const boundTo = randomBytes(32).toString('base64url')
+      const options = await factors.passkeys.options('sign-in', null, { place, boundTo })
+      reply.setCookie(stepCookieName, boundTo, { ...stepCookie, maxAge: 300 })
+      return options
+    },
+    openByPasskey: async (reply, assertion) => {
+      const asker = { place: requirePasskeyPlace(reply.request), boundTo: stepToken(reply) }
+      const { operator, passkey } = await factors.passkeys.verify('sign-in', null, assertion, asker)
+      reply.request.audited['passkey'] = passkey.name
+      reply.clearCookie(stepCookieName, stepCookie)
+      return open(reply, operator)
+    },
+    completeStep: async (reply, answer) => {
+      const token = stepToken(reply)
+      const operator = await completeSecondStep(reply.request, factors, 'cookie', token, answer)
       reply.clearCookie(stepCookieName, stepCookie)
       return open(reply, operator)
     },
@@ -91,11 +123,12 @@ export async function completeSecondStep(
   request: FastifyRequest,
   factors: SecondFactors,
   kind: 'cookie' | 'bearer',
-  { token, code }: { readonly token: string; readonly code: string },
+  token: string,
+  answer: SecondStep,
 ): Promise<Session['operator']> {
   const operator = await factors.pending(token, kind)
   auditAs(request, operator)
-  request.audited['method'] = await factors.completeStep(token, kind, code)
+  request.audited['method'] = await factors.completeStep(token, kind, answer, passkeyPlace(request))
   return operator
 }
 

@@ -98,5 +98,5 @@ test('an owner takes off the second factors of another, with proof', async () =>
   const refused = await bdrcloud([...remove, fileOf('wrong', 'not the pass phrase')])
   assert.match(refused.err, /SEC_PASSWORD_WRONG/)
   const left = await json<OperatorDetail>([...remove, fileOf('password', operator.password)])
-  assert.deepEqual(left.secondFactors, { authenticator: false })
+  assert.deepEqual(left.secondFactors, { authenticator: false, passkeys: 0 })
 })

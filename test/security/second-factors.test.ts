@@ -34,7 +34,7 @@ async function fixture() {
 test('an authenticator app is in use once a code has shown that it holds the key', async () => {
   await using f = await fixture()
   const { factors, owner } = f
-  assert.equal(await factors.beginStep(owner.id, 'cookie'), null)
+  assert.equal(await factors.beginStep(owner.id, 'cookie', null), null)
   await assert.rejects(
     factors.confirmAuthenticator(owner.id, '123456'),
     withCode('SEC_AUTHENTICATOR_NOT_BEGUN'),
@@ -139,17 +139,26 @@ test('the second step lasts five minutes, ends once, and ends with what ends ses
   await using f = await fixture()
   const { key } = await f.enrol()
   const { factors, owner } = f
-  const begin = async () => (await factors.beginStep(owner.id, 'cookie'))?.token ?? ''
+  const begin = async () => (await factors.beginStep(owner.id, 'cookie', null))?.token ?? ''
   const now = () => appCode(key, f.clock.now())
 
   const late = await begin()
   f.clock.move(5 * minute)
-  await assert.rejects(factors.completeStep(late, 'cookie', now()), withCode('SEC_SECOND_STEP_OVER'))
+  await assert.rejects(
+    factors.completeStep(late, 'cookie', { code: now() }, null),
+    withCode('SEC_SECOND_STEP_OVER'),
+  )
   const once = await begin()
-  await assert.rejects(factors.completeStep(once, 'bearer', now()), withCode('SEC_SECOND_STEP_OVER'))
-  assert.equal(await factors.completeStep(once, 'cookie', now()), 'code')
+  await assert.rejects(
+    factors.completeStep(once, 'bearer', { code: now() }, null),
+    withCode('SEC_SECOND_STEP_OVER'),
+  )
+  assert.equal(await factors.completeStep(once, 'cookie', { code: now() }, null), 'code')
   f.clock.move(step)
-  await assert.rejects(factors.completeStep(once, 'cookie', now()), withCode('SEC_SECOND_STEP_OVER'))
+  await assert.rejects(
+    factors.completeStep(once, 'cookie', { code: now() }, null),
+    withCode('SEC_SECOND_STEP_OVER'),
+  )
   const stored = await f.db.selectFrom('pending_sign_ins').select('token_hash').execute()
   assert.ok(stored.every((row) => !row.token_hash.includes(late.slice(5, 20))))
 
@@ -167,11 +176,15 @@ test('a lost second factor is taken off by an owner, or by whoever holds the ser
   await f.enrol()
   await f.directory.removeSecondFactors(f.owner.id)
   assert.equal(await f.sessions.find(token, 'cookie'), null)
-  assert.equal(await f.factors.beginStep(f.owner.id, 'cookie'), null)
-  assert.deepEqual(await f.factors.ofAccount(f.owner.id), { authenticator: null, recoveryCodesLeft: 0 })
+  assert.equal(await f.factors.beginStep(f.owner.id, 'cookie', null), null)
+  assert.deepEqual(await f.factors.ofAccount(f.owner.id), {
+    authenticator: null,
+    recoveryCodesLeft: 0,
+    passkeys: [],
+  })
   await f.enrol()
   await f.directory.issueLinkFor('ADA')
-  assert.equal(await f.factors.beginStep(f.owner.id, 'cookie'), null)
+  assert.equal(await f.factors.beginStep(f.owner.id, 'cookie', null), null)
   await assert.rejects(
     f.operators.authenticate({ userName: 'ada', password: 'not the pass phrase' }),
     withCode('SEC_SIGN_IN_FAILED'),
@@ -182,7 +195,7 @@ test('proof: the password or a code; wrong ones are refused although the other i
   await using f = await fixture()
   const { key } = await f.enrol()
   const { session } = await f.sessions.start(f.owner, 'cookie')
-  const prover = { operatorId: f.owner.id, sessionId: session.id }
+  const prover = { operatorId: f.owner.id, sessionId: session.id, place: null }
   await f.proofs.require(prover, { password })
   await f.proofs.require(prover, { code: appCode(key, f.clock.now()) })
   await assert.rejects(f.proofs.require(prover, {}), withCode('SEC_PROOF_MISSING'))
@@ -198,10 +211,10 @@ test('proof: who has neither password nor factor proves themselves by a sign-in 
   await using f = await fixture()
   const { operator } = await f.directory.invite({ userName: 'grace', role: 'auditor' })
   const { session } = await f.sessions.start(operator, 'cookie')
-  const prover = { operatorId: operator.id, sessionId: session.id }
-  assert.equal((await f.proofs.ways(operator.id)).freshSignIn, true)
+  const prover = { operatorId: operator.id, sessionId: session.id, place: null }
+  assert.equal((await f.proofs.ways(operator.id, null)).freshSignIn, true)
   await f.proofs.require(prover, {})
   f.clock.move(5 * minute)
   await assert.rejects(f.proofs.require(prover, {}), withCode('SEC_PROOF_MISSING'))
-  assert.equal((await f.proofs.ways(f.owner.id)).freshSignIn, false)
+  assert.equal((await f.proofs.ways(f.owner.id, null)).freshSignIn, false)
 })

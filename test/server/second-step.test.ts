@@ -151,7 +151,13 @@ test('setting up and taking off ask for proof, and the trail tells of each, and 
   await send('POST', '/session/second-step', { code: '000 00x' }, { cookie })
   const done = await send('POST', '/session/second-step', { code: recoveryCodes[1] }, { cookie })
   const { csrfToken, proof: ways } = done.json<SessionView>()
-  assert.deepEqual(ways, { password: true, code: true, both: false, freshSignIn: false })
+  assert.deepEqual(ways, {
+    password: true,
+    code: true,
+    passkey: false,
+    both: false,
+    freshSignIn: false,
+  })
   const session = done.cookies.map(({ name, value }) => `${name}=${value}`).join('; ')
   const headers = { cookie: session, 'x-csrf-token': csrfToken }
   for (const path of [
@@ -202,6 +208,9 @@ test('an owner takes off the second factors of another, which signs them out', a
   const without = await server.app.inject({ method: 'POST', url, headers, payload: { proof: {} } })
   assert.equal(without.json<Problem>().code, 'SEC_PROOF_MISSING')
   const removed = await server.app.inject({ method: 'POST', url, headers, payload: { proof } })
-  assert.deepEqual(removed.json<{ secondFactors: object }>().secondFactors, { authenticator: false })
+  assert.deepEqual(removed.json<{ secondFactors: object }>().secondFactors, {
+    authenticator: false,
+    passkeys: 0,
+  })
   assert.equal(await server.security.sessions.find(hers.token, 'bearer'), null)
 })

@@ -31,6 +31,20 @@ export const unexpectedAnswer = (status: number): Problem =>
     status,
   )
 
+export const passkeyCancelled = (): Problem =>
+  ownProblem(
+    'CONSOLE_PASSKEY_CANCELLED',
+    'The browser gave no passkey.',
+    'It was cancelled, took too long, or no passkey for this address is on this device. Try again, or sign in another way.',
+  )
+
+export const passkeyThere = (): Problem =>
+  ownProblem(
+    'CONSOLE_PASSKEY_THERE',
+    'This device has a passkey for your account already.',
+    'Use that one, or add one of another device or key.',
+  )
+
 /** The problem of anything thrown: what the API said, or that something in the console itself went wrong. */
 export function problemOf(error: unknown): Problem {
   if (error instanceof ApiError) return error.problem

@@ -1,3 +1,5 @@
+import type { ColumnType } from 'kysely'
+
 /** The authenticator app of an operator; its key is sealed. */
 export interface AuthenticatorTable {
   operator_id: string
@@ -25,8 +27,36 @@ export interface PendingSignInTable {
   expires_at: Date
 }
 
+export interface PasskeyTable {
+  id: string
+  operator_id: string
+  /** As the browser names it, base64url. */
+  credential_id: string
+  public_key: Buffer
+  /** Grows with each use; 0 for those that do not count. */
+  counter: ColumnType<string, number, number>
+  transports: string[]
+  /** Host name that it belongs to. */
+  rp_id: string
+  name: string
+  /** Whether it is kept in an account beside the device. */
+  backed_up: boolean
+  created_at: Date
+  last_used_at: Date | null
+}
+
+/** A challenge that is out, by its SHA-256; `bound_to` is that of the session or browser that may answer it. */
+export interface PasskeyChallengeTable {
+  challenge_hash: Buffer
+  purpose: 'registration' | 'sign-in' | 'second-step' | 'proof'
+  bound_to: Buffer
+  expires_at: Date
+}
+
 export interface SecondFactorTables {
   authenticators: AuthenticatorTable
   recovery_codes: RecoveryCodeTable
   pending_sign_ins: PendingSignInTable
+  passkeys: PasskeyTable
+  passkey_challenges: PasskeyChallengeTable
 }

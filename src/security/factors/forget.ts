@@ -3,6 +3,7 @@ import type { Database } from '../../database/index.ts'
 /** Everything that an operator has beside the password, for who has lost it. */
 export async function forgetSecondFactors(transaction: Database, operatorId: string): Promise<void> {
   await transaction.deleteFrom('authenticators').where('operator_id', '=', operatorId).execute()
+  await transaction.deleteFrom('passkeys').where('operator_id', '=', operatorId).execute()
   await transaction.deleteFrom('recovery_codes').where('operator_id', '=', operatorId).execute()
 }
 

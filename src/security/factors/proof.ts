@@ -7,18 +7,24 @@ import type { Database } from '../../database/index.ts'
 import type { Clock } from '../../shared/index.ts'
 import { fail } from '../errors.ts'
 import type { Operators } from '../operators.ts'
+import type { PasskeyPlace } from './passkey-place.ts'
 import type { SecondFactors } from './second-factors.ts'
 
 /** Who has to prove themselves, and in which session. */
 export interface Prover {
   readonly operatorId: string
   readonly sessionId: string
+  /** Where the console is open; null where there can be no passkeys. */
+  readonly place: PasskeyPlace | null
 }
 
 export interface Proofs {
-  /** What this operator can give. */
-  ways(operatorId: string): Promise<ProofWays>
-  /** Throws SEC_PASSWORD_WRONG, SEC_CODE_WRONG, SEC_PROOF_MISSING, SEC_SIGN_IN_THROTTLED. Codes are used up. */
+  /** What this operator can give, there. */
+  ways(operatorId: string, place: PasskeyPlace | null): Promise<ProofWays>
+  /**
+   * Throws SEC_PROOF_MISSING, SEC_PASSWORD_WRONG, SEC_CODE_WRONG, SEC_PASSKEY_OVER, SEC_PASSKEY_REFUSED, SEC_SIGN_IN_THROTTLED. Codes are used
+   * up. A passkey is enough for itself: the device has asked for PIN or finger.
+   */
   require(prover: Prover, proof: OperatorProof): Promise<void>
 }
 
@@ -33,7 +39,7 @@ export function createProofs(parts: {
 }): Proofs {
   const { db, clock, operators, factors } = parts
 
-  async function ways(operatorId: string): Promise<ProofWays> {
+  async function ways(operatorId: string, place: PasskeyPlace | null): Promise<ProofWays> {
     const row = await db
       .selectFrom('operators')
       .select('password_hash')
@@ -41,7 +47,8 @@ export function createProofs(parts: {
       .executeTakeFirst()
     const password = row?.password_hash != null
     const code = (await factors.ofAccount(operatorId)).authenticator !== null
-    return { password, code, both: false, freshSignIn: !password && !code }
+    const passkey = place !== null && (await factors.passkeys.worksAt(operatorId, place))
+    return { password, code, passkey, both: false, freshSignIn: !password && !code && !passkey }
   }
   async function signedInLately(sessionId: string): Promise<boolean> {
     const row = await db
@@ -54,8 +61,13 @@ export function createProofs(parts: {
 
   return {
     ways,
-    require: async ({ operatorId, sessionId }, { password, code }) => {
-      const { both, freshSignIn, ...known } = await ways(operatorId)
+    require: async ({ operatorId, sessionId, place }, { password, code, passkey }) => {
+      if (passkey !== undefined) {
+        if (place === null) throw fail('SEC_PASSKEY_OVER')
+        await factors.passkeys.verify('proof', operatorId, passkey, { place, boundTo: sessionId })
+        return
+      }
+      const { both, freshSignIn, ...known } = await ways(operatorId, place)
       if (password !== undefined && !(await operators.verifyPassword(operatorId, password))) {
         throw fail('SEC_PASSWORD_WRONG')
       }
@@ -68,16 +80,23 @@ export function createProofs(parts: {
   }
 }
 
-function missing({ password, code, both }: Omit<ProofWays, 'freshSignIn'>): { what: string; remedy: string } {
+function missing({ password, code, passkey, both }: Omit<ProofWays, 'freshSignIn'>): {
+  what: string
+  remedy: string
+} {
   if (both) {
     return {
       what: 'your password and a code of your authenticator app',
       remedy: 'Enter both.',
     }
   }
-  const known = [password && 'your password', code && 'a code of your authenticator app'].filter(Boolean)
+  const known = [
+    password && 'your password',
+    code && 'a code of your authenticator app',
+    passkey && 'a passkey',
+  ].filter(Boolean)
   return known.length > 0
-    ? { what: known.join(' or '), remedy: 'Enter it and try again.' }
+    ? { what: known.join(' or '), remedy: 'Give it and try again.' }
     : {
         what: 'a sign-in within the last five minutes',
         remedy: 'Sign out, sign in again, and repeat it then.',

@@ -3,6 +3,7 @@ import type { AuditTrail, OuterKeyRotation, RecoveryKits, Security } from '../..
 import type { ApiServer } from '../api-server.ts'
 import { createSessionDesk } from '../session-cookie.ts'
 import { registerAccountRoutes } from './account/account-routes.ts'
+import { registerPasskeyRoutes } from './account/passkey-routes.ts'
 import { registerApiTokenRoutes } from './api-tokens/api-token-routes.ts'
 import { registerAuditRoutes } from './audit/audit-routes.ts'
 import { type EventStreamLimits, registerEventRoutes } from './events/event-routes.ts'
@@ -49,6 +50,7 @@ export function registerPlatformRoutes(
   registerApiTokenRoutes(api, security)
   registerSessionRoutes(api, { operators, directory, sessions, factors, desk })
   registerAccountRoutes(api, { factors, proofs })
+  registerPasskeyRoutes(api, { factors, proofs })
   registerAuditRoutes(api, services)
   registerOperatorRoutes(api, { directory, desk, proofs })
   registerStatusRoutes(api, services)

@@ -167,7 +167,12 @@ function FactorsText({ operator: { secondFactors } }: { operator: OperatorDetail
   const page = usePageStyles()
   return (
     <div className={page.small}>
-      {t(secondFactors.authenticator ? 'security.authenticator' : 'security.noFactor')}
+      {[
+        secondFactors.authenticator && t('security.authenticator'),
+        secondFactors.passkeys > 0 && t('security.passkeyCount', { count: secondFactors.passkeys }),
+      ]
+        .filter(Boolean)
+        .join(', ') || t('security.noFactor')}
     </div>
   )
 }
@@ -195,7 +200,7 @@ function Actions(props: {
         <MenuList>
           <MenuItem onClick={() => onAction('edit')}>{t('operator.edit')}</MenuItem>
           {!disabled && <MenuItem onClick={() => onAction('link')}>{t('operator.newLink')}</MenuItem>}
-          {!own && operator.secondFactors.authenticator && (
+          {!own && (operator.secondFactors.authenticator || operator.secondFactors.passkeys > 0) && (
             <MenuItem onClick={() => onAction('factors')}>{t('security.takeOff')}</MenuItem>
           )}
           {!own && !disabled && (

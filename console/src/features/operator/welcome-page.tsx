@@ -41,6 +41,7 @@ export function WelcomePage() {
     return (
       <SignedOutPage title={t('security.secondStep')} lead={t('security.secondStepLead')}>
         <SecondStepForm
+          methods={accept.data.secondStep.methods}
           onSignedIn={() => void navigate({ to: '/' })}
           onBack={() => void navigate({ to: '/sign-in' })}
         />

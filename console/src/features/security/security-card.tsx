@@ -3,6 +3,7 @@ import { useTranslation } from 'react-i18next'
 import { ProblemBar, Rows, usePageStyles } from '../../elements/index.ts'
 import { formatTime } from '../../format/format.ts'
 import { RemoveAuthenticatorDialog, SetUpAuthenticatorDialog } from './authenticator-dialogs.tsx'
+import { PasskeyList } from './passkey-list.tsx'
 import { RecoveryCodesDialog } from './recovery-codes-dialog.tsx'
 import { accountSecurityQuery } from './security.ts'
 
@@ -36,7 +37,8 @@ export function SecurityCard() {
               {data.authenticator && <RemoveAuthenticatorDialog />}
             </div>
           </div>
-          {data.authenticator && (
+          <PasskeyList security={data} />
+          {(data.authenticator || data.passkeys.length > 0) && (
             <div className={page.between}>
               <div>
                 <div>{t('security.recoveryCodes')}</div>

@@ -2,35 +2,44 @@
  * Proving again who one is, for dangerous actions: the one field for it. It asks for what the server takes from this operator
  * (`proof` of the session), and gives what the request's `proof` is to be.
  */
-import { Field, Input } from '@fluentui/react-components'
-import { useQuery } from '@tanstack/react-query'
+import { Button, Field, Input, MessageBar, MessageBarBody } from '@fluentui/react-components'
+import { KeyMultipleRegular } from '@fluentui/react-icons'
+import { useMutation, useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { OperatorProof, ProofWays } from '../../../../src/contract/index.ts'
+import { ProblemBar } from '../../elements/index.ts'
 import { PasswordField } from './password-field.tsx'
-import { sessionQuery } from './session.ts'
+import { askPasskey, passkeysOffered, sessionQuery } from './session.ts'
 
-const nothing: ProofWays = { password: true, code: false, both: false, freshSignIn: false }
+const nothing: ProofWays = { password: true, code: false, passkey: false, both: false, freshSignIn: false }
 
-/** `proof` is null until everything is filled in; `clear` forgets it. */
+/** `proof` is null until everything is filled in; `clear` forgets it: a passkey's answer and a code count once. */
 export function useProof() {
   const { data } = useQuery(sessionQuery)
   const ways = data?.proof ?? nothing
   const [password, setPassword] = useState('')
   const [code, setCode] = useState('')
+  const passkey = useMutation({ mutationFn: () => askPasskey('/account/proof/passkey-options'), gcTime: 0 })
   const asksCode = ways.both || (ways.code && !ways.password)
-  const isComplete = (!ways.password || password !== '') && (!asksCode || code.trim().length >= 6)
-  const proof: OperatorProof = {
+  const typesSomething = ways.password || asksCode
+  const isComplete =
+    (typesSomething || ways.freshSignIn) &&
+    (!ways.password || password !== '') &&
+    (!asksCode || code.trim().length >= 6)
+  const typed: OperatorProof = {
     ...(ways.password && { password }),
     ...(asksCode && { code: code.trim() }),
   }
+  const proof: OperatorProof | null = passkey.data ? { passkey: passkey.data } : isComplete ? typed : null
   return {
-    proof: isComplete ? proof : null,
+    proof,
     clear: () => {
       setPassword('')
       setCode('')
+      passkey.reset()
     },
-    fields: { ways, asksCode, password, setPassword, code, setCode },
+    fields: { ways, asksCode, password, setPassword, code, setCode, passkey },
   }
 }
 
@@ -39,7 +48,14 @@ export function ProofField(
   props: ReturnType<typeof useProof>['fields'] & { hint?: string; error?: string | undefined },
 ) {
   const { t } = useTranslation()
-  const { ways, asksCode } = props
+  const { ways, asksCode, passkey } = props
+  if (passkey.data) {
+    return (
+      <MessageBar intent="success">
+        <MessageBarBody>{t('security.passkeyGiven')}</MessageBarBody>
+      </MessageBar>
+    )
+  }
   return (
     <>
       {ways.password && (
@@ -62,6 +78,18 @@ export function ProofField(
           />
         </Field>
       )}
+      {ways.passkey && passkeysOffered() && (
+        <div>
+          <Button
+            icon={<KeyMultipleRegular />}
+            disabledFocusable={passkey.isPending}
+            onClick={() => passkey.mutate()}
+          >
+            {t('security.usePasskey')}
+          </Button>
+        </div>
+      )}
+      <ProblemBar error={passkey.error} />
       {ways.freshSignIn && <p>{t('security.freshSignIn')}</p>}
     </>
   )

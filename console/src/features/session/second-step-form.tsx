@@ -1,60 +1,81 @@
 import { Button, Field, Input } from '@fluentui/react-components'
+import { KeyMultipleRegular } from '@fluentui/react-icons'
 import { type FormEvent, useState } from 'react'
 import { useTranslation } from 'react-i18next'
+import type { SecondStepMethod } from '../../../../src/contract/index.ts'
 import { ProblemBar, usePageStyles } from '../../elements/index.ts'
-import { useCompleteSignIn } from './session.ts'
+import { askPasskey, passkeysOffered, useCompleteSignIn } from './session.ts'
 
-/** What follows a right password: a code of the authenticator app, or a recovery code. */
-export function SecondStepForm(props: { onSignedIn: () => void; onBack: () => void }) {
+/** What follows a right password: a passkey, a code of the authenticator app, or a recovery code. */
+export function SecondStepForm(props: {
+  methods: readonly SecondStepMethod[]
+  onSignedIn: () => void
+  onBack: () => void
+}) {
   const { t } = useTranslation()
   const page = usePageStyles()
+  const offered = props.methods.filter((one) => one !== 'passkey' || passkeysOffered())
+  const [method, setMethod] = useState<SecondStepMethod>(offered[0] ?? 'recovery-code')
   const [code, setCode] = useState('')
-  const [recovering, setRecovering] = useState(false)
   const complete = useCompleteSignIn()
+  const recovering = method === 'recovery-code'
+  const others = offered.filter((one) => one !== method)
 
   function submit(event: FormEvent) {
     event.preventDefault()
     const typed = code.trim()
-    if (typed.length < 6) return
-    complete.mutate({ code: typed }, { onSuccess: props.onSignedIn, onError: () => setCode('') })
+    const answer = async () =>
+      method === 'passkey'
+        ? { passkey: await askPasskey('/session/second-step/passkey-options') }
+        : { code: typed }
+    if (method !== 'passkey' && typed.length < 6) return
+    complete.mutate(answer, { onSuccess: props.onSignedIn, onError: () => setCode('') })
   }
   return (
     <form onSubmit={submit} className={page.column} noValidate>
       <ProblemBar error={complete.error} />
-      <Field
-        key={recovering ? 'recovery' : 'app'}
-        label={t(recovering ? 'security.recoveryCode' : 'security.code')}
-        hint={t(recovering ? 'security.recoveryCodeHint' : 'security.codeHint')}
-        required
-      >
-        <Input
-          value={code}
-          autoFocus
-          autoComplete={recovering ? 'off' : 'one-time-code'}
-          inputMode={recovering ? 'text' : 'numeric'}
-          maxLength={40}
-          onChange={(_, data) => setCode(data.value)}
-        />
-      </Field>
+      {method === 'passkey' ? (
+        <p className={page.lead}>{t('security.passkeyStep')}</p>
+      ) : (
+        <Field
+          key={method}
+          label={t(recovering ? 'security.recoveryCode' : 'security.code')}
+          hint={t(recovering ? 'security.recoveryCodeHint' : 'security.codeHint')}
+          required
+        >
+          <Input
+            value={code}
+            autoFocus
+            autoComplete={recovering ? 'off' : 'one-time-code'}
+            inputMode={recovering ? 'text' : 'numeric'}
+            maxLength={40}
+            onChange={(_, data) => setCode(data.value)}
+          />
+        </Field>
+      )}
       <Button
         type="submit"
         appearance="primary"
         size="large"
-        disabledFocusable={complete.isPending || code.trim().length < 6}
+        icon={method === 'passkey' ? <KeyMultipleRegular /> : null}
+        disabledFocusable={complete.isPending || (method !== 'passkey' && code.trim().length < 6)}
       >
-        {t('session.signIn')}
+        {t(method === 'passkey' ? 'security.usePasskey' : 'session.signIn')}
       </Button>
       <div className={page.between}>
-        <Button
-          appearance="subtle"
-          onClick={() => {
-            setRecovering(!recovering)
-            setCode('')
-            complete.reset()
-          }}
-        >
-          {t(recovering ? 'security.useApp' : 'security.useRecoveryCode')}
-        </Button>
+        {others.map((one) => (
+          <Button
+            key={one}
+            appearance="subtle"
+            onClick={() => {
+              setMethod(one)
+              setCode('')
+              complete.reset()
+            }}
+          >
+            {t(names[one])}
+          </Button>
+        ))}
         <Button appearance="subtle" onClick={props.onBack}>
           {t('security.startAgain')}
         </Button>
@@ -62,3 +83,9 @@ export function SecondStepForm(props: { onSignedIn: () => void; onBack: () => vo
     </form>
   )
 }
+
+const names = {
+  passkey: 'security.usePasskey',
+  code: 'security.useApp',
+  'recovery-code': 'security.useRecoveryCode',
+} as const

@@ -1,6 +1,13 @@
+import {
+  browserSupportsWebAuthn,
+  type PublicKeyCredentialRequestOptionsJSON,
+  startAuthentication,
+} from '@simplewebauthn/browser'
 import { type QueryClient, queryOptions, useMutation, useQueryClient } from '@tanstack/react-query'
 import { useNavigate } from '@tanstack/react-router'
 import type {
+  PasskeyAssertion,
+  PasskeyOptions,
   SecondStep,
   SecondStepNeeded,
   SessionView,
@@ -11,6 +18,7 @@ import type {
 import { api } from '../../api/client.ts'
 import { keys } from '../../api/keys.ts'
 import { ApiError } from '../../api/problem.ts'
+import { passkeyAnswer } from './passkey-answer.ts'
 
 /** The session, or null when nobody is signed in. Reading it also renews the CSRF token of the client. */
 export const sessionQuery = queryOptions({
@@ -70,7 +78,27 @@ export function needsSecondStep(
 export function useCompleteSignIn() {
   const client = useQueryClient()
   return useMutation({
-    mutationFn: (body: SecondStep) => api.post<SessionView>('/session/second-step', body),
+    mutationFn: async (answer: () => Promise<SecondStep>) =>
+      api.post<SessionView>('/session/second-step', await answer()),
+    onSuccess: (session) => acceptSession(client, session),
+  })
+}
+
+export const passkeysOffered = () => browserSupportsWebAuthn()
+
+/** Asks the browser for a passkey; the answer goes where the challenge belongs. */
+export async function askPasskey(path: string): Promise<PasskeyAssertion> {
+  const optionsJSON = await api.post<PasskeyOptions>(path, {})
+  return (await passkeyAnswer(() =>
+    startAuthentication({ optionsJSON: optionsJSON as PublicKeyCredentialRequestOptionsJSON }),
+  )) as PasskeyAssertion
+}
+
+export function useSignInByPasskey() {
+  const client = useQueryClient()
+  return useMutation({
+    mutationFn: async () =>
+      api.post<SessionView>('/session/passkey', await askPasskey('/session/passkey-options')),
     onSuccess: (session) => acceptSession(client, session),
   })
 }

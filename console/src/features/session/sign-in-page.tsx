@@ -1,11 +1,12 @@
 import { Button, Field, Input } from '@fluentui/react-components'
+import { KeyMultipleRegular } from '@fluentui/react-icons'
 import { getRouteApi, useRouter } from '@tanstack/react-router'
 import { type FormEvent, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { ProblemBar, usePageStyles } from '../../elements/index.ts'
 import { PasswordField } from './password-field.tsx'
 import { SecondStepForm } from './second-step-form.tsx'
-import { needsSecondStep, useSignIn } from './session.ts'
+import { needsSecondStep, passkeysOffered, useSignIn, useSignInByPasskey } from './session.ts'
 import { SignedOutPage } from './signed-out-page.tsx'
 
 const route = getRouteApi('/sign-in')
@@ -18,10 +19,12 @@ export function SignInPage() {
   const [userName, setUserName] = useState('')
   const [password, setPassword] = useState('')
   const signIn = useSignIn()
+  const byPasskey = useSignInByPasskey()
 
   const goOn = () => void router.navigate({ href: returnTo ?? '/' })
   function submit(event: FormEvent) {
     event.preventDefault()
+    byPasskey.reset()
     signIn.mutate(
       { userName: userName.trim(), password },
       {
@@ -35,14 +38,18 @@ export function SignInPage() {
   if (needsSecondStep(signIn.data)) {
     return (
       <SignedOutPage title={t('security.secondStep')} lead={t('security.secondStepLead')}>
-        <SecondStepForm onSignedIn={goOn} onBack={() => signIn.reset()} />
+        <SecondStepForm
+          methods={signIn.data.secondStep.methods}
+          onSignedIn={goOn}
+          onBack={() => signIn.reset()}
+        />
       </SignedOutPage>
     )
   }
   return (
     <SignedOutPage title={t('session.signIn')} lead={t('session.signInLead')}>
       <form onSubmit={submit} className={page.column}>
-        <ProblemBar error={signIn.error} />
+        <ProblemBar error={signIn.error ?? byPasskey.error} />
         <Field label={t('session.userName')} required>
           <Input
             value={userName}
@@ -65,6 +72,19 @@ export function SignInPage() {
         >
           {t('session.signIn')}
         </Button>
+        {passkeysOffered() && (
+          <Button
+            size="large"
+            icon={<KeyMultipleRegular />}
+            disabledFocusable={byPasskey.isPending}
+            onClick={() => {
+              signIn.reset()
+              byPasskey.mutate(undefined, { onSuccess: goOn })
+            }}
+          >
+            {t('security.signInByPasskey')}
+          </Button>
+        )}
       </form>
     </SignedOutPage>
   )

@@ -14,6 +14,7 @@ export function registerAccountSecurity(account: Command): void {
         ['WHAT', 'VALUE'],
         [
           ['Authenticator app', security.authenticator && `since ${security.authenticator.enrolledAt}`],
+          ...security.passkeys.map((one) => [`Passkey of ${one.host}`, one.name]),
           ['Recovery codes left', security.recoveryCodesLeft],
         ],
       )

@@ -8,7 +8,7 @@ import {
 } from '../../../contract/index.ts'
 import type { Proofs, SecondFactors } from '../../../security/index.ts'
 import type { ApiServer } from '../../api-server.ts'
-import { requireProof } from '../../proof.ts'
+import { noPasskeysHere, requireProof } from '../../proof.ts'
 
 const tags = ['account']
 
@@ -21,7 +21,10 @@ export function registerAccountRoutes(
   app.get(
     '/account/security',
     { schema: { operationId: 'getAccountSecurity', tags, response: { 200: AccountSecurity } } },
-    async (request) => factors.ofAccount(request.operator.id),
+    async (request) => ({
+      ...(await factors.ofAccount(request.operator.id)),
+      noPasskeysHere: noPasskeysHere(request),
+    }),
   )
   app.post(
     '/account/authenticator',

@@ -7,6 +7,8 @@ import {
   type OperatorView,
   OwnSession,
   PageOf,
+  PasskeyAssertion,
+  PasskeyOptions,
   SecondStep,
   SecondStepNeeded,
   SessionView,
@@ -76,12 +78,54 @@ export function registerSessionRoutes(
         response: { 201: SessionView },
       },
     },
-    async (request, reply) => reply.code(201).send(await desk.completeStep(reply, request.body.code)),
+    async (request, reply) => reply.code(201).send(await desk.completeStep(reply, request.body)),
+  )
+  app.post(
+    '/session/second-step/passkey-options',
+    {
+      config: { access: 'open', rateLimit: signInRateLimit },
+      schema: {
+        operationId: 'askPasskeyForSecondStep',
+        tags,
+        security: [],
+        response: { 200: PasskeyOptions },
+      },
+    },
+    async (_request, reply) => desk.stepOptions(reply),
+  )
+  app.post(
+    '/session/passkey-options',
+    {
+      config: { access: 'open', rateLimit: signInRateLimit },
+      schema: {
+        operationId: 'askPasskeyForSignIn',
+        tags,
+        description:
+          'What the browser asks its passkeys with; POST /session/passkey answers, from the same browser.',
+        security: [],
+        response: { 200: PasskeyOptions },
+      },
+    },
+    async (_request, reply) => desk.passkeyOptions(reply),
+  )
+  app.post(
+    '/session/passkey',
+    {
+      config: { access: 'open', rateLimit: signInRateLimit },
+      schema: {
+        operationId: 'signInByPasskey',
+        tags,
+        security: [],
+        body: PasskeyAssertion,
+        response: { 201: SessionView },
+      },
+    },
+    async (request, reply) => reply.code(201).send(await desk.openByPasskey(reply, request.body)),
   )
   app.get(
     '/session',
     { schema: { operationId: 'getSession', tags, response: { 200: SessionView } } },
-    async (request) => desk.view(sessionOf(request)),
+    async (request) => desk.view(request, sessionOf(request)),
   )
   app.delete(
     '/session',
@@ -156,7 +200,7 @@ export function registerSessionRoutes(
     async (request, reply) => {
       const operator = await authenticate(request)
       auditAs(request, operator)
-      const begun = await factors.beginStep(operator.id, 'bearer')
+      const begun = await factors.beginStep(operator.id, 'bearer', null)
       if (begun === null) return reply.code(201).send(await issueToken(operator))
       request.audited['secondStep'] = 'to come'
       return reply.code(202).send(stepView(begun, begun.token))
@@ -175,7 +219,9 @@ export function registerSessionRoutes(
       },
     },
     async (request, reply) => {
-      const operator = await completeSecondStep(request, factors, 'bearer', request.body)
+      const operator = await completeSecondStep(request, factors, 'bearer', request.body.token, {
+        code: request.body.code,
+      })
       return reply.code(201).send(await issueToken(operator))
     },
   )
