@@ -31,6 +31,7 @@ import { hostNameOf, isLoopbackName } from './hosts.ts'
 import { refuseUnstorable, refuseUnstorableAddress } from './plain-input.ts'
 import { toAppError, toProblem } from './problem.ts'
 import { logRequest } from './request-log.ts'
+import { tlsProtection } from './tls-protection.ts'
 
 /** What `register…Routes` functions get. `request.operator` and `request.sessionId` are set on guarded routes. */
 export type ApiServer = FastifyInstance<
@@ -121,7 +122,7 @@ export async function createApiServer(options: ApiServerOptions): Promise<ApiSer
   } as const
   // The type of a server with TLS differs in a way that no route sees.
   const bare = (tls
-    ? fastify({ ...common, https: { cert: tls.certificate, key: tls.key } })
+    ? fastify({ ...common, https: { ...tlsProtection, cert: tls.certificate, key: tls.key } })
     : fastify(common)) as unknown as FastifyInstance<Server, IncomingMessage, ServerResponse>
   const app: ApiServer = bare
     .setValidatorCompiler(TypeBoxValidatorCompiler)

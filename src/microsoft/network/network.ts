@@ -5,6 +5,7 @@
  * Invariant: a request goes to the login service or the Graph of its cloud, or, marked `anonymous`, to any https address without
  * an Authorization header. So neither a token nor a request can be led astray by an address inside an answer.
  */
+import { isIP } from 'node:net'
 import { pipeline, Readable, Transform } from 'node:stream'
 import { createGunzip } from 'node:zlib'
 import type { Dispatcher } from 'undici'
@@ -137,12 +138,18 @@ function checkedUrl(cloud: Cloud, { url: address, anonymous, headers }: HttpExch
   if (!url) throw fail('MSG_REQUEST_INVALID', { reason: 'its address is not a URL' })
   const own = [cloud.loginAuthority, cloud.graphRoot, ...cloud.loginAliases]
   const allowed = anonymous
-    ? url.protocol === 'https:' && !('authorization' in headers)
+    ? url.protocol === 'https:' && !('authorization' in headers) && !isInternalName(url, own)
     : own.includes(url.origin)
   if (!allowed || url.username !== '' || url.password !== '') {
     throw localFailure('MSG_FOREIGN_ADDRESS', { host: url.host, cloud: cloud.id })
   }
   return url
+}
+
+/** Microsoft's addresses have names. One that has none leads to this machine, a neighbour or the machine's credentials in a cloud. */
+function isInternalName({ hostname }: URL, own: readonly string[]): boolean {
+  if (own.some((origin) => new URL(origin).hostname === hostname)) return false
+  return isIP(hostname.replaceAll(/[[\]]/g, '')) !== 0 || /(^|\.)localhost\.?$/.test(hostname)
 }
 
 function plainHeaders(headers: Dispatcher.ResponseData['headers']): Record<string, string> {
