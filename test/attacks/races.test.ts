@@ -110,7 +110,7 @@ test('one of many first operators, of many users of a link, and the last owner',
 
 test('an onboarding is granted once and saved once', async (t) => {
   const product = await startProduct({ users: 1, mails: 1 })
-  t.after(product.stop)
+  t.after(() => product.stop())
   const { address } = product
   const { id } = await startOnboarding(product)
   await signIn(product, id, globalAdministrator)
