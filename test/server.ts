@@ -1,11 +1,13 @@
 /** An HTTP server with the real frame, guard and own routes on a fresh database, for tests of routes. */
 import { type Logger, pino } from 'pino'
 import type { EventBus, SessionView } from '../src/contract/index.ts'
+import { createEgress } from '../src/egress/index.ts'
 import {
   createAuditTrail,
   createOuterKeyRotation,
   createRecoveryKits,
   createSecurity,
+  createSingleSignOn,
   openInstallation,
   type Security,
 } from '../src/security/index.ts'
@@ -41,6 +43,7 @@ export interface TestServerOptions {
   readonly finishLimit?: number
   readonly trustedProxy?: readonly string[]
   readonly allowedHosts?: readonly string[]
+  readonly allowedNetworks?: readonly string[]
   readonly eventLimits?: {
     heartbeat?: number
     bufferedBytes?: number
@@ -65,6 +68,14 @@ export async function createTestServer(options: TestServerOptions = {}): Promise
   const installation = await openInstallation({ db, clock, key })
   const { settings, instanceName, vaultPassword, auditKey, secrets: ring } = installation
   const security = createSecurity({ db, clock, secrets: ring, instanceName })
+  const { secrets } = installation
+  const singleSignOn = createSingleSignOn({
+    db,
+    clock,
+    secrets,
+    egress: createEgress({ allowedNetworks: options.allowedNetworks ?? [] }),
+    directory: security.directory,
+  })
   const audit = createAuditTrail({ db, clock, key: auditKey })
   const recoveryKits = createRecoveryKits({
     settings,
@@ -93,6 +104,7 @@ export async function createTestServer(options: TestServerOptions = {}): Promise
   await registerApi(app, (api) => {
     registerPlatformRoutes(api, {
       security,
+      singleSignOn,
       audit,
       recoveryKits,
       outerKeyRotation,

@@ -17,7 +17,7 @@ import {
 import { operationsErrors } from '../../src/operations/index.ts'
 import { organizationErrors } from '../../src/organizations/index.ts'
 import { repositoryErrors } from '../../src/repository/index.ts'
-import { securityErrors } from '../../src/security/index.ts'
+import { securityErrors, singleSignOnErrors } from '../../src/security/index.ts'
 import { serverErrors } from '../../src/server/index.ts'
 import { mailRestoreErrors, workloadErrors } from '../../src/workloads/index.ts'
 
@@ -32,7 +32,7 @@ const sections: readonly (readonly [string, readonly ErrorCatalogue[]])[] = [
   ['Workloads', [workloadErrors, mailRestoreErrors]],
   ['Catalog', [catalogErrors]],
   ['Runs, restores and downloads', [jobErrors, restoreErrors]],
-  ['Security', [securityErrors]],
+  ['Security', [securityErrors, singleSignOnErrors]],
   ['Alerts', [alertErrors]],
   ['Connections to places that operators name', [egressErrors]],
   ['Server', [serverErrors]],

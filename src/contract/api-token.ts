@@ -2,6 +2,7 @@
 import Type, { type Static } from 'typebox'
 import { Role } from './operator.ts'
 import { Id, Nullable, Time } from './primitives.ts'
+import { OperatorProof } from './second-factor.ts'
 
 /** `GET /account/api-tokens`, `GET /api-tokens`. Expired ones are listed for 30 days more. */
 export const ApiTokenView = Type.Object({
@@ -19,7 +20,7 @@ export const ApiTokenView = Type.Object({
 })
 export type ApiTokenView = Static<typeof ApiTokenView>
 
-/** `POST /account/api-tokens`: needs the operator's own password again. */
+/** `POST /account/api-tokens`: needs the operator's proof. */
 export const CreateApiToken = Type.Object({
   name: Type.String({ minLength: 1, maxLength: 120, pattern: '\\S', description: 'What it is for' }),
   role: Role,
@@ -27,7 +28,7 @@ export const CreateApiToken = Type.Object({
   days: Type.Optional(
     Type.Integer({ minimum: 1, maximum: 365, description: 'How long it works; 90 if not given' }),
   ),
-  operatorPassword: Type.String({ minLength: 1, maxLength: 256 }),
+  proof: OperatorProof,
 })
 export type CreateApiToken = Static<typeof CreateApiToken>
 

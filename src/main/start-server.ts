@@ -23,6 +23,7 @@ import {
   createOuterKeyRotation,
   createRecoveryKits,
   createSecurity,
+  createSingleSignOn,
   forwardToFile,
   openInstallation,
 } from '../security/index.ts'
@@ -140,6 +141,7 @@ async function build(
     ...(certificateAuthority === null ? {} : { certificateAuthorities: [readText(certificateAuthority)] }),
   })
   stack.defer(() => egress.close())
+  const singleSignOn = createSingleSignOn({ db, clock, secrets, egress, directory: security.directory })
   const metrics = createMetrics({ version, db, events, vaultSpace: () => spaceOf(vault.folder) })
   const readiness = createReadiness({
     probes: readinessProbes({ db, queue, vault, dataFolder: configuration.data }),
@@ -183,6 +185,7 @@ async function build(
   await registerApi(app, (api) => {
     registerPlatformRoutes(api, {
       security,
+      singleSignOn,
       audit,
       recoveryKits,
       outerKeyRotation,
@@ -222,7 +225,14 @@ async function build(
   const { resetPassword } = configuration
   const passwordToken =
     resetPassword === null ? null : (await security.directory.issueLinkFor(resetPassword)).token
-  sweepRegularly(() => security.sweep(), stack, logger)
+  sweepRegularly(
+    async () => {
+      await security.sweep()
+      await singleSignOn.sweep()
+    },
+    stack,
+    logger,
+  )
   resumeInBackground(services, logger)
   outerKeyRotation.resume()
   const link = (page: string, token: string | null) => token && `${localConsoleUrl}/${page}#token=${token}`

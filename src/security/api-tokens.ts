@@ -22,7 +22,7 @@ export interface ApiTokens {
    */
   create(
     maker: Pick<Session, 'operator' | 'reach'>,
-    wanted: Omit<CreateApiToken, 'operatorPassword'>,
+    wanted: Omit<CreateApiToken, 'proof'>,
   ): Promise<{ token: string; view: ApiTokenView }>
   /** The newest first; of one operator, or of all. */
   list(query: PageQuery, operatorId?: string): Promise<Page<ApiTokenView>>

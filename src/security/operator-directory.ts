@@ -16,6 +16,7 @@ import type { Database } from '../database/index.ts'
 import { type Clock, decodeCursor, pageFrom } from '../shared/index.ts'
 import { fail } from './errors.ts'
 import { endSignIns, forgetSecondFactors } from './factors/forget.ts'
+import { operatorChangeLock } from './operator-change-lock.ts'
 import { operatorView, userNameKey } from './operator-row.ts'
 import type { Operators } from './operators.ts'
 import { hashPassword } from './password.ts'
@@ -42,6 +43,10 @@ export interface OperatorDirectory {
   issueLink(id: string): Promise<IssuedLink>
   /** Sets the password, ends all sessions of the operator and the link. Throws SEC_OPERATOR_LINK, SEC_PASSWORD_COMMON, SEC_PASSWORD_OBVIOUS. */
   acceptLink(token: string, password: string): Promise<OperatorView>
+  /** Whose link it is, without using it. Throws SEC_OPERATOR_LINK. */
+  invitedBy(token: string): Promise<string>
+  /** Ends the link of an operator, and their sessions, as a password chosen by it would. Throws SEC_OPERATOR_LINK when there is none any more. */
+  useLinkOf(id: string): Promise<void>
   /** `by` is who changes it. Throws SEC_OPERATOR_UNKNOWN, SEC_LAST_OWNER, SEC_OWN_ACCOUNT and what `writeReach` throws. */
   change(id: string, change: ChangeOperator, by: string): Promise<OperatorDetail>
   /** Throws SEC_OPERATOR_UNKNOWN, SEC_LAST_OWNER, SEC_OWN_ACCOUNT. */
@@ -60,12 +65,9 @@ export interface OperatorDirectory {
 }
 
 /** Of an operator who is not disabled (any more). */
-const stateOfEnabled = sql<
-  'invited' | 'active'
->`case when password_hash is null then 'invited' else 'active' end`
+const stateOfEnabled = sql<'invited' | 'active'>`case when password_hash is null
+  and not exists (select 1 from operator_identities where operator_id = operators.id) then 'invited' else 'active' end`
 const linkLifetime = 72 * 3_600_000
-/** Held by whoever changes roles or states, so that two cannot take away the last owner together. */
-const changeLock = 0x6264_7202
 
 export function createOperatorDirectory(parts: {
   db: Database
@@ -77,7 +79,7 @@ export function createOperatorDirectory(parts: {
 
   const changing = <T>(work: (transaction: Database) => Promise<T>): Promise<T> =>
     db.transaction().execute(async (transaction) => {
-      await sql`select pg_advisory_xact_lock(${changeLock})`.execute(transaction)
+      await sql`select pg_advisory_xact_lock(${operatorChangeLock})`.execute(transaction)
       return work(transaction)
     })
 
@@ -100,6 +102,9 @@ export function createOperatorDirectory(parts: {
       .where('role', '=', 'owner')
       .where('state', '=', 'active')
       .where('id', '!=', id)
+      // Who depends on a provider cannot sign in when it is down, or takes the role away.
+      .where('password_hash', 'is not', null)
+      .where('role_from_provider', '=', false)
       .limit(1)
       .executeTakeFirst()
     if (!other) throw fail('SEC_LAST_OWNER')
@@ -164,6 +169,24 @@ export function createOperatorDirectory(parts: {
         return operatorView(row)
       })
     },
+
+    invitedBy: async (token) => {
+      const link = await linkOf(db, token, clock.now())
+      if (!link) throw fail('SEC_OPERATOR_LINK')
+      return link.operator_id
+    },
+
+    useLinkOf: (id) =>
+      changing(async (transaction) => {
+        const used = await transaction
+          .deleteFrom('operator_links')
+          .where('operator_id', '=', id)
+          .where('expires_at', '>', new Date(clock.now()))
+          .returning('operator_id')
+          .executeTakeFirst()
+        if (!used) throw fail('SEC_OPERATOR_LINK')
+        await endSignIns(transaction, id)
+      }),
 
     change: (id, { displayName, role, reach, disabled }, by) =>
       changing(async (transaction) => {

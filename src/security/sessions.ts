@@ -14,6 +14,12 @@ import { hashOfToken } from './token-hash.ts'
 /** A signed-in browser or command line. */
 export type SessionKind = 'cookie' | 'bearer'
 
+/** Of a session that began at the provider of single sign-on. */
+export interface BegunElsewhere {
+  /** Milliseconds. */
+  readonly longest: number
+}
+
 export interface Session {
   readonly id: string
   readonly kind: SessionKind | 'token'
@@ -32,7 +38,11 @@ export interface Session {
 
 export interface Sessions {
   /** Starts one. The token goes into the cookie or to the command line and is not kept. */
-  start(operator: OperatorView, kind: SessionKind): Promise<{ token: string; session: Session }>
+  start(
+    operator: OperatorView,
+    kind: SessionKind,
+    elsewhere?: BegunElsewhere,
+  ): Promise<{ token: string; session: Session }>
   /** The session of a token, or null when there is none or it has ended. Counts as activity. */
   find(token: string, kind: SessionKind): Promise<Session | null>
   /** Whether it still lasts and allows what it did, without counting as activity. */
@@ -64,11 +74,12 @@ export function createSessions({ db, clock }: { db: Database; clock: Clock }): S
     return row?.reaches_everything ? null : limitedReach(db, id)
   }
   return {
-    start: async (operator, kind) => {
+    start: async (operator, kind, elsewhere) => {
       const now = clock.now()
       const token = `bdr${kind === 'cookie' ? 's' : 'a'}_${randomBytes(32).toString('base64url')}`
       const id = randomUUID()
-      const ends = now + (kind === 'cookie' ? cookieAge : bearerAge)
+      const age = kind === 'cookie' ? cookieAge : bearerAge
+      const ends = now + Math.min(age, elsewhere?.longest ?? age)
       const idleEnds = kind === 'cookie' ? now + idleLimit : null
       await db
         .insertInto('sessions')
@@ -81,6 +92,7 @@ export function createSessions({ db, clock }: { db: Database; clock: Clock }): S
           last_seen_at: new Date(now),
           idle_expires_at: idleEnds === null ? null : new Date(idleEnds),
           expires_at: new Date(ends),
+          single_sign_on: elsewhere !== undefined,
         })
         .execute()
       await db

@@ -34,6 +34,9 @@ const readsOfContent = new Set([
   'exportAuditEntries',
 ])
 
+/** Reads by their method, which change something all the same. Their queries are not kept. */
+const changesByReading = new Set(['returnFromSingleSignOn'])
+
 /** Of a body only what is named here, so that no secret gets in. */
 const bodyFields: Readonly<Record<string, readonly string[]>> = {
   startOnboarding: ['method', 'cloud', 'workloads', 'restoreRights', 'credentialKind'],
@@ -47,6 +50,18 @@ const bodyFields: Readonly<Record<string, readonly string[]>> = {
   createResticAccess: ['label'],
   setExternalAddress: ['externalAddress'],
   saveSignInClient: ['clientId', 'homeTenant'],
+  saveSingleSignOn: [
+    'enabled',
+    'name',
+    'issuer',
+    'clientId',
+    'scopes',
+    'roleClaim',
+    'mappings',
+    'unknownOperators',
+    'passwordsForOwnersOnly',
+    'sessionHours',
+  ],
   createApiToken: ['name', 'role', 'organizationIds', 'days'],
   inviteOperator: ['userName', 'displayName', 'role', 'reach'],
   addPasskey: ['name'],
@@ -92,7 +107,7 @@ function auditedAction(request: FastifyRequest): string | null {
   const { operationId } = (request.routeOptions.schema ?? {}) as { operationId?: string }
   if (operationId === undefined || !isApi(request)) return null
   const isRead = request.method === 'GET' || request.method === 'HEAD'
-  return isRead && !readsOfContent.has(operationId) ? null : operationId
+  return isRead && !readsOfContent.has(operationId) && !changesByReading.has(operationId) ? null : operationId
 }
 
 async function entryOf(

@@ -20,7 +20,11 @@ import { passkeyPlace, requirePasskeyPlace } from './proof.ts'
 /** How a session reaches a browser: its cookie and what the console needs to know of it. */
 export interface SessionDesk {
   /** Starts a session for the browser (ending the one it had) and sets its cookie. */
-  open(reply: FastifyReply, operator: Session['operator']): Promise<SessionView>
+  open(
+    reply: FastifyReply,
+    operator: Session['operator'],
+    elsewhere?: { longest: number },
+  ): Promise<SessionView>
   /** Answers a right password: with a session, or with what the second step needs. */
   afterPassword(reply: FastifyReply, operator: Session['operator']): Promise<FastifyReply>
   /** Ends the second step of the browser that gave the password, and starts its session. */
@@ -56,12 +60,16 @@ export function createSessionDesk(parts: {
     proof: await proofs.ways(session.operator.id, passkeyPlace(request)),
   })
   const stepToken = (reply: FastifyReply) => reply.request.cookies[stepCookieName] ?? ''
-  async function open(reply: FastifyReply, operator: Session['operator']): Promise<SessionView> {
+  async function open(
+    reply: FastifyReply,
+    operator: Session['operator'],
+    elsewhere?: { longest: number },
+  ): Promise<SessionView> {
     const old = reply.request.cookies[cookieName]
     const ended = old ? await sessions.find(old, 'cookie') : null
     if (ended) await sessions.end(ended.id)
     auditAs(reply.request, operator)
-    const { token, session } = await sessions.start(operator, 'cookie')
+    const { token, session } = await sessions.start(operator, 'cookie', elsewhere)
     reply.setCookie(cookieName, token, cookie)
     return view(reply.request, session)
   }

@@ -56,6 +56,8 @@ const expected: Readonly<Record<string, readonly Role[]>> = {
   getSignInSettings: ['owner', 'administrator', 'auditor'],
   saveSignInClient: ['owner', 'administrator'],
   listOperators: ['owner', 'auditor'],
+  getSingleSignOn: ['owner', 'administrator', 'auditor'],
+  saveSingleSignOn: ['owner'],
   listApiTokens: ['owner', 'auditor'],
   revokeApiToken: ['owner'],
   inviteOperator: ['owner'],
@@ -116,7 +118,7 @@ async function start(t: TestContext, environment: Record<string, string> = {}): 
         name: 'a script',
         role,
         organizationIds: organizationIds ?? null,
-        operatorPassword: owner.password,
+        proof: { password: owner.password },
       }
       const made = await first('POST', '/account/api-tokens', body)
       assert.equal(made.status, 201, await made.clone().text())
@@ -197,7 +199,7 @@ test('a token is let through where its role leads, but to nothing that is for pe
   const description = (await (await person('GET', '/openapi.json')).json()) as Description
   const asking = Object.values(description.paths).flatMap((operations) =>
     Object.values(operations)
-      .filter(({ requestBody }) => JSON.stringify(requestBody ?? {}).includes('"operatorPassword"'))
+      .filter(({ requestBody }) => JSON.stringify(requestBody ?? {}).match(/"(operatorPassword|proof)"/))
       .map(({ operationId }) => operationId),
   )
   assert.ok(asking.length > 4)

@@ -10,11 +10,13 @@ import type { RestoreTables } from './restores.ts'
 import type { SecondFactorTables } from './second-factors.ts'
 import type { SecurityTables } from './security.ts'
 import type { SignInClientTables } from './sign-in-clients.ts'
+import type { SingleSignOnTables } from './single-sign-on.ts'
 
 /** Every table of the product, for Kysely. One file a room; the migrations of the same name make the tables. */
 export interface DatabaseSchema
   extends SecurityTables,
     SecondFactorTables,
+    SingleSignOnTables,
     ApiTokenTables,
     OrganizationTables,
     AuditTables,

@@ -19,6 +19,8 @@ export interface OperatorTable {
   /** False: only what `operator_reach` lists. */
   reaches_everything: Generated<boolean>
   last_sign_in_at: Date | null
+  /** Let in by a mapping of single sign-on, which gives the role anew at each sign-in. */
+  role_from_provider: Generated<boolean>
   created_at: Created
 }
 
@@ -42,6 +44,8 @@ export interface SessionTable {
   kind: 'cookie' | 'bearer'
   token_hash: Buffer
   operator_id: string
+  /** Began at the provider of single sign-on. */
+  single_sign_on: Generated<boolean>
   created_at: Created
   last_seen_at: Date
   /** Null: no limit on idleness. */

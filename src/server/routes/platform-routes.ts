@@ -1,5 +1,11 @@
 import type { EventBus, ReadinessCheck, StatusView } from '../../contract/index.ts'
-import type { AuditTrail, OuterKeyRotation, RecoveryKits, Security } from '../../security/index.ts'
+import type {
+  AuditTrail,
+  OuterKeyRotation,
+  RecoveryKits,
+  Security,
+  SingleSignOn,
+} from '../../security/index.ts'
 import type { ApiServer } from '../api-server.ts'
 import { createSessionDesk } from '../session-cookie.ts'
 import { registerAccountRoutes } from './account/account-routes.ts'
@@ -14,6 +20,8 @@ import { registerRecoveryKitRoutes } from './recovery-kit/recovery-kit-routes.ts
 import { registerSecretsRoutes } from './secrets/secrets-routes.ts'
 import { registerSessionRoutes } from './session/session-routes.ts'
 import { registerSetupRoutes } from './setup/setup-routes.ts'
+import { registerSingleSignOnRoutes } from './single-sign-on/single-sign-on-routes.ts'
+import { registerSingleSignOnSettingsRoutes } from './single-sign-on/single-sign-on-settings-routes.ts'
 import { registerStatusRoutes } from './status/status-routes.ts'
 
 /** The server's own routes: health, setup, session, operators, status, recovery kit, events, description. */
@@ -21,6 +29,7 @@ export function registerPlatformRoutes(
   api: ApiServer,
   services: {
     security: Security
+    singleSignOn: SingleSignOn
     audit: AuditTrail
     recoveryKits: RecoveryKits
     outerKeyRotation: OuterKeyRotation
@@ -34,8 +43,16 @@ export function registerPlatformRoutes(
     onEventStreams?: (open: number) => void
   },
 ): void {
-  const { security, recoveryKits, outerKeyRotation, events, cookieName, secureCookies, eventLimits } =
-    services
+  const {
+    security,
+    recoveryKits,
+    outerKeyRotation,
+    events,
+    cookieName,
+    secureCookies,
+    eventLimits,
+    singleSignOn,
+  } = services
   const { operators, directory, sessions, setup, factors, proofs } = security
   const desk = createSessionDesk({
     sessions,
@@ -48,9 +65,11 @@ export function registerPlatformRoutes(
   registerHealthRoutes(api, services)
   registerSetupRoutes(api, { setup, desk })
   registerApiTokenRoutes(api, security)
-  registerSessionRoutes(api, { operators, directory, sessions, factors, desk })
+  registerSessionRoutes(api, { operators, directory, sessions, factors, desk, singleSignOn })
   registerAccountRoutes(api, { factors, proofs })
   registerPasskeyRoutes(api, { factors, proofs })
+  registerSingleSignOnRoutes(api, { ...services, proofs, desk })
+  registerSingleSignOnSettingsRoutes(api, { ...services, proofs })
   registerAuditRoutes(api, services)
   registerOperatorRoutes(api, { directory, desk, proofs })
   registerStatusRoutes(api, services)

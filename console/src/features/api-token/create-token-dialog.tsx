@@ -14,7 +14,7 @@ import { useTranslation } from 'react-i18next'
 import { announce, ConfirmDialog, CopyField } from '../../elements/index.ts'
 import { formatTime } from '../../format/format.ts'
 import { type RoleAndReach, RoleAndReachFields, reachIsEmpty } from '../operator/role-and-reach.tsx'
-import { PasswordField } from '../session/password-field.tsx'
+import { ProofField, useProof } from '../session/proof-field.tsx'
 import { sessionQuery } from '../session/session.ts'
 import { useCreateApiToken } from './api-token.ts'
 
@@ -30,7 +30,7 @@ export function CreateTokenDialog() {
   const [name, setName] = useState('')
   const [chosen, setChosen] = useState<RoleAndReach | null>(null)
   const [days, setDays] = useState<number>(usual)
-  const [password, setPassword] = useState('')
+  const proof = useProof()
   const [tried, setTried] = useState(false)
   const create = useCreateApiToken()
   const { role, reach } = chosen ?? least
@@ -38,10 +38,10 @@ export function CreateTokenDialog() {
 
   function confirm() {
     setTried(true)
-    if (nameIsMissing || reachIsEmpty({ role, reach })) return
+    if (nameIsMissing || reachIsEmpty({ role, reach }) || !proof.proof) return
     const organizationIds = reach?.map(({ organizationId }) => organizationId) ?? null
     create.mutate(
-      { name: name.trim(), role, organizationIds, days, operatorPassword: password },
+      { name: name.trim(), role, organizationIds, days, proof: proof.proof },
       { onSuccess: ({ view }) => announce(t('apiToken.created', { name: view.name })) },
     )
   }
@@ -50,7 +50,7 @@ export function CreateTokenDialog() {
     setName('')
     setChosen(null)
     setDays(usual)
-    setPassword('')
+    proof.clear()
     setTried(false)
   }
   return (
@@ -59,7 +59,7 @@ export function CreateTokenDialog() {
       title={create.data ? t('apiToken.shownTitle', { name: create.data.view.name }) : t('apiToken.create')}
       text={t('apiToken.createText')}
       confirm={t('apiToken.create')}
-      incomplete={password === ''}
+      incomplete={proof.proof === null}
       busy={create.isPending}
       error={create.error}
       onConfirm={confirm}
@@ -106,13 +106,7 @@ export function CreateTokenDialog() {
           ))}
         </Dropdown>
       </Field>
-      <PasswordField
-        label={t('settings.yourPassword')}
-        hint={t('apiToken.passwordHint')}
-        value={password}
-        onChange={setPassword}
-        autoComplete="current-password"
-      />
+      <ProofField {...proof.fields} hint={t('apiToken.passwordHint')} />
     </ConfirmDialog>
   )
 }

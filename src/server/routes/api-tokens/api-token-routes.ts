@@ -1,9 +1,9 @@
 import Type from 'typebox'
 import { ApiTokenView, CreateApiToken, Id, NewApiToken, PageOf, PageQuery } from '../../../contract/index.ts'
-import { operatorPasswordWrong } from '../../../jobs/index.ts'
-import type { ApiTokens, Operators } from '../../../security/index.ts'
+import type { ApiTokens, Proofs } from '../../../security/index.ts'
 import type { ApiServer } from '../../api-server.ts'
 import { sessionOf } from '../../guard.ts'
+import { requireProof } from '../../proof.ts'
 
 const ById = Type.Object({ id: Id })
 const tags = ['api-tokens']
@@ -11,9 +11,9 @@ const tags = ['api-tokens']
 /** Tokens for programs: each operator's own, and for owners those of everybody. */
 export function registerApiTokenRoutes(
   app: ApiServer,
-  services: { readonly apiTokens: ApiTokens; readonly operators: Operators },
+  services: { readonly apiTokens: ApiTokens; readonly proofs: Proofs },
 ): void {
-  const { apiTokens, operators } = services
+  const { apiTokens, proofs } = services
 
   app.get(
     '/account/api-tokens',
@@ -41,10 +41,8 @@ export function registerApiTokenRoutes(
       },
     },
     async (request, reply) => {
-      const { operatorPassword, ...wanted } = request.body
-      if (!(await operators.verifyPassword(request.operator.id, operatorPassword))) {
-        throw operatorPasswordWrong()
-      }
+      const { proof, ...wanted } = request.body
+      await requireProof(request, proofs, proof)
       const made = await apiTokens.create(sessionOf(request), wanted)
       request.audited['made'] = { id: made.view.id, expiresAt: made.view.expiresAt }
       return reply.code(201).send(made)

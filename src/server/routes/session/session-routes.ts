@@ -15,7 +15,13 @@ import {
   SignIn,
   TokenSecondStep,
 } from '../../../contract/index.ts'
-import type { OperatorDirectory, Operators, SecondFactors, Sessions } from '../../../security/index.ts'
+import type {
+  OperatorDirectory,
+  Operators,
+  SecondFactors,
+  Sessions,
+  SingleSignOn,
+} from '../../../security/index.ts'
 import type { ApiServer } from '../../api-server.ts'
 import { fail } from '../../errors.ts'
 import { sessionOf } from '../../guard.ts'
@@ -33,9 +39,10 @@ export function registerSessionRoutes(
     sessions: Sessions
     factors: SecondFactors
     desk: SessionDesk
+    singleSignOn: Pick<SingleSignOn, 'requirePasswordAllowed'>
   },
 ): void {
-  const { operators, directory, sessions, factors, desk } = services
+  const { operators, directory, sessions, factors, desk, singleSignOn } = services
   async function issueToken(operator: OperatorView): Promise<AccessToken> {
     const { token, session } = await sessions.start(operator, 'bearer')
     return { token, expiresAt: new Date(session.expiresAt).toISOString(), operator }
@@ -43,7 +50,9 @@ export function registerSessionRoutes(
   /** A name that nobody has may be a password in the wrong field: it is not kept. */
   async function authenticate(request: FastifyRequest<{ Body: SignIn }>): Promise<OperatorView> {
     try {
-      return await operators.authenticate(request.body)
+      const operator = await operators.authenticate(request.body)
+      await singleSignOn.requirePasswordAllowed(operator)
+      return operator
     } catch (error) {
       request.audited['userName'] = await operators.known(request.body.userName)
       throw error

@@ -4,13 +4,9 @@ import { type CommonOptions, signedInClient, withCommonOptions } from '../../../
 import { fail } from '../../../errors.ts'
 import { note, printJson } from '../../../terminal.ts'
 import { type ReachOptions, reachOf, roles } from '../../operator/operator-options.ts'
-import {
-  type OperatorPasswordOptions,
-  operatorPassword,
-  withOperatorPassword,
-} from '../../operator-password.ts'
+import { operatorProof, type ProofOptions, withProof } from '../../operator-proof.ts'
 
-interface CreateOptions extends CommonOptions, OperatorPasswordOptions, ReachOptions {
+interface CreateOptions extends CommonOptions, ProofOptions, ReachOptions {
   readonly days: string
 }
 
@@ -27,7 +23,7 @@ export function registerTokenCreate(token: Command): void {
     )
     .option('--organization <name>', 'only this organization; may be given several times', collect)
     .option('--days <number>', 'how long it works, 1 to 365', '90')
-  withOperatorPassword(command).action(async (name: string, options: CreateOptions) => {
+  withProof(command).action(async (name: string, options: CreateOptions) => {
     const { role, days } = options
     if (!/^\d{1,3}$/.test(days) || role === undefined) {
       throw fail('CLI_BAD_INPUT', {
@@ -42,7 +38,7 @@ export function registerTokenCreate(token: Command): void {
       role,
       organizationIds: reach?.map(({ organizationId }) => organizationId) ?? null,
       days: Number(days),
-      operatorPassword: await operatorPassword(options),
+      proof: await operatorProof(client, options),
     }
     const made = await client.post<NewApiToken>('/account/api-tokens', body)
     if (options.json) return printJson(made)

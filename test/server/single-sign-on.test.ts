@@ -1,0 +1,348 @@
+/** Single sign-on against an independent provider, over HTTP as a browser does it. */
+import assert from 'node:assert/strict'
+import type { AddressInfo } from 'node:net'
+import { test } from 'node:test'
+import type {
+  AuditEntryView,
+  OperatorLink,
+  OwnIdentity,
+  Page,
+  Problem,
+  SaveSingleSignOn,
+  SessionView,
+  SingleSignOnSettings,
+  SingleSignOnTest,
+} from '../../src/contract/index.ts'
+import { client, PlainBrowser, startOpenIdProvider } from '../openid-provider.ts'
+import { createTestServer, testOperator } from '../server.ts'
+
+const base = '/api/v1'
+const loopback = ['127.0.0.0/8', '::1']
+
+async function start(allowedNetworks: readonly string[] = loopback) {
+  const server = await createTestServer({ allowedNetworks })
+  await server.app.listen({ port: 0, host: '127.0.0.1' })
+  const address = `http://localhost:${(server.app.server.address() as AddressInfo).port}`
+  const provider = await startOpenIdProvider(`${address}${base}/session/single-sign-on/return`)
+  const owner = await server.signIn()
+  const json = { 'content-type': 'application/json' }
+  const call = async <T>(
+    method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE',
+    url: string,
+    payload?: object,
+  ) => {
+    const answer = await server.app.inject({
+      method,
+      url: `${base}${url}`,
+      headers: owner.headers,
+      ...(payload && { payload }),
+    })
+    return { status: answer.statusCode, body: (answer.body ? answer.json() : null) as T }
+  }
+  const settings = (more: Partial<SaveSingleSignOn> = {}): SaveSingleSignOn => ({
+    enabled: true,
+    name: 'Example',
+    issuer: provider.issuer,
+    clientId: client.id,
+    clientSecret: client.secret,
+    scopes: 'openid profile',
+    roleClaim: 'groups',
+    mappings: [
+      { value: 'backup-admins', role: 'administrator', organizationIds: null },
+      { value: 'backup-readers', role: 'auditor', organizationIds: null },
+    ],
+    unknownOperators: 'refuse',
+    passwordsForOwnersOnly: false,
+    sessionHours: 8,
+    proof: { password: testOperator.password },
+    ...more,
+  })
+  const save = async (more: Partial<SaveSingleSignOn> = {}) => {
+    const { status, body } = await call<SingleSignOnSettings>(
+      'PUT',
+      '/settings/single-sign-on',
+      settings(more),
+    )
+    assert.equal(status, 200, JSON.stringify(body))
+    return body
+  }
+  /** From the sign-in page to where the provider leads back, which is not opened yet. */
+  const toReturn = async (browser: PlainBrowser, account: string, body: object = {}) => {
+    const begun = await browser.open(`${address}${base}/session/single-sign-on`, {
+      method: 'POST',
+      headers: json,
+      body: JSON.stringify(body),
+    })
+    const text = await begun.text()
+    assert.equal(begun.status, 201, text)
+    return browser.signInAtProvider((JSON.parse(text) as { address: string }).address, account)
+  }
+  const sessionOf = async (browser: PlainBrowser) => {
+    const answer = await browser.open(`${address}${base}/session`)
+    return answer.status === 200 ? ((await answer.json()) as SessionView) : null
+  }
+  /** The whole way: the code of the refusal, or the session. */
+  const signIn = async (account: string, browser = new PlainBrowser(), body: object = {}) => {
+    const answer = await browser.open(await toReturn(browser, account, body))
+    const page = await answer.text()
+    const refusal = /\((S[A-Z]{2}_[A-Z_]+)\)/.exec(page)?.[1] ?? null
+    return { browser, answer, refusal, session: await sessionOf(browser) }
+  }
+  const entries = async (action: string) => {
+    const { body } = await call<Page<AuditEntryView>>('GET', `/audit-entries?action=${action}`)
+    return body.items
+  }
+  return {
+    ...server,
+    owner,
+    call,
+    save,
+    settings,
+    signIn,
+    toReturn,
+    sessionOf,
+    entries,
+    provider,
+    address,
+    [Symbol.asyncDispose]: async () => {
+      await server.stop()
+      await provider.stop()
+    },
+  }
+}
+
+test('the secret is sealed and never shown, Test tells what discovery found, and only owners set it', async () => {
+  await using f = await start()
+  const saved = await f.save()
+  assert.equal(saved.redirectUri.endsWith(`${base}/session/single-sign-on/return`), true)
+  assert.equal(saved.provider?.hasSecret, true)
+  assert.ok(!JSON.stringify(saved).includes(client.secret))
+  const rows = JSON.stringify(await f.database.db.selectFrom('single_sign_on').selectAll().execute())
+  assert.ok(!rows.includes(client.secret))
+  assert.ok(!JSON.stringify(await f.entries('saveSingleSignOn')).includes(client.secret))
+  const { body } = await f.call<SingleSignOnTest>('POST', '/settings/single-sign-on/test')
+  assert.equal(body.problem, null)
+  assert.equal(body.found?.issuer, f.provider.issuer)
+  assert.ok((body.found?.signingKeys ?? 0) > 0)
+
+  const wrong = await f.call<Problem>(
+    'PUT',
+    '/settings/single-sign-on',
+    f.settings({ proof: { password: 'no' } }),
+  )
+  assert.equal(wrong.body.code, 'SEC_PASSWORD_WRONG')
+  for (const issuer of [
+    'https://login.microsoftonline.com/common/v2.0',
+    'https://login.microsoftonline.com/organizations/v2.0',
+    'ftp://example.com',
+    'https://user:secret@example.com',
+    'not an address',
+  ]) {
+    const refused = await f.call<Problem>('PUT', '/settings/single-sign-on', f.settings({ issuer }))
+    assert.equal(refused.body.code, 'SSO_ISSUER_INVALID', issuer)
+  }
+  await f.save({ issuer: `${f.provider.issuer}/elsewhere` })
+  const lost = await f.call<SingleSignOnTest>('POST', '/settings/single-sign-on/test')
+  assert.equal(lost.body.found, null)
+  assert.match(lost.body.problem?.code ?? '', /^SSO_/)
+})
+
+test('an internal provider is not connected to unless the server was told to allow it', async () => {
+  await using f = await start([])
+  await f.save()
+  const { body } = await f.call<SingleSignOnTest>('POST', '/settings/single-sign-on/test')
+  assert.equal(body.problem?.code, 'NET_ADDRESS_REFUSED')
+})
+
+test('nobody is let in by being known at the provider alone, nor by a name or e-mail address', async () => {
+  await using f = await start()
+  await f.save()
+  // The owner's user name is the account's name and unverified address there.
+  const refused = await f.signIn(testOperator.userName)
+  assert.deepEqual([refused.answer.status, refused.refusal, refused.session], [403, 'SSO_UNKNOWN', null])
+  f.provider.groups.set(testOperator.userName, ['backup-admins'])
+  await f.save({ unknownOperators: 'by-mapping' })
+  const taken = await f.signIn(testOperator.userName)
+  assert.deepEqual([taken.refusal, taken.session], ['SSO_NAME_TAKEN', null])
+  const [entry] = await f.entries('returnFromSingleSignOn')
+  assert.deepEqual(
+    [entry?.outcome, entry?.actor.kind, entry?.details],
+    ['refused', 'nobody', { code: 'SSO_NAME_TAKEN' }],
+  )
+})
+
+test('an operator links the account while signed in, and is known by issuer and subject from then on', async () => {
+  await using f = await start()
+  await f.save()
+  const wrong = await f.call<Problem>('POST', '/account/identity', { proof: { password: 'no' } })
+  assert.equal(wrong.body.code, 'SEC_PASSWORD_WRONG')
+  const browser = new PlainBrowser()
+  const signedIn = await browser.open(`${f.address}${base}/session`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify(testOperator),
+  })
+  const { csrfToken } = (await signedIn.json()) as SessionView
+  const begun = await browser.open(`${f.address}${base}/account/identity`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', 'x-csrf-token': csrfToken },
+    body: JSON.stringify({ proof: { password: testOperator.password } }),
+  })
+  const { address } = (await begun.json()) as { address: string }
+  const linked = await browser.open(await browser.signInAtProvider(address, 'lovelace'))
+  assert.deepEqual([linked.status, linked.headers.get('location')], [303, '/settings/account'])
+  const { body } = await f.call<OwnIdentity>('GET', '/account/identity')
+  assert.deepEqual([body.provider, body.identity?.label], ['Example', 'lovelace'])
+
+  const again = await f.signIn('lovelace', new PlainBrowser(), { returnTo: '/settings/audit' })
+  assert.equal(again.answer.headers.get('location'), '/settings/audit')
+  assert.deepEqual([again.session?.operator.userName, again.session?.operator.role], ['ada', 'owner'])
+  assert.ok(Date.parse(again.session?.expiresAt ?? '') - Date.now() <= 8 * 3_600_000)
+  const [entry] = await f.entries('returnFromSingleSignOn')
+  assert.deepEqual([entry?.actor.name, entry?.outcome], ['ada', 'done'])
+
+  assert.equal((await f.call('DELETE', '/account/identity')).status, 204)
+  assert.equal((await f.signIn('lovelace')).refusal, 'SSO_UNKNOWN')
+})
+
+test('who was invited can use the account of the provider instead of a password', async () => {
+  await using f = await start()
+  await f.save()
+  const invited = await f.call<OperatorLink>('POST', '/operators', { userName: 'grace', role: 'auditor' })
+  const { token: invitation, operator } = invited.body
+  const used = await f.signIn('hopper', new PlainBrowser(), { invitation })
+  assert.deepEqual([used.session?.operator.userName, used.session?.operator.role], ['grace', 'auditor'])
+  const back = await f.signIn('hopper')
+  assert.equal(back.session?.operator.userName, 'grace')
+  const twice = await f.app.inject({
+    method: 'POST',
+    url: `${base}/session/single-sign-on`,
+    payload: { invitation },
+  })
+  assert.equal(twice.json<Problem>().code, 'SEC_OPERATOR_LINK')
+
+  assert.equal((await f.call('PATCH', `/operators/${operator.id}`, { disabled: true })).status, 200)
+  assert.equal((await f.signIn('hopper')).refusal, 'SSO_DISABLED')
+  assert.equal((await f.call('PATCH', `/operators/${operator.id}`, { disabled: false })).status, 200)
+  assert.equal((await f.signIn('hopper')).session?.operator.userName, 'grace')
+})
+
+test('a mapping lets in, gives the role anew at each sign-in, and takes it away', async () => {
+  await using f = await start()
+  await f.save({ unknownOperators: 'by-mapping' })
+  assert.equal((await f.signIn('katherine')).refusal, 'SSO_NO_ROLE')
+  f.provider.groups.set('katherine', ['others', 'backup-readers'])
+  const first = await f.signIn('katherine')
+  assert.equal(first.session?.operator.role, 'auditor')
+  f.provider.groups.set('katherine', ['backup-readers', 'backup-admins'])
+  const second = await f.signIn('katherine')
+  assert.equal(second.session?.operator.role, 'administrator')
+  assert.equal(await f.sessionOf(first.browser), null, 'what began with the old role ended')
+  const [entry] = await f.entries('returnFromSingleSignOn')
+  assert.deepEqual(((entry ?? assert.fail('no entry')).details as { changed?: unknown }).changed, {
+    before: 'auditor',
+    after: 'administrator',
+  })
+  f.provider.groups.set('katherine', [])
+  assert.equal((await f.signIn('katherine')).refusal, 'SSO_NO_ROLE')
+  assert.equal(await f.sessionOf(second.browser), null)
+
+  // An owner by mapping is not the owner who always remains.
+  const owners: SaveSingleSignOn['mappings'] = [{ value: 'boss', role: 'owner', organizationIds: null }]
+  await f.save({ unknownOperators: 'by-mapping', mappings: owners })
+  f.provider.groups.set('boss', ['boss'])
+  const boss = await f.signIn('boss')
+  assert.equal(boss.session?.operator.role, 'owner')
+  const removal = await boss.browser.open(`${f.address}${base}/operators/${f.owner.session.operator.id}`, {
+    method: 'DELETE',
+    headers: { 'x-csrf-token': boss.session?.csrfToken ?? '' },
+  })
+  assert.equal(((await removal.json()) as Problem).code, 'SEC_LAST_OWNER')
+})
+
+test('switched off, nobody comes that way and its sessions end; passwords can be for owners only', async () => {
+  await using f = await start()
+  await f.save({ unknownOperators: 'by-mapping', passwordsForOwnersOnly: true })
+  const invited = await f.call<OperatorLink>('POST', '/operators', { userName: 'grace', role: 'auditor' })
+  const password = 'a pass phrase of her own'
+  await f.app.inject({
+    method: 'POST',
+    url: `${base}/operator-links/accept`,
+    payload: { token: invited.body.token, password },
+  })
+  const signIn = async (userName: string, secret: string) => {
+    const answer = await f.app.inject({
+      method: 'POST',
+      url: `${base}/session`,
+      payload: { userName, password: secret },
+    })
+    return answer.statusCode === 201 ? null : answer.json<Problem>().code
+  }
+  assert.equal(await signIn('grace', password), 'SSO_PASSWORD_REFUSED')
+  assert.equal(await signIn('grace', 'not the password'), 'SEC_SIGN_IN_FAILED')
+  f.provider.groups.set('katherine', ['backup-readers'])
+  const { browser, session } = await f.signIn('katherine')
+  assert.ok(session)
+  // The provider is down: an owner still gets in.
+  await f.provider.stop()
+  assert.equal(await signIn(testOperator.userName, testOperator.password), null)
+  const begun = await f.app.inject({ method: 'POST', url: `${base}/session/single-sign-on`, payload: {} })
+  assert.notEqual(begun.statusCode, 500)
+
+  await f.save({ enabled: false })
+  assert.equal(await f.sessionOf(browser), null)
+  assert.equal(await signIn('grace', password), null)
+  const off = await f.app.inject({ method: 'POST', url: `${base}/session/single-sign-on`, payload: {} })
+  assert.equal(off.json<Problem>().code, 'SSO_OFF')
+})
+
+test('an answer works once, only in the browser that began, and leads nowhere else', async () => {
+  await using f = await start()
+  await f.save({ unknownOperators: 'by-mapping' })
+  f.provider.groups.set('katherine', ['backup-readers'])
+  const refusalOf = async (answer: Response) => /\((SSO_[A-Z_]+)\)/.exec(await answer.text())?.[1]
+  const browser = new PlainBrowser()
+  const back = await f.toReturn(browser, 'katherine')
+  const stranger = await new PlainBrowser().open(back)
+  assert.equal(await refusalOf(stranger), 'SSO_STATE', 'a state of another browser')
+  const other = new PlainBrowser()
+  await f.toReturn(other, 'mallory')
+  assert.equal(await refusalOf(await other.open(back)), 'SSO_STATE', 'a browser with an attempt of its own')
+  assert.equal((await browser.open(back)).status, 303, 'and it still works in its own')
+  const replayed = new PlainBrowser()
+  assert.equal(await refusalOf(await browser.open(back)), 'SSO_STATE', 'replayed')
+  assert.equal(await refusalOf(await replayed.open(back)), 'SSO_STATE')
+
+  // A code of somebody else's sign-in, put into one's own: PKCE and nonce do not fit.
+  const victim = new PlainBrowser()
+  const mine = new URL(await f.toReturn(victim, 'katherine'))
+  const injected = new URL(await f.toReturn(new PlainBrowser(), 'mallory'))
+  mine.searchParams.set('code', injected.searchParams.get('code') ?? '')
+  assert.equal(await refusalOf(await victim.open(mine.href)), 'SSO_PROVIDER_ERROR')
+  assert.equal(await f.sessionOf(victim), null)
+
+  const declined = new PlainBrowser()
+  const refused = new URL(await f.toReturn(declined, 'katherine'))
+  refused.searchParams.delete('code')
+  refused.searchParams.set('error', 'access_denied')
+  refused.searchParams.set('error_description', '<script>alert(1)</script>')
+  const page = await declined.open(refused.href)
+  const html = await page.text()
+  assert.match(html, /SSO_DECLINED/)
+  assert.ok(!html.includes('alert'), 'nothing of the query is in the page')
+
+  const everywhere = [
+    '//evil.example',
+    '/\\evil.example',
+    'https://evil.example/',
+    '/%09/evil.example',
+    '/\t/evil.example',
+    '/..//evil.example',
+  ]
+  for (const returnTo of everywhere) {
+    const { answer } = await f.signIn('katherine', new PlainBrowser(), { returnTo })
+    const location = answer.headers.get('location') ?? ''
+    assert.equal(new URL(location, f.address).origin, f.address, `${returnTo} led to ${location}`)
+    assert.ok(!location.startsWith('//'), location)
+  }
+})
