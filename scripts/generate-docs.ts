@@ -18,11 +18,13 @@ import { permissionsPage } from './docs/permissions-page.ts'
 import { rolesPage } from './docs/roles-page.ts'
 import { validatorPage } from './docs/validator-page.ts'
 import { root } from './run.ts'
+import { licencesPage, lockedPackages } from './supply-chain/licences.ts'
 
 const description = await openApi()
 const pages: Record<string, string> = {
   'docs/errors.md': errorsPage(),
   'docs/microsoft-errors.md': microsoftErrorsPage(),
+  'docs/licences.md': licencesPage(lockedPackages()),
   'docs/onboarding.md': onboardingPage(await readFile(join(root, 'docs/onboarding.md'), 'utf8')),
   'docs/permissions.md': permissionsPage(),
   'docs/validator.md': validatorPage(),

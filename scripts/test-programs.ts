@@ -11,6 +11,7 @@ const programs = [
   { path: '/usr/bin/radosgw', debianPackage: 'radosgw' },
   { path: '/usr/bin/ceph', debianPackage: 'ceph-common' },
   { path: '/usr/sbin/ip', debianPackage: 'iproute2' },
+  { path: '/usr/bin/systemd-analyze', debianPackage: 'systemd' },
   { path: '/usr/bin/promtool', debianPackage: 'prometheus' },
 ] as const
 

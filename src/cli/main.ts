@@ -10,14 +10,22 @@ const program = new Command('bdrcloud')
   .version(version)
   .showHelpAfterError("(see 'bdrcloud --help')")
 
+/** Commands that use the server's configuration and database instead of its API. */
+const onThisMachine = ['doctor', 'state']
+
 // Each kind of command loads much that the other does not need: the repository engine, or the contract of the API.
 if (process.argv[2] === 'repo') {
   const { registerRepo } = await import('./commands/repo/index.ts')
   registerRepo(program)
+} else if (onThisMachine.includes(process.argv[2] ?? '')) {
+  const { registerMachineCommands } = await import('./commands/machine/index.ts')
+  registerMachineCommands(program)
 } else {
   const { registerServerCommands } = await import('./server-commands.ts')
   registerServerCommands(program)
   program.command('repo').description('restic repositories, without a server')
+  program.command('doctor').description("what is wrong with the server, on the server's own machine")
+  program.command('state').description("backup of the server's own state, on the server's own machine")
 }
 
 try {

@@ -32,12 +32,36 @@ export const databaseErrors = {
     message: 'The database does not answer: {reason}',
     remedy: 'Check that PostgreSQL runs and that DATABASE_URL names it, then try again.',
   },
+  DB_NEWER: {
+    kind: 'operational',
+    status: 500,
+    message: 'A newer version of the server has worked with this database: {migrations} is unknown here.',
+    remedy:
+      'Start that version. To go back, restore the state that was saved before the upgrade (state-backups in the data folder) into an empty data folder.',
+  },
+  DB_NOT_EMPTY: {
+    kind: 'user',
+    status: 409,
+    message: 'A server has worked with this database already.',
+    remedy: 'Restore into an empty data folder (--data), or with DATABASE_URL into an empty database.',
+  },
+  DB_DUMP_FOLDER: {
+    kind: 'user',
+    status: 409,
+    message: 'The folder {folder} is not empty.',
+    remedy: 'Name one that does not exist yet.',
+  },
+  DB_DUMP_UNUSABLE: {
+    kind: 'user',
+    status: 400,
+    message: 'The folder {folder} holds no state that can be restored: {reason}.',
+    remedy: 'Check the path, or take an older backup of the state.',
+  },
   DB_MIGRATION_FAILED: {
     kind: 'operational',
     status: 500,
     message: 'The database could not be brought to the version of this server: {reason}',
-    remedy:
-      'If a newer server has used this database, start that version; else restore the database and report the message.',
+    remedy: 'Nothing was changed. Start the earlier version again, and report the message.',
   },
 } satisfies ErrorCatalogue
 

@@ -17,7 +17,7 @@ import {
 } from '../database/index.ts'
 import { createEgress } from '../egress/index.ts'
 import { createVault, type Vault } from '../jobs/index.ts'
-import { createMetrics, createReadiness, listenForMetrics } from '../operations/index.ts'
+import { createMetrics, createReadiness, listenForMetrics, saveBeforeUpgrade } from '../operations/index.ts'
 import {
   createAuditTrail,
   createOuterKeyRotation,
@@ -90,12 +90,14 @@ async function build(
   stack: AsyncDisposableStack,
 ): Promise<Omit<RunningServer, 'stop'>> {
   const startedAt = new Date(clock.now()).toISOString()
+  const version = versionOf(root)
   makeFolder(configuration.data)
   stack.defer(lockDataFolder(configuration.data))
 
   const connection = await provideDatabase(configuration, { logger, onFatal }, stack)
   const db = openDatabase(connection, { logger })
   stack.defer(() => db.destroy())
+  await saveBeforeUpgrade({ db, connection, dataFolder: configuration.data, version, clock, logger })
   await migrateDatabase(db)
 
   const installation = await openInstallation({
@@ -131,7 +133,6 @@ async function build(
   })
   stack.defer(() => outerKeyRotation.stop())
 
-  const version = versionOf(root)
   const queue = await createQueue(connection, { logger })
   stack.defer(() => queue.stop({ graceful: true, timeout: queueStopLimit }))
   const events = createEventBus({ logger })

@@ -28,7 +28,7 @@ test('a database of a newer server is refused and left alone', async () => {
   const { db, drop } = await createTestDatabase()
   try {
     await sql`insert into kysely_migration (name, timestamp) values ('999-future', '2030-01-01')`.execute(db)
-    await assert.rejects(migrateDatabase(db), (error) => isAppError(error, 'DB_MIGRATION_FAILED'))
+    await assert.rejects(migrateDatabase(db), (error) => isAppError(error, 'DB_NEWER'))
   } finally {
     await drop()
   }

@@ -9,6 +9,7 @@ import { requiredClouds, situations } from '../../scripts/docs/onboarding-situat
 import { permissionsPage } from '../../scripts/docs/permissions-page.ts'
 import { validatorPage } from '../../scripts/docs/validator-page.ts'
 import { root } from '../../scripts/run.ts'
+import { licencesPage, lockedPackages } from '../../scripts/supply-chain/licences.ts'
 import { OnboardingState } from '../../src/contract/index.ts'
 
 const read = (file: string) => readFileSync(join(root, file), 'utf8')
@@ -16,6 +17,10 @@ const read = (file: string) => readFileSync(join(root, file), 'utf8')
 test('the reference of errors is the catalogues as they are', () => {
   assert.equal(read('docs/errors.md'), errorsPage(), "run 'npm run docs'")
   assert.equal(read('docs/microsoft-errors.md'), microsoftErrorsPage(), "run 'npm run docs'")
+})
+
+test('the list of licences is that of the lock file, and nobody has overlooked one', () => {
+  assert.equal(read('docs/licences.md'), licencesPage(lockedPackages()), "run 'npm run docs'")
 })
 
 test('the reference of permissions and clouds is their tables as they are', () => {
