@@ -9,6 +9,7 @@ import {
 } from '@tanstack/react-router'
 import { queryClient } from './api/query-client.ts'
 import { loadSession, setupNeeded } from './features/session/session.ts'
+import { ownPath } from './format/own-path.ts'
 import { Frame } from './frame/frame.tsx'
 import { NotFoundPage } from './frame/not-found-page.tsx'
 import { PageFailed } from './frame/page-failed.tsx'
@@ -32,9 +33,8 @@ const signInRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: '/sign-in',
   validateSearch: (search): { returnTo?: string } => {
-    const returnTo = text(search['returnTo'])
-    // Only paths of this console: never another site.
-    return returnTo?.startsWith('/') && !returnTo.startsWith('//') ? { returnTo } : {}
+    const returnTo = ownPath(text(search['returnTo']), globalThis.location.origin)
+    return returnTo === undefined ? {} : { returnTo }
   },
   component: lazyRouteComponent(() => import('./features/session/sign-in-page.tsx'), 'SignInPage'),
 })
