@@ -13,6 +13,7 @@ import type {
   OperatorDetail,
   OperatorLink,
   OwnSession,
+  SingleSignOnSettings,
 } from '../../src/contract/index.ts'
 import { addOrganization, operator, type Product, startProduct } from '../product.ts'
 
@@ -225,4 +226,45 @@ test('the audit trail is listed, exported and verified', async () => {
   await assert.rejects(owner('audit', 'list', '--from', 'yesterday'), ({ code }: Failed) => code === 2)
   const verified = await owner('audit', 'verify', '--json')
   assert.equal((JSON.parse(verified.stdout) as AuditVerification).problem, null)
+})
+
+test('single sign-on is set, shown, tested and removed; its secret comes from a file and is never shown', async () => {
+  const owner = person('single-sign-on')
+  const password = fileOf('next', 'a quite different pass phrase')
+  await owner('login', '--user', operator.userName, '--password-file', password)
+  const settings = ['settings', 'single-sign-on']
+  const proof = ['--operator-password-file', password]
+  const secret = fileOf('client-secret', 'a secret of the provider')
+  const given = ['--name', 'Example', '--issuer', 'https://127.0.0.1:9/tenant', '--client-id', 'bdrcloud']
+  await assert.rejects(
+    owner(...settings, 'set', ...given, '--map', 'admins=boss', ...proof),
+    ({ code, stderr: error }: Failed) => code === 2 && error.includes('CLI_BAD_INPUT'),
+  )
+  const mappings = ['--map', 'admins=administrator', '--map', 'readers=auditor:Contoso']
+  await owner(...settings, 'set', ...given, ...mappings, '--secret-file', secret, ...proof)
+  await owner(...settings, 'set', '--session-hours', '4', ...proof)
+  const { stdout } = await owner(...settings, 'show', '--json')
+  const { provider } = JSON.parse(stdout) as SingleSignOnSettings
+  assert.deepEqual(
+    [provider?.enabled, provider?.hasSecret, provider?.sessionHours, provider?.unknownOperators],
+    [false, true, 4, 'refuse'],
+  )
+  assert.deepEqual(
+    provider?.mappings.map(({ value, role, organizationIds }) => [
+      value,
+      role,
+      organizationIds?.length ?? null,
+    ]),
+    [
+      ['admins', 'administrator', null],
+      ['readers', 'auditor', 1],
+    ],
+  )
+  assert.ok(!stdout.includes('a secret of the provider'))
+  await assert.rejects(
+    owner(...settings, 'test'),
+    ({ code, stderr: error }: Failed) => code === 2 && error.includes('NET_ADDRESS_REFUSED'),
+  )
+  await owner(...settings, 'remove', '--yes')
+  assert.match((await owner(...settings, 'show')).stdout, /not set up/)
 })
