@@ -45,6 +45,20 @@ const welcomeRoute = createRoute({
   component: lazyRouteComponent(() => import('./features/operator/welcome-page.tsx'), 'WelcomePage'),
 })
 
+/** For who has to set up a second factor before anything else answers. */
+const secondFactorRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/second-factor',
+  beforeLoad: async () => {
+    const session = await loadSession(queryClient)
+    if (!session?.secondFactorMissing) throw redirect({ to: '/' })
+  },
+  component: lazyRouteComponent(
+    () => import('./features/security/second-factor-page.tsx'),
+    'SecondFactorPage',
+  ),
+})
+
 /** For a customer's administrator, who has no account here. */
 const customerRoute = createRoute({
   getParentRoute: () => rootRoute,
@@ -58,6 +72,7 @@ const frameRoute = createRoute({
   component: Frame,
   beforeLoad: async ({ location }) => {
     const session = await loadSession(queryClient)
+    if (session?.secondFactorMissing) throw redirect({ to: '/second-factor' })
     if (session) return
     if (await setupNeeded(queryClient)) throw redirect({ to: '/setup' })
     throw redirect({ to: '/sign-in', search: location.href === '/' ? {} : { returnTo: location.href } })
@@ -93,14 +108,6 @@ const protectionRoute = createRoute({
   getParentRoute: inFrame,
   path: '/settings/protection',
   component: lazyRouteComponent(() => import('./features/protection/protection-page.tsx'), 'ProtectionPage'),
-})
-const singleSignOnRoute = createRoute({
-  getParentRoute: inFrame,
-  path: '/settings/single-sign-on',
-  component: lazyRouteComponent(
-    () => import('./features/single-sign-on/single-sign-on-page.tsx'),
-    'SingleSignOnPage',
-  ),
 })
 const operatorsRoute = createRoute({
   getParentRoute: inFrame,
@@ -217,13 +224,13 @@ export const router = createRouter({
     setupRoute,
     signInRoute,
     welcomeRoute,
+    secondFactorRoute,
     customerRoute,
     frameRoute.addChildren([
       dataSourceRoute,
       kitRoute,
       signInSettingsRoute,
       protectionRoute,
-      singleSignOnRoute,
       operatorsRoute,
       auditRoute,
       accountRoute,

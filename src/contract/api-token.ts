@@ -2,7 +2,7 @@
 import Type, { type Static } from 'typebox'
 import { Role } from './operator.ts'
 import { Id, Nullable, Time } from './primitives.ts'
-import { OperatorProof } from './second-factor.ts'
+import { proofFields } from './second-factor.ts'
 
 /** `GET /account/api-tokens`, `GET /api-tokens`. Expired ones are listed for 30 days more. */
 export const ApiTokenView = Type.Object({
@@ -20,7 +20,7 @@ export const ApiTokenView = Type.Object({
 })
 export type ApiTokenView = Static<typeof ApiTokenView>
 
-/** `POST /account/api-tokens`: needs the operator's proof. */
+/** `POST /account/api-tokens`: needs proof that it is the operator. */
 export const CreateApiToken = Type.Object({
   name: Type.String({ minLength: 1, maxLength: 120, pattern: '\\S', description: 'What it is for' }),
   role: Role,
@@ -28,7 +28,7 @@ export const CreateApiToken = Type.Object({
   days: Type.Optional(
     Type.Integer({ minimum: 1, maximum: 365, description: 'How long it works; 90 if not given' }),
   ),
-  proof: OperatorProof,
+  ...proofFields,
 })
 export type CreateApiToken = Static<typeof CreateApiToken>
 

@@ -6,6 +6,7 @@ import { CheckTrigger, DriftFinding } from './organization-check.ts'
 import { RemovalView } from './organization-removal.ts'
 import { Id, Nullable, PageQuery, Time } from './primitives.ts'
 import { RunView } from './run.ts'
+import { proofFields } from './second-factor.ts'
 import { WorkloadHealth } from './workload-health.ts'
 
 /**
@@ -112,9 +113,9 @@ export const RepositoryView = Type.Object({
 })
 export type RepositoryView = Static<typeof RepositoryView>
 
-/** `POST /organizations/:id/repository/password`: needs the operator's own password again. */
+/** `POST /organizations/:id/repository/password`: needs proof that it is the operator. */
 export const RevealRepositoryPassword = Type.Object({
-  operatorPassword: Type.String({ minLength: 1, maxLength: 256 }),
+  ...proofFields,
 })
 export type RevealRepositoryPassword = Static<typeof RevealRepositoryPassword>
 export const RepositoryPassword = Type.Object({ location: Type.String(), password: Type.String() })

@@ -2,10 +2,11 @@ import Type, { type Static } from 'typebox'
 import { SuppliedCredential } from './onboarding.ts'
 import { OrganizationView } from './organization.ts'
 import { Time } from './primitives.ts'
+import { proofFields } from './second-factor.ts'
 
-/** `POST /organizations/:id/credential`: needs the operator's own password again. */
+/** `POST /organizations/:id/credential`: needs proof that it is the operator. */
 export const ReplaceCredential = Type.Object({
-  operatorPassword: Type.String({ minLength: 1, maxLength: 256 }),
+  ...proofFields,
   /** Another application in the same organization; left out, it stays the same. */
   applicationId: Type.Optional(Type.String({ format: 'uuid' })),
   /** 'Object ID' of the application's registration: with it a certificate can renew itself. */

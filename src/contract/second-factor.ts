@@ -1,5 +1,6 @@
 /** Second factors of operators: authenticator app and recovery codes; proving again who one is. */
 import Type, { type Static } from 'typebox'
+import { Role } from './operator.ts'
 import { Id, Nullable, Time } from './primitives.ts'
 
 /** Six digits of the authenticator app, or a recovery code. */
@@ -98,6 +99,16 @@ export const OperatorProof = Type.Object({
 })
 export type OperatorProof = Static<typeof OperatorProof>
 
+/** In the body of whatever is dangerous. `operatorPassword` is short for a proof by the password alone. */
+export const proofFields = {
+  proof: Type.Optional(OperatorProof),
+  operatorPassword: Type.Optional(Type.String({ minLength: 1, maxLength: 256 })),
+}
+export interface GivenProof {
+  readonly proof?: OperatorProof | undefined
+  readonly operatorPassword?: string | undefined
+}
+
 /** What an operator can prove themselves with. */
 export const ProofWays = Type.Object({
   password: Type.Boolean(),
@@ -121,7 +132,7 @@ export const AccountSecurity = Type.Object({
 })
 export type AccountSecurity = Static<typeof AccountSecurity>
 
-export const WithProof = Type.Object({ proof: OperatorProof })
+export const WithProof = Type.Object(proofFields)
 export type WithProof = Static<typeof WithProof>
 
 /** `POST /account/authenticator`: shown once, and only in use when a code has confirmed it. */
@@ -147,3 +158,9 @@ export const AddedPasskey = Type.Object({
   recoveryCodes: Nullable(Type.Array(Type.String())),
 })
 export type AddedPasskey = Static<typeof AddedPasskey>
+
+/** `GET` and `PUT /settings/second-factor`: the roles that have to have one. */
+export const SecondFactorSettings = Type.Object({ requiredFor: Type.Array(Role, { maxItems: 10 }) })
+export type SecondFactorSettings = Static<typeof SecondFactorSettings>
+export const SetSecondFactor = Type.Object({ ...SecondFactorSettings.properties, ...proofFields })
+export type SetSecondFactor = Static<typeof SetSecondFactor>

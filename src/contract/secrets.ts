@@ -1,5 +1,6 @@
 import Type, { type Static } from 'typebox'
 import { Nullable, Time } from './primitives.ts'
+import { proofFields } from './second-factor.ts'
 
 /** `GET /secrets`: the outer key of the secrets at rest, and a rotation under way. */
 export const SecretsStatus = Type.Object({
@@ -20,8 +21,8 @@ export const SecretsStatus = Type.Object({
 })
 export type SecretsStatus = Static<typeof SecretsStatus>
 
-/** `POST /secrets/rotation`: needs the operator's own password again. */
+/** `POST /secrets/rotation`: needs proof that it is the operator. */
 export const RotateSecrets = Type.Object({
-  operatorPassword: Type.String({ minLength: 1, maxLength: 256 }),
+  ...proofFields,
 })
 export type RotateSecrets = Static<typeof RotateSecrets>

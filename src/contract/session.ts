@@ -33,6 +33,8 @@ export const SessionView = Type.Object({
   csrfToken: Type.String(),
   expiresAt: Time,
   recoveryKitConfirmed: Type.Boolean(),
+  /** The role asks for a second factor and there is none: nothing but setting one up answers. */
+  secondFactorMissing: Type.Boolean(),
   /** With what dangerous actions are confirmed. */
   proof: ProofWays,
 })

@@ -1,6 +1,7 @@
 import Type, { type Static } from 'typebox'
 import { CredentialKind } from './cloud.ts'
 import { Nullable, Problem, Time } from './primitives.ts'
+import { proofFields } from './second-factor.ts'
 
 /** A certificate made on this server whose private key stays here: the public part, to be uploaded to Microsoft. */
 export const PendingCertificate = Type.Object({
@@ -53,16 +54,14 @@ export const SignInSettings = Type.Object({
 })
 export type SignInSettings = Static<typeof SignInSettings>
 
-const OperatorPassword = Type.String({ minLength: 1, maxLength: 256 })
-
-/** `PUT /settings/sign-in/external-address`: needs the operator's own password again. */
+/** `PUT /settings/sign-in/external-address`: needs proof that it is the operator. */
 export const SetExternalAddress = Type.Object({
   externalAddress: Nullable(Type.String({ maxLength: 300 })),
-  operatorPassword: OperatorPassword,
+  ...proofFields,
 })
 export type SetExternalAddress = Static<typeof SetExternalAddress>
 
-/** `PUT /settings/sign-in/clouds/:cloud`: needs the operator's own password again. */
+/** `PUT /settings/sign-in/clouds/:cloud`: needs proof that it is the operator. */
 export const SaveSignInClient = Type.Object({
   clientId: Type.String({ pattern: '^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$' }),
   homeTenant: Type.String({
@@ -83,7 +82,7 @@ export const SaveSignInClient = Type.Object({
     /** Another application id or tenant with the credential at hand. */
     Type.Object({ kind: Type.Literal('unchanged') }),
   ]),
-  operatorPassword: OperatorPassword,
+  ...proofFields,
 })
 export type SaveSignInClient = Static<typeof SaveSignInClient>
 

@@ -96,12 +96,6 @@ export const jobErrors = {
     message: 'The organization has {limit} accesses with restic, and cannot have more',
     remedy: 'Revoke one that nobody uses.',
   },
-  JOB_OPERATOR_PASSWORD_WRONG: {
-    kind: 'user',
-    status: 403,
-    message: 'The password is not yours',
-    remedy: 'Type the password with which you signed in.',
-  },
 } satisfies ErrorCatalogue
 
 export const fail = errorFactory(jobErrors)

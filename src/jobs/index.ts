@@ -9,7 +9,7 @@ export {
   type RepositoryAccess,
   type RepositoryAccessOptions,
 } from './repositories.ts'
-export { operatorPasswordWrong, repositoryView } from './repository-view.ts'
+export { repositoryView } from './repository-view.ts'
 export { resticCommands, restLocation } from './restic-access/commands.ts'
 export { createResticAccesses, type ResticAccesses } from './restic-access/restic-accesses.ts'
 export { createResticEndpoint, type ResticEndpoint } from './restic-access/restic-endpoint.ts'

@@ -1,6 +1,4 @@
 import type { RepositoryView } from '../contract/index.ts'
-import type { AppError } from '../errors/index.ts'
-import { fail } from './errors.ts'
 import type { RepositoryAccess } from './repositories.ts'
 
 /** @throws JOB_REPOSITORY_NOT_FOUND before the first backup */
@@ -19,9 +17,4 @@ export async function repositoryView(
     commands: await repositories.commands(organizationId),
     retention: retention && { ...retention, keptUntil: row?.kept_until?.toISOString() ?? null },
   }
-}
-
-/** The error of an act that asks for the operator's own password again. */
-export function operatorPasswordWrong(): AppError {
-  return fail('JOB_OPERATOR_PASSWORD_WRONG')
 }

@@ -210,13 +210,13 @@ export async function createServices(platform: Platform): Promise<Services> {
         customers,
         secureCookies: configuration.tls !== null || configuration.trustedProxy.length > 0,
       })
-      registerSignInSettingsRoutes(api, { clients, clouds, operators: security.operators })
+      registerSignInSettingsRoutes(api, { clients, clouds, proofs: security.proofs })
       registerOrganizationRoutes(api, { organizations })
       registerRotationRoutes(api, { organizations })
-      registerCredentialRoutes(api, { organizations, operators: security.operators })
+      registerCredentialRoutes(api, { organizations, proofs: security.proofs })
       registerRemovalRoutes(api, { removals })
       registerRunRoutes(api, { runs, organizations })
-      registerRepositoryRoutes(api, { repositories, organizations, operators: security.operators })
+      registerRepositoryRoutes(api, { repositories, organizations, proofs: security.proofs })
       registerResticAccessRoutes(api, { accesses, organizations, repositories })
       registerMailRoutes(api, { db, downloads, organizations })
       registerExportRoutes(api, { db, downloads, organizations })

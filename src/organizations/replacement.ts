@@ -4,7 +4,12 @@
  */
 
 import { randomUUID } from 'node:crypto'
-import type { MadeCertificateView, ReplaceCredential, ReplacedCredential } from '../contract/index.ts'
+import type {
+  GivenProof,
+  MadeCertificateView,
+  ReplaceCredential,
+  ReplacedCredential,
+} from '../contract/index.ts'
 import { isAppError } from '../errors/index.ts'
 import {
   certificateIdentifier,
@@ -37,7 +42,7 @@ export interface Replacements {
    */
   replace(
     organizationId: string,
-    input: Omit<ReplaceCredential, 'operatorPassword'>,
+    input: Omit<ReplaceCredential, keyof GivenProof>,
   ): Promise<ReplacedCredential>
 }
 

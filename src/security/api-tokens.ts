@@ -189,6 +189,8 @@ async function sessionOf(db: Database, row: WorkingRow, now: number): Promise<Se
     operator: operatorView({ ...row, id: row.operator_id, role: row.operator_role }),
     rights: rightsOfToken(row.role, row.operator_role),
     reach: view.organizationIds === null ? reach : within(reach, view.organizationIds),
+    // Somebody with all factors made it.
+    secondFactorMissing: false,
     token: view,
     expiresAt: row.expires_at.getTime(),
     // No page of a browser sends it by itself, so there is nothing to prove.

@@ -4,6 +4,7 @@ export { type AuditTrail, createAuditTrail, type NewAuditEntry } from './audit/a
 export { securityErrors } from './errors.ts'
 export { type PasskeyPlace, passkeyPlaceOf } from './factors/passkey-place.ts'
 export type { Proofs } from './factors/proof.ts'
+export type { SecondFactorPolicy } from './factors/second-factor-policy.ts'
 export type { SecondFactors } from './factors/second-factors.ts'
 export { type Installation, openInstallation } from './installation.ts'
 export type { OperatorDirectory } from './operator-directory.ts'

@@ -2,11 +2,13 @@ import type { Database } from '../database/index.ts'
 import type { Clock } from '../shared/index.ts'
 import { type ApiTokens, apiTokenPrefix, createApiTokens } from './api-tokens.ts'
 import { createProofs, type Proofs } from './factors/proof.ts'
+import { createSecondFactorPolicy, type SecondFactorPolicy } from './factors/second-factor-policy.ts'
 import { createSecondFactors, type SecondFactors } from './factors/second-factors.ts'
 import { createOperatorDirectory, type OperatorDirectory } from './operator-directory.ts'
 import { createOperators, type Operators } from './operators.ts'
 import type { SecretBox } from './secret-box.ts'
 import { createSessions, type Sessions } from './sessions.ts'
+import { createSettings } from './settings.ts'
 import { createSetup, type Setup } from './setup.ts'
 import { createSignInThrottle } from './sign-in-throttle.ts'
 
@@ -18,6 +20,7 @@ export interface Security {
   readonly apiTokens: ApiTokens
   readonly setup: Setup
   readonly factors: SecondFactors
+  readonly secondFactorPolicy: SecondFactorPolicy
   /** For dangerous actions, which ask again who it is. */
   readonly proofs: Proofs
   /** Removes ended sessions and old failures; called now and then. */
@@ -46,6 +49,8 @@ export function createSecurity(parts: {
   }
   const issuer = `BDRCloud Server ${instanceName.split('-').at(-1) ?? ''}`.trim()
   const factors = createSecondFactors({ db, clock, secrets, issuer, throttle })
+  const settings = createSettings({ db, clock, secrets })
+  const secondFactorPolicy = createSecondFactorPolicy(settings)
   const directory = createOperatorDirectory({ db, clock, throttle, operators })
   return {
     operators,
@@ -53,7 +58,8 @@ export function createSecurity(parts: {
     sessions,
     apiTokens,
     factors,
-    proofs: createProofs({ db, clock, operators, factors }),
+    proofs: createProofs({ db, clock, operators, factors, policy: secondFactorPolicy }),
+    secondFactorPolicy,
     setup: createSetup({ operators, clock }),
     sweep: async () => {
       await sessions.sweep()

@@ -6,6 +6,7 @@ import { createHmac, randomBytes, randomUUID, timingSafeEqual } from 'node:crypt
 import type { ApiTokenView, OperatorView, OwnSession, Right } from '../contract/index.ts'
 import type { Database } from '../database/index.ts'
 import type { Clock } from '../shared/index.ts'
+import { secondFactorMissing } from './factors/second-factor-policy.ts'
 import { operatorView } from './operator-row.ts'
 import { limitedReach, type Reach } from './reach.ts'
 import { rightsOf } from './roles.ts'
@@ -28,6 +29,8 @@ export interface Session {
   readonly rights: readonly Right[]
   /** Which organizations are reached, as of now. */
   readonly reach: Reach
+  /** The role asks for a second factor and there is none: nothing but setting one up answers. */
+  readonly secondFactorMissing: boolean
   /** The API token by which a program came; null for people. */
   readonly token: ApiTokenView | null
   /** Milliseconds since the epoch; of idleness and age, what comes first. */
@@ -95,13 +98,15 @@ export function createSessions({ db, clock }: { db: Database; clock: Clock }): S
           single_sign_on: elsewhere !== undefined,
         })
         .execute()
-      await db
+      const signedIn = await db
         .updateTable('operators')
         .set({ last_sign_in_at: new Date(now) })
         .where('id', '=', operator.id)
-        .execute()
+        .returning(secondFactorMissing.as('secondFactorMissing'))
+        .executeTakeFirst()
       const session = {
         id,
+        secondFactorMissing: signedIn?.secondFactorMissing ?? false,
         kind,
         operator,
         rights: rightsOf(operator.role),
@@ -129,6 +134,7 @@ export function createSessions({ db, clock }: { db: Database; clock: Clock }): S
           'operators.display_name',
           'operators.role',
           'operators.reaches_everything',
+          secondFactorMissing.as('secondFactorMissing'),
         ])
         .where('sessions.token_hash', '=', hashOfToken(token))
         .where('sessions.kind', '=', kind)
@@ -155,6 +161,7 @@ export function createSessions({ db, clock }: { db: Database; clock: Clock }): S
         kind,
         operator: operatorView(row),
         rights: rightsOf(row.role),
+        secondFactorMissing: row.secondFactorMissing,
         reach: row.reaches_everything ? null : await limitedReach(db, row.id),
         token: null,
         expiresAt: Math.min(ends, idleEnds),

@@ -64,6 +64,7 @@ const bodyFields: Readonly<Record<string, readonly string[]>> = {
   ],
   createApiToken: ['name', 'role', 'organizationIds', 'days'],
   inviteOperator: ['userName', 'displayName', 'role', 'reach'],
+  setSecondFactor: ['requiredFor'],
   addPasskey: ['name'],
   renamePasskey: ['name'],
   changeOperator: ['displayName', 'role', 'reach', 'disabled'],

@@ -5,12 +5,12 @@ import type { AppEvent, Selection } from '../contract/index.ts'
 import type { Database } from '../database/index.ts'
 import { limitedTo, reaches, type Session } from '../security/index.ts'
 import { fail } from './errors.ts'
-import { eventRights, forPeopleOnly, type RouteRight, routeRights } from './rights.ts'
+import { eventRights, forPeopleOnly, type RouteRight, routeRights, withoutSecondFactor } from './rights.ts'
 import type { FindBelonging } from './subjects.ts'
 
 const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i
 
-/** Throws SRV_NOT_ALLOWED (the role), SRV_TOKEN_NOT_ALLOWED, SRV_NOT_BY_TOKEN, SRV_OUT_OF_REACH (the organization or mailbox). */
+/** Throws SRV_SECOND_FACTOR_MISSING, SRV_NOT_ALLOWED (the role), SRV_TOKEN_NOT_ALLOWED, SRV_NOT_BY_TOKEN, SRV_OUT_OF_REACH (the organization or mailbox). */
 export async function authorize(
   request: FastifyRequest,
   session: Session,
@@ -18,6 +18,8 @@ export async function authorize(
 ): Promise<void> {
   const { operator, reach } = session
   const rule = ruleOf(request)
+  if (session.secondFactorMissing && !withoutSecondFactor.has(operationOf(request) ?? ''))
+    throw fail('SRV_SECOND_FACTOR_MISSING')
   if (session.token && (!rule || forPeopleOnly.has(operationOf(request) ?? '')))
     throw fail('SRV_NOT_BY_TOKEN')
   if (!rule) {

@@ -87,6 +87,12 @@ export const serverErrors = {
     why: '{reason}',
     remedy: 'Use an authenticator app here, or open the console by its name with https.',
   },
+  SRV_SECOND_FACTOR_MISSING: {
+    kind: 'user',
+    status: 403,
+    message: 'Your role needs a second factor, and you have none yet.',
+    remedy: 'Open the console: it leads you to set one up, and everything else answers again.',
+  },
   SRV_SESSION_UNKNOWN: {
     kind: 'user',
     status: 404,

@@ -83,6 +83,8 @@ export async function guard(
     const sent = request.headers['x-csrf-token']
     if (typeof sent !== 'string' || !sameSecret(sent, session.csrfToken)) throw fail('SRV_CSRF')
   }
+  // Where a session only adds to the answer, one that may do nothing yet adds nothing.
+  if (access === 'optional' && session.secondFactorMissing) request.session = null
   if (access === 'session') await authorize(request, session, findBelonging)
 }
 

@@ -1,5 +1,5 @@
 import type { FastifyRequest } from 'fastify'
-import type { OperatorProof } from '../contract/index.ts'
+import type { GivenProof } from '../contract/index.ts'
 import { type PasskeyPlace, type Proofs, passkeyPlaceOf } from '../security/index.ts'
 import { fail } from './errors.ts'
 import { originOf } from './hosts.ts'
@@ -11,8 +11,10 @@ import { originOf } from './hosts.ts'
 export async function requireProof(
   request: FastifyRequest,
   proofs: Proofs,
-  proof: OperatorProof,
+  given: GivenProof,
 ): Promise<void> {
+  const { operatorPassword: password } = given
+  const proof = given.proof ?? (password === undefined ? {} : { password })
   const place = passkeyPlace(request)
   await proofs.require({ operatorId: request.operator.id, sessionId: request.sessionId, place }, proof)
 }

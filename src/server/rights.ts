@@ -151,6 +151,8 @@ export const routeRights: Readonly<Record<string, RouteRight>> = {
   getRestore: ['restores.read', 'restore'],
   listRestoreItems: ['content.read', 'restore'],
 
+  getSecondFactorSettings: ['settings.read', 'server'],
+  setSecondFactor: ['operators.manage', 'everything'],
   getSignInSettings: ['settings.read', 'server'],
   getSingleSignOn: ['settings.read', 'server'],
   saveSingleSignOn: ['operators.manage', 'everything'],
@@ -196,6 +198,7 @@ export const forPeopleOnly: ReadonlySet<string> = new Set([
   'getOwnIdentity',
   'linkOwnIdentity',
   'unlinkOwnIdentity',
+  'setSecondFactor',
   'listOwnApiTokens',
   'createApiToken',
   'revokeOwnApiToken',
@@ -216,3 +219,14 @@ export const eventRights: Readonly<Record<AppEvent['topic'], Right>> = {
   restore: 'restores.read',
   alert: 'alerts.read',
 }
+
+/** What answers to somebody whose role needs a second factor and who has none: what sets one up, and nothing else. */
+export const withoutSecondFactor: ReadonlySet<string> = new Set([
+  'getSession',
+  'signOut',
+  'getAccountSecurity',
+  'beginAuthenticator',
+  'confirmAuthenticator',
+  'beginPasskey',
+  'addPasskey',
+])

@@ -55,6 +55,7 @@ export function createSessionDesk(parts: {
     rights: [...session.rights],
     tokenRoles: session.token ? [] : [...rolesWithin(session.operator.role)],
     csrfToken: session.csrfToken,
+    secondFactorMissing: session.secondFactorMissing,
     expiresAt: new Date(session.expiresAt).toISOString(),
     recoveryKitConfirmed: await recoveryKits.confirmed(),
     proof: await proofs.ways(session.operator.id, passkeyPlace(request)),

@@ -31,7 +31,7 @@ const inUse = async () =>
       .where('id', '=', id)
       .executeTakeFirstOrThrow()
   ).credential_id
-const replace = (input: Omit<ReplaceCredential, 'operatorPassword'>) =>
+const replace = (input: Omit<ReplaceCredential, 'operatorPassword' | 'proof'>) =>
   lab.organizations.replacements.replace(id, input)
 const refused = (work: Promise<unknown>, code: string) =>
   assert.rejects(work, (error) => isAppError(error, code))

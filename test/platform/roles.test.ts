@@ -65,6 +65,7 @@ const expected: Readonly<Record<string, readonly Role[]>> = {
   changeOperator: ['owner'],
   removeOperator: ['owner'],
   removeSecondFactors: ['owner'],
+  setSecondFactor: ['owner'],
 }
 
 const neverByToken: ReadonlySet<string> = new Set(['operators.manage', 'vault.secrets'])

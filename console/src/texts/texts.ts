@@ -18,7 +18,6 @@ import run from './english/run.json'
 import security from './english/security.json'
 import session from './english/session.json'
 import settings from './english/settings.json'
-import singleSignOn from './english/singleSignOn.json'
 import source from './english/source.json'
 import task from './english/task.json'
 
@@ -41,7 +40,6 @@ const english = {
   security,
   session,
   settings,
-  singleSignOn,
   source,
   task,
 }

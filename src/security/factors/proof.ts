@@ -8,6 +8,7 @@ import type { Clock } from '../../shared/index.ts'
 import { fail } from '../errors.ts'
 import type { Operators } from '../operators.ts'
 import type { PasskeyPlace } from './passkey-place.ts'
+import type { SecondFactorPolicy } from './second-factor-policy.ts'
 import type { SecondFactors } from './second-factors.ts'
 
 /** Who has to prove themselves, and in which session. */
@@ -36,19 +37,24 @@ export function createProofs(parts: {
   clock: Clock
   operators: Operators
   factors: SecondFactors
+  policy: SecondFactorPolicy
 }): Proofs {
-  const { db, clock, operators, factors } = parts
+  const { db, clock, operators, factors, policy } = parts
 
   async function ways(operatorId: string, place: PasskeyPlace | null): Promise<ProofWays> {
     const row = await db
       .selectFrom('operators')
-      .select('password_hash')
+      .select(['password_hash', 'role'])
       .where('id', '=', operatorId)
       .executeTakeFirst()
     const password = row?.password_hash != null
-    const code = (await factors.ofAccount(operatorId)).authenticator !== null
+    const { authenticator, passkeys } = await factors.ofAccount(operatorId)
+    const code = authenticator !== null
     const passkey = place !== null && (await factors.passkeys.worksAt(operatorId, place))
-    return { password, code, passkey, both: false, freshSignIn: !password && !code && !passkey }
+    // Where the role must have a second factor, the password alone is no proof, once there is one.
+    const required = row !== undefined && (await policy.read()).includes(row.role)
+    const both = password && required && (code || passkeys.length > 0)
+    return { password, code, passkey, both, freshSignIn: !password && !code && !passkey }
   }
   async function signedInLately(sessionId: string): Promise<boolean> {
     const row = await db

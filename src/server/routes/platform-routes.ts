@@ -19,6 +19,7 @@ import { registerOperatorRoutes } from './operators/operator-routes.ts'
 import { registerRecoveryKitRoutes } from './recovery-kit/recovery-kit-routes.ts'
 import { registerSecretsRoutes } from './secrets/secrets-routes.ts'
 import { registerSessionRoutes } from './session/session-routes.ts'
+import { registerSecondFactorSettingsRoutes } from './settings/second-factor-settings-routes.ts'
 import { registerSetupRoutes } from './setup/setup-routes.ts'
 import { registerSingleSignOnRoutes } from './single-sign-on/single-sign-on-routes.ts'
 import { registerSingleSignOnSettingsRoutes } from './single-sign-on/single-sign-on-settings-routes.ts'
@@ -70,6 +71,7 @@ export function registerPlatformRoutes(
   registerPasskeyRoutes(api, { factors, proofs })
   registerSingleSignOnRoutes(api, { ...services, proofs, desk })
   registerSingleSignOnSettingsRoutes(api, { ...services, proofs })
+  registerSecondFactorSettingsRoutes(api, { policy: security.secondFactorPolicy, proofs })
   registerAuditRoutes(api, services)
   registerOperatorRoutes(api, { directory, desk, proofs })
   registerStatusRoutes(api, services)
@@ -80,6 +82,6 @@ export function registerPlatformRoutes(
     ...(eventLimits ? { limits: eventLimits } : {}),
     ...(services.onEventStreams ? { onCount: services.onEventStreams } : {}),
   })
-  registerSecretsRoutes(api, { outerKeyRotation, operators })
+  registerSecretsRoutes(api, { outerKeyRotation, proofs })
   registerOpenApiRoutes(api)
 }

@@ -30,7 +30,7 @@ export function CreateTokenDialog() {
   const [name, setName] = useState('')
   const [chosen, setChosen] = useState<RoleAndReach | null>(null)
   const [days, setDays] = useState<number>(usual)
-  const proof = useProof()
+  const { proof, clear, fields } = useProof()
   const [tried, setTried] = useState(false)
   const create = useCreateApiToken()
   const { role, reach } = chosen ?? least
@@ -38,11 +38,11 @@ export function CreateTokenDialog() {
 
   function confirm() {
     setTried(true)
-    if (nameIsMissing || reachIsEmpty({ role, reach }) || !proof.proof) return
+    if (proof === null || nameIsMissing || reachIsEmpty({ role, reach })) return
     const organizationIds = reach?.map(({ organizationId }) => organizationId) ?? null
     create.mutate(
-      { name: name.trim(), role, organizationIds, days, proof: proof.proof },
-      { onSuccess: ({ view }) => announce(t('apiToken.created', { name: view.name })) },
+      { name: name.trim(), role, organizationIds, days, proof },
+      { onSuccess: ({ view }) => announce(t('apiToken.created', { name: view.name })), onSettled: clear },
     )
   }
   function forget() {
@@ -50,7 +50,7 @@ export function CreateTokenDialog() {
     setName('')
     setChosen(null)
     setDays(usual)
-    proof.clear()
+    clear()
     setTried(false)
   }
   return (
@@ -59,7 +59,7 @@ export function CreateTokenDialog() {
       title={create.data ? t('apiToken.shownTitle', { name: create.data.view.name }) : t('apiToken.create')}
       text={t('apiToken.createText')}
       confirm={t('apiToken.create')}
-      incomplete={proof.proof === null}
+      incomplete={proof === null}
       busy={create.isPending}
       error={create.error}
       onConfirm={confirm}
@@ -106,7 +106,7 @@ export function CreateTokenDialog() {
           ))}
         </Dropdown>
       </Field>
-      <ProofField {...proof.fields} hint={t('apiToken.passwordHint')} />
+      <ProofField {...fields} hint={t('apiToken.passwordHint')} />
     </ConfirmDialog>
   )
 }

@@ -5,7 +5,7 @@ import type { CredentialKind, OrganizationView, ReplacedCredential } from '../..
 import { BusyMark, ProblemBar, RouterButton, usePageStyles } from '../../elements/index.ts'
 import { type CredentialDraft, emptyDraft, suppliedCredential } from '../onboarding/credential-draft.ts'
 import { CredentialFields } from '../onboarding/credential-fields.tsx'
-import { PasswordField } from '../session/password-field.tsx'
+import { ProofField, useProof } from '../session/proof-field.tsx'
 import { ApplicationFields, noApplication, otherApplication } from './application-fields.tsx'
 import { useMakeCertificate, useReplaceCredential } from './credential.ts'
 import { UploadedCertificate } from './made-certificate.tsx'
@@ -24,7 +24,7 @@ export function ReplaceForm(props: {
   const [kind, setKind] = useState<CredentialKind>(organization.credential.kind)
   const [draft, setDraft] = useState<CredentialDraft>(emptyDraft)
   const [application, setApplication] = useState(noApplication)
-  const [own, setOwn] = useState('')
+  const { proof, clear, fields } = useProof()
   const [tried, setTried] = useState(false)
   const isMade = kind === 'certificate' && draft.source === 'made-here'
   const supplied = suppliedCredential(kind, draft)
@@ -35,11 +35,8 @@ export function ReplaceForm(props: {
   function submit() {
     setTried(true)
     if (replace.isPending || credential === undefined || credential === 'incomplete') return
-    if (own === '' || other === 'wrong') return
-    replace.mutate(
-      { operatorPassword: own, credential, ...other },
-      { onSuccess: props.onReplaced, onSettled: () => setOwn('') },
-    )
+    if (proof === null || other === 'wrong') return
+    replace.mutate({ proof, credential, ...other }, { onSuccess: props.onReplaced, onSettled: clear })
   }
   return (
     <form
@@ -69,12 +66,9 @@ export function ReplaceForm(props: {
         <h3 id="own-password" className={page.heading}>
           {t('manage.replaceStep3')}
         </h3>
-        <PasswordField
-          label={t('manage.ownPassword')}
-          value={own}
-          onChange={setOwn}
-          autoComplete="current-password"
-          error={tried && own === '' && !replace.error ? t('manage.ownPasswordMissing') : undefined}
+        <ProofField
+          {...fields}
+          error={tried && proof === null && !replace.error ? t('manage.ownPasswordMissing') : undefined}
         />
         {replace.isPending && (
           <MessageBar intent="info" layout="multiline" icon={<BusyMark />}>

@@ -31,6 +31,7 @@ import {
 } from '../../elements/index.ts'
 import { formatTime } from '../../format/format.ts'
 import { ApiTokensCard } from '../api-token/api-tokens-card.tsx'
+import { SecondFactorCard } from '../security/second-factor-card.tsx'
 import { sessionQuery } from '../session/session.ts'
 import { InviteDialog } from './invite-dialog.tsx'
 import { operatorsQuery, useChangeOperator, useMay } from './operator.ts'
@@ -71,6 +72,7 @@ export function OperatorsPage() {
         <LoadMore query={operators} />
       </section>
       {may('operators.read') && <ApiTokensCard whose="all" mayRevoke={may('operators.manage')} />}
+      <SecondFactorCard />
       <OperatorDialog
         key={`${chosen?.operator.id} ${chosen?.action}`}
         action={chosen?.action ?? null}

@@ -1,23 +1,22 @@
 import { Button } from '@fluentui/react-components'
 import { KeyRegular } from '@fluentui/react-icons'
 import { useMutation } from '@tanstack/react-query'
-import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import type { RepositoryPassword } from '../../../../src/contract/index.ts'
+import type { OperatorProof, RepositoryPassword } from '../../../../src/contract/index.ts'
 import { api } from '../../api/client.ts'
 import { ConfirmDialog, CopyField } from '../../elements/index.ts'
-import { PasswordField } from '../session/password-field.tsx'
+import { ProofField, useProof } from '../session/proof-field.tsx'
 
 /** The repository's own password, after the operator has proved who is asking. Forgotten when the dialog closes. */
 export function RepositoryPasswordDialog({ organizationId }: { organizationId: string }) {
   const { t } = useTranslation()
-  const [own, setOwn] = useState('')
+  const { proof, clear, fields } = useProof()
   const reveal = useMutation({
-    mutationFn: (operatorPassword: string) =>
+    mutationFn: (given: OperatorProof) =>
       api.post<RepositoryPassword>(`/organizations/${organizationId}/repository/password`, {
-        operatorPassword,
+        proof: given,
       }),
-    onSettled: () => setOwn(''),
+    onSettled: clear,
     gcTime: 0,
   })
   return (
@@ -26,24 +25,21 @@ export function RepositoryPasswordDialog({ organizationId }: { organizationId: s
       title={t('organization.showPassword')}
       text={t('organization.showPasswordText')}
       confirm={t('organization.reveal')}
-      incomplete={own === ''}
+      incomplete={proof === null}
       busy={reveal.isPending}
       error={reveal.error}
-      onConfirm={() => reveal.mutate(own)}
+      onConfirm={() => {
+        if (proof) reveal.mutate(proof)
+      }}
       onClose={() => {
         reveal.reset()
-        setOwn('')
+        clear()
       }}
       result={
         reveal.data && <CopyField name={t('organization.repositoryPassword')} value={reveal.data.password} />
       }
     >
-      <PasswordField
-        label={t('organization.operatorPassword')}
-        value={own}
-        onChange={setOwn}
-        autoComplete="current-password"
-      />
+      <ProofField {...fields} />
     </ConfirmDialog>
   )
 }

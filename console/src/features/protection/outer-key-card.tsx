@@ -1,7 +1,6 @@
 import { Button, MessageBar, MessageBarBody } from '@fluentui/react-components'
 import { KeyResetRegular } from '@fluentui/react-icons'
 import { queryOptions, useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
-import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { SecretsStatus } from '../../../../src/contract/index.ts'
 import { api } from '../../api/client.ts'
@@ -9,7 +8,7 @@ import { keys } from '../../api/keys.ts'
 import { announce, ConfirmDialog, Facts, ProblemBar, Rows, usePageStyles } from '../../elements/index.ts'
 import { formatShortTime } from '../../format/format.ts'
 import { useMay } from '../operator/operator.ts'
-import { PasswordField } from '../session/password-field.tsx'
+import { ProofField, useProof } from '../session/proof-field.tsx'
 
 const secretsQuery = queryOptions({
   queryKey: keys.secrets,
@@ -69,9 +68,10 @@ export function OuterKeyCard() {
 function RotateKey({ running }: { running: boolean }) {
   const { t } = useTranslation()
   const client = useQueryClient()
-  const [password, setPassword] = useState('')
+  const { proof, clear, fields } = useProof()
   const rotate = useMutation({
-    mutationFn: () => api.post<SecretsStatus>('/secrets/rotation', { operatorPassword: password }),
+    mutationFn: () => api.post<SecretsStatus>('/secrets/rotation', { proof }),
+    onSettled: clear,
     onSuccess: (status) => {
       client.setQueryData(keys.secrets, status)
       // The kit of before names another key.
@@ -85,7 +85,7 @@ function RotateKey({ running }: { running: boolean }) {
         title={t('protection.rotateTitle')}
         text={t('protection.rotateText')}
         confirm={t('protection.rotate')}
-        incomplete={password === ''}
+        incomplete={proof === null}
         busy={rotate.isPending}
         error={rotate.error}
         trigger={
@@ -97,16 +97,10 @@ function RotateKey({ running }: { running: boolean }) {
         onConfirm={() => rotate.mutate()}
         onClose={() => {
           rotate.reset()
-          setPassword('')
+          clear()
         }}
       >
-        <PasswordField
-          label={t('settings.yourPassword')}
-          hint={t('settings.yourPasswordHint')}
-          value={password}
-          onChange={setPassword}
-          autoComplete="current-password"
-        />
+        <ProofField {...fields} />
       </ConfirmDialog>
     </div>
   )

@@ -5,6 +5,7 @@ import { useTranslation } from 'react-i18next'
 import type { SaveSignInClient, SignInCloudView, SignInSettings } from '../../../../src/contract/index.ts'
 import { announce, CopyButton, ProblemBar, usePageStyles } from '../../elements/index.ts'
 import { PasswordField } from '../session/password-field.tsx'
+import { ProofField, useProof } from '../session/proof-field.tsx'
 import { useMakeCertificate, useSaveClient } from './sign-in-settings.ts'
 
 type Kind = SaveSignInClient['credential']['kind']
@@ -20,12 +21,12 @@ export function ClientForm(props: { cloud: SignInCloudView; settings: SignInSett
   const [clientId, setClientId] = useState(cloud.client?.clientId ?? '')
   const [homeTenant, setHomeTenant] = useState(cloud.client?.homeTenant ?? '')
   const [secret, setSecret] = useState('')
-  const [password, setPassword] = useState('')
+  const { proof, clear, fields } = useProof()
   const pending = cloud.pendingCertificate
   const isIncomplete =
     !clientId.trim() ||
     !homeTenant.trim() ||
-    !password ||
+    proof === null ||
     (kind === 'password' && !secret) ||
     (kind === 'certificate' && !pending)
 
@@ -37,13 +38,14 @@ export function ClientForm(props: { cloud: SignInCloudView; settings: SignInSett
         clientId: clientId.trim(),
         homeTenant: homeTenant.trim(),
         credential: kind === 'password' ? { kind, secret } : { kind },
-        operatorPassword: password,
+        proof,
       },
       {
         onSuccess: () => {
           announce(t('settings.saved'))
           onSaved()
         },
+        onSettled: clear,
       },
     )
   }
@@ -137,13 +139,7 @@ export function ClientForm(props: { cloud: SignInCloudView; settings: SignInSett
                 autoComplete="new-password"
               />
             )}
-            <PasswordField
-              label={t('settings.yourPassword')}
-              hint={t('settings.yourPasswordHint')}
-              value={password}
-              onChange={setPassword}
-              autoComplete="current-password"
-            />
+            <ProofField {...fields} />
           </div>
         </li>
       </ol>

@@ -3,7 +3,7 @@ import { type FormEvent, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { SignInSettings } from '../../../../src/contract/index.ts'
 import { announce, CopyButton, Facts, ProblemBar, usePageStyles } from '../../elements/index.ts'
-import { PasswordField } from '../session/password-field.tsx'
+import { ProofField, useProof } from '../session/proof-field.tsx'
 import { useSetExternalAddress } from './sign-in-settings.ts'
 
 /** The address this console is open at is the likely one, unless it is localhost. */
@@ -18,18 +18,16 @@ export function ExternalAddressForm({ settings }: { settings: SignInSettings }) 
   const page = usePageStyles()
   const save = useSetExternalAddress()
   const [address, setAddress] = useState(settings.externalAddress ?? likelyAddress())
-  const [password, setPassword] = useState('')
+  const { proof, clear, fields } = useProof()
 
   function submit(event: FormEvent) {
     event.preventDefault()
-    if (!password || save.isPending) return
+    if (!proof || save.isPending) return
     save.mutate(
-      { externalAddress: address.trim() === '' ? null : address.trim(), operatorPassword: password },
+      { externalAddress: address.trim() === '' ? null : address.trim(), proof },
       {
-        onSuccess: () => {
-          setPassword('')
-          announce(t('settings.addressSaved'))
-        },
+        onSuccess: () => announce(t('settings.addressSaved')),
+        onSettled: clear,
       },
     )
   }
@@ -66,16 +64,10 @@ export function ExternalAddressForm({ settings }: { settings: SignInSettings }) 
             onChange={(_, data) => setAddress(data.value)}
           />
         </Field>
-        <PasswordField
-          label={t('settings.yourPassword')}
-          hint={t('settings.yourPasswordHint')}
-          value={password}
-          onChange={setPassword}
-          autoComplete="current-password"
-        />
+        <ProofField {...fields} />
         <ProblemBar error={save.error} />
         <div>
-          <Button type="submit" disabledFocusable={!password || save.isPending}>
+          <Button type="submit" disabledFocusable={!proof || save.isPending}>
             {t('settings.saveAddress')}
           </Button>
         </div>

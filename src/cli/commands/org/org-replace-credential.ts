@@ -9,7 +9,7 @@ import { type CommonOptions, signedInClient, withCommonOptions } from '../../com
 import { fail } from '../../errors.ts'
 import { writeOutputFile } from '../../files.ts'
 import { note, plain, printJson, progress } from '../../terminal.ts'
-import { type OperatorPasswordOptions, operatorPassword, withOperatorPassword } from '../operator-password.ts'
+import { operatorProof, type ProofOptions, withProof } from '../operator-proof.ts'
 import { findOrganization } from '../organization-name.ts'
 import {
   type CredentialOptions,
@@ -18,7 +18,7 @@ import {
   withCredentialOptions,
 } from './supplied-credential.ts'
 
-interface ReplaceOptions extends CommonOptions, CredentialOptions, OperatorPasswordOptions {
+interface ReplaceOptions extends CommonOptions, CredentialOptions, ProofOptions {
   readonly applicationId?: string
   readonly objectId?: string
   readonly makeCertificate?: string
@@ -29,7 +29,7 @@ export function registerOrgReplaceCredential(org: Command): void {
   const command = withCommonOptions(org.command('replace-credential'))
     .description('give another password or certificate; it must work before it replaces the old one')
     .argument('[organization]', 'name, domain, tenant id or id (default: the only one)')
-  withOperatorPassword(withCredentialOptions(command))
+  withProof(withCredentialOptions(command))
     .option('--make-certificate <path>', 'make a certificate on the server and save its public part')
     .option('--use-made-certificate', 'put that certificate into use, once it is uploaded')
     .option('--application-id <id>', 'another application in the same tenant')
@@ -45,10 +45,10 @@ export function registerOrgReplaceCredential(org: Command): void {
           remedy: 'Put one of them into a file.',
         })
       const credential = await credentialOf(options)
-      const ownPassword = await operatorPassword(options)
+      const proof = await operatorProof(client, options)
       progress('Trying the new credential')
       const replaced = await client.post<ReplacedCredential>(`/organizations/${id}/credential`, {
-        operatorPassword: ownPassword,
+        proof,
         credential,
         ...(options.applicationId !== undefined && { applicationId: options.applicationId }),
         ...(options.objectId !== undefined && { applicationObjectId: options.objectId }),

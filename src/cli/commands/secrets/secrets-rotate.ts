@@ -4,10 +4,10 @@ import type { Command } from 'commander'
 import type { SecretsStatus } from '../../../contract/index.ts'
 import { type CommonOptions, signedInClient, withCommonOptions } from '../../command.ts'
 import { confirm, note, printJson, progress } from '../../terminal.ts'
-import { type OperatorPasswordOptions, operatorPassword, withOperatorPassword } from '../operator-password.ts'
+import { operatorProof, type ProofOptions, withProof } from '../operator-proof.ts'
 import { printSecretsStatus } from './secrets-status.ts'
 
-interface RotateOptions extends CommonOptions, OperatorPasswordOptions {
+interface RotateOptions extends CommonOptions, ProofOptions {
   readonly yes?: boolean
   readonly wait: boolean
 }
@@ -17,15 +17,15 @@ export function registerSecretsRotate(secrets: Command): void {
     .description('replace the key that the secrets at rest are sealed with')
     .option('--yes', 'do not ask')
     .option('--no-wait', 'do not wait for the end; the server goes on by itself')
-  withOperatorPassword(command).action(async (options: RotateOptions) => {
+  withProof(command).action(async (options: RotateOptions) => {
     const client = await signedInClient(options)
     await confirm(
       'Copies of the key file, and the recovery kit, have to be renewed afterwards. Rotate the key?',
       '--yes',
       options.yes,
     )
-    const password = await operatorPassword(options)
-    let status = await client.post<SecretsStatus>('/secrets/rotation', { operatorPassword: password })
+    const proof = await operatorProof(client, options)
+    let status = await client.post<SecretsStatus>('/secrets/rotation', { proof })
     while (options.wait && status.rotation) {
       progress(`${status.rotation.valuesLeft} secrets left; transactions of before are waited for …`)
       await sleep(1000)

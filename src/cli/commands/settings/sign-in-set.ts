@@ -13,9 +13,9 @@ import { type CommonOptions, signedInClient, withCommonOptions } from '../../com
 import { fail } from '../../errors.ts'
 import { readSecretFile, writeOutputFile } from '../../files.ts'
 import { ask, note, printJson } from '../../terminal.ts'
-import { type OperatorPasswordOptions, operatorPassword, withOperatorPassword } from '../operator-password.ts'
+import { operatorProof, type ProofOptions, withProof } from '../operator-proof.ts'
 
-interface SetOptions extends CommonOptions, OperatorPasswordOptions {
+interface SetOptions extends CommonOptions, ProofOptions {
   readonly cloud: string
   readonly externalAddress?: string
   readonly clientId?: string
@@ -39,7 +39,7 @@ export function registerSignInSet(signIn: Command): void {
     .option('--make-certificate <path>', 'make a certificate on the server and save its public part')
     .option('--use-made-certificate', 'put that certificate into use, once it is uploaded')
     .option('--keep-credential', 'another application id or tenant with the credential at hand')
-  withOperatorPassword(command).action(async (options: SetOptions) => {
+  withProof(command).action(async (options: SetOptions) => {
     const client = await signedInClient(options)
     const path = `/settings/sign-in/clouds/${encodeURIComponent(options.cloud)}`
     if (options.makeCertificate !== undefined) {
@@ -64,16 +64,18 @@ export function registerSignInSet(signIn: Command): void {
       })
     }
     const application = clientId === undefined ? undefined : await applicationOf(options, clientId)
-    const password = await operatorPassword(options)
     let settings: SignInSettings | SignInCloudView | undefined
     if (externalAddress !== undefined) {
       settings = await client.put<SignInSettings>('/settings/sign-in/external-address', {
         externalAddress: externalAddress === 'none' ? null : externalAddress,
-        operatorPassword: password,
+        proof: await operatorProof(client, options),
       })
     }
     if (application)
-      settings = await client.put<SignInCloudView>(path, { ...application, operatorPassword: password })
+      settings = await client.put<SignInCloudView>(path, {
+        ...application,
+        proof: await operatorProof(client, options),
+      })
     if (options.json) return printJson(settings)
     note(application ? 'Saved; its credential works.' : 'Saved.')
   })
@@ -82,7 +84,7 @@ export function registerSignInSet(signIn: Command): void {
 async function applicationOf(
   options: SetOptions,
   clientId: string,
-): Promise<Omit<SaveSignInClient, 'operatorPassword'>> {
+): Promise<Omit<SaveSignInClient, 'proof'>> {
   const homeTenant = options.homeTenant ?? (await ask('Tenant that it is registered in', '--home-tenant'))
   if (options.useMadeCertificate) return { clientId, homeTenant, credential: { kind: 'certificate' } }
   if (options.keepCredential) return { clientId, homeTenant, credential: { kind: 'unchanged' } }

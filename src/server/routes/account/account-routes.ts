@@ -38,7 +38,7 @@ export function registerAccountRoutes(
       },
     },
     async (request, reply) => {
-      await requireProof(request, proofs, request.body.proof)
+      await requireProof(request, proofs, request.body)
       return reply.code(201).send(await factors.beginAuthenticator(request.operator))
     },
   )
@@ -63,7 +63,7 @@ export function registerAccountRoutes(
       schema: { operationId: 'removeAuthenticator', tags, body: WithProof, response: { 204: Type.Null() } },
     },
     async (request, reply) => {
-      await requireProof(request, proofs, request.body.proof)
+      await requireProof(request, proofs, request.body)
       await factors.removeAuthenticator(request.operator.id)
       return reply.code(204).send(null)
     },
@@ -80,7 +80,7 @@ export function registerAccountRoutes(
       },
     },
     async (request, reply) => {
-      await requireProof(request, proofs, request.body.proof)
+      await requireProof(request, proofs, request.body)
       const recoveryCodes = await factors.renewRecoveryCodes(request.operator.id)
       return reply.code(201).send({ recoveryCodes })
     },

@@ -40,7 +40,7 @@ export function registerPasskeyRoutes(
     },
     async (request) => {
       const asking = asker(request)
-      await requireProof(request, proofs, request.body.proof)
+      await requireProof(request, proofs, request.body)
       return factors.passkeys.registrationOptions(request.operator, asking)
     },
   )
@@ -83,7 +83,7 @@ export function registerPasskeyRoutes(
       },
     },
     async (request, reply) => {
-      await requireProof(request, proofs, request.body.proof)
+      await requireProof(request, proofs, request.body)
       await factors.removePasskey(request.operator.id, request.params.id)
       return reply.code(204).send(null)
     },

@@ -41,8 +41,8 @@ export function registerApiTokenRoutes(
       },
     },
     async (request, reply) => {
-      const { proof, ...wanted } = request.body
-      await requireProof(request, proofs, proof)
+      const { operatorPassword, proof, ...wanted } = request.body
+      await requireProof(request, proofs, { operatorPassword, proof })
       const made = await apiTokens.create(sessionOf(request), wanted)
       request.audited['made'] = { id: made.view.id, expiresAt: made.view.expiresAt }
       return reply.code(201).send(made)

@@ -124,7 +124,7 @@ export function registerOperatorRoutes(
       const { id } = request.params
       const { userName, secondFactors } = await directory.get(id)
       request.audited['before'] = { userName, secondFactors }
-      await requireProof(request, proofs, request.body.proof)
+      await requireProof(request, proofs, request.body)
       await directory.removeSecondFactors(id)
       return directory.get(id)
     },

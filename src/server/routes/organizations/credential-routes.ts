@@ -1,8 +1,9 @@
 import Type from 'typebox'
 import { Id, MadeCertificateView, ReplaceCredential, ReplacedCredential } from '../../../contract/index.ts'
-import { operatorPasswordWrong } from '../../../jobs/index.ts'
 import type { Replacements } from '../../../organizations/index.ts'
+import type { Proofs } from '../../../security/index.ts'
 import type { ApiServer } from '../../api-server.ts'
+import { requireProof } from '../../proof.ts'
 
 const ById = Type.Object({ id: Id })
 const tags = ['organizations']
@@ -12,10 +13,10 @@ export function registerCredentialRoutes(
   app: ApiServer,
   services: {
     readonly organizations: { readonly replacements: Replacements }
-    readonly operators: { verifyPassword(operatorId: string, password: string): Promise<boolean> }
+    readonly proofs: Proofs
   },
 ): void {
-  const { operators } = services
+  const { proofs } = services
   const { replacements } = services.organizations
 
   app.post(
@@ -45,9 +46,8 @@ export function registerCredentialRoutes(
       },
     },
     async (request) => {
-      const { operatorPassword, ...input } = request.body
-      if (!(await operators.verifyPassword(request.operator.id, operatorPassword)))
-        throw operatorPasswordWrong()
+      const { operatorPassword, proof, ...input } = request.body
+      await requireProof(request, proofs, { operatorPassword, proof })
       const replaced = await replacements.replace(request.params.id, input)
       request.log.info(
         { operator: request.operator.id, organization: request.params.id },

@@ -1,8 +1,10 @@
 import Type from 'typebox'
 import { Id, RepositoryPassword, RepositoryView, RevealRepositoryPassword } from '../../../contract/index.ts'
 import type { RepositoryAccess } from '../../../jobs/index.ts'
-import { operatorPasswordWrong, repositoryView } from '../../../jobs/index.ts'
+import { repositoryView } from '../../../jobs/index.ts'
+import type { Proofs } from '../../../security/index.ts'
 import type { ApiServer } from '../../api-server.ts'
+import { requireProof } from '../../proof.ts'
 
 const ById = Type.Object({ id: Id })
 const tags = ['repository']
@@ -13,10 +15,10 @@ export function registerRepositoryRoutes(
   services: {
     readonly repositories: RepositoryAccess
     readonly organizations: { get(id: string): Promise<unknown> }
-    readonly operators: { verifyPassword(operatorId: string, password: string): Promise<boolean> }
+    readonly proofs: Proofs
   },
 ): void {
-  const { repositories, organizations, operators } = services
+  const { repositories, organizations, proofs } = services
 
   app.get(
     '/organizations/:id/repository',
@@ -41,8 +43,7 @@ export function registerRepositoryRoutes(
     async (request) => {
       const { id } = request.params
       await organizations.get(id)
-      if (!(await operators.verifyPassword(request.operator.id, request.body.operatorPassword)))
-        throw operatorPasswordWrong()
+      await requireProof(request, proofs, request.body)
       request.log.info(
         { operator: request.operator.id, organization: id },
         'the password of a repository was shown',

@@ -1,7 +1,7 @@
 import { RotateSecrets, SecretsStatus } from '../../../contract/index.ts'
-import { operatorPasswordWrong } from '../../../jobs/index.ts'
-import type { Operators, OuterKeyRotation } from '../../../security/index.ts'
+import type { OuterKeyRotation, Proofs } from '../../../security/index.ts'
 import type { ApiServer } from '../../api-server.ts'
+import { requireProof } from '../../proof.ts'
 
 const tags = ['settings']
 
@@ -10,10 +10,10 @@ export function registerSecretsRoutes(
   app: ApiServer,
   services: {
     readonly outerKeyRotation: OuterKeyRotation
-    readonly operators: Pick<Operators, 'verifyPassword'>
+    readonly proofs: Proofs
   },
 ): void {
-  const { outerKeyRotation, operators } = services
+  const { outerKeyRotation, proofs } = services
   app.get(
     '/secrets',
     { schema: { operationId: 'getSecretsStatus', tags, response: { 200: SecretsStatus } } },
@@ -31,7 +31,7 @@ export function registerSecretsRoutes(
     },
     async (request, reply) => {
       const { id } = request.operator
-      if (!(await operators.verifyPassword(id, request.body.operatorPassword))) throw operatorPasswordWrong()
+      await requireProof(request, proofs, request.body)
       const status = await outerKeyRotation.rotate()
       request.audited = { key: status.key.id, previous: status.rotation?.previousKeyIds ?? [] }
       request.log.info(

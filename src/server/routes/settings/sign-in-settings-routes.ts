@@ -7,11 +7,12 @@ import {
   SignInSettings,
   SignInWays,
 } from '../../../contract/index.ts'
-import { operatorPasswordWrong } from '../../../jobs/index.ts'
 import { type Cloud, findCloud } from '../../../microsoft/index.ts'
 import type { SignInClients } from '../../../onboarding/index.ts'
+import type { Proofs } from '../../../security/index.ts'
 import type { ApiServer } from '../../api-server.ts'
 import { originOf } from '../../hosts.ts'
+import { requireProof } from '../../proof.ts'
 
 const ByCloud = Type.Object({ cloud: Type.String({ maxLength: 40 }) })
 const tags = ['settings']
@@ -22,13 +23,10 @@ export function registerSignInSettingsRoutes(
   services: {
     readonly clients: SignInClients
     readonly clouds: readonly Cloud[]
-    readonly operators: { verifyPassword(operatorId: string, password: string): Promise<boolean> }
+    readonly proofs: Proofs
   },
 ): void {
-  const { clients, clouds, operators } = services
-  const requirePassword = async (operatorId: string, password: string): Promise<void> => {
-    if (!(await operators.verifyPassword(operatorId, password))) throw operatorPasswordWrong()
-  }
+  const { clients, clouds, proofs } = services
 
   app.get(
     '/clouds/:cloud/sign-in',
@@ -53,8 +51,8 @@ export function registerSignInSettingsRoutes(
       },
     },
     async (request) => {
-      const { externalAddress, operatorPassword } = request.body
-      await requirePassword(request.operator.id, operatorPassword)
+      const { externalAddress } = request.body
+      await requireProof(request, proofs, request.body)
       request.log.info({ operator: request.operator.id, externalAddress }, 'the external address was changed')
       return clients.setExternalAddress(externalAddress)
     },
@@ -87,7 +85,7 @@ export function registerSignInSettingsRoutes(
     },
     async (request) => {
       const { cloud } = request.params
-      await requirePassword(request.operator.id, request.body.operatorPassword)
+      await requireProof(request, proofs, request.body)
       request.log.info({ operator: request.operator.id, cloud }, 'the sign-in application is being changed')
       return clients.save(cloud, request.body, request.operator.id)
     },

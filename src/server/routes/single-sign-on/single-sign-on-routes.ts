@@ -148,7 +148,7 @@ export function registerSingleSignOnRoutes(
     },
     async (request, reply) => {
       const { id } = request.operator
-      await requireProof(request, proofs, request.body.proof)
+      await requireProof(request, proofs, request.body)
       const wanted = { operatorId: id, returnTo: '/settings/account' }
       return reply.code(201).send(await begin(request, reply, wanted))
     },

@@ -42,7 +42,7 @@ export function registerSingleSignOnSettingsRoutes(
     },
     async (request) => {
       const { proof, ...wanted } = request.body
-      await requireProof(request, proofs, proof)
+      await requireProof(request, proofs, { proof })
       request.audited['before'] = await singleSignOn.settings.view()
       request.audited['newSecret'] = wanted.clientSecret !== undefined
       await singleSignOn.settings.save(wanted)
