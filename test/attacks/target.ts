@@ -10,6 +10,7 @@ import type {
   Page,
   SessionView,
 } from '../../src/contract/index.ts'
+import type { Database } from '../../src/database/index.ts'
 import { createTestDatabase } from '../database.ts'
 import { type Cleanup, post, startProcess, temporaryFolder, tokenOf } from '../platform/server-process.ts'
 import { addOrganization, backUp, operator, type Product, startOnboarding, startProduct } from '../product.ts'
@@ -110,6 +111,7 @@ export function browserOf(answer: Answer): Browser {
 
 /** A server alone, without a tenant, as a process of its own: for what concerns the frame of requests. Its owner is `operator`. */
 export interface BareTarget {
+  readonly db: Database
   readonly address: string
   readonly operations: readonly Operation[]
   /** Signs in as the owner, in a browser of its own. */
@@ -127,7 +129,8 @@ export async function startBareTarget(t: Cleanup): Promise<BareTarget> {
   const signIn = async () => browserOf(await signInWith(address, operator))
   const { cookie } = await signIn()
   const description = await ask(address, { path: '/api/v1/openapi.json', headers: { cookie } })
-  return { address, operations: operationsOf(JSON.parse(description.text) as OpenApi), signIn }
+  const operations = operationsOf(JSON.parse(description.text) as OpenApi)
+  return { db: database.db, address, operations, signIn }
 }
 
 /** The path with ids that nobody has. */
