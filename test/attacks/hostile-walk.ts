@@ -31,10 +31,11 @@ export async function faultsOf(
         ...(body === undefined ? {} : { 'content-type': 'application/json' }),
       }
       const asked = { method: operation.method, path, headers, ...(body === undefined ? {} : { body }) }
-      const { status, code, text } = await ask(address, asked, from)
+      const { status, headers: given, code, text } = await ask(address, asked, from)
       const isFault =
         status >= 500 ||
-        (status >= 400 && code === '') ||
+        // What a browser is led to by others answers with a page.
+        (status >= 400 && code === '' && !String(given['content-type']).startsWith('text/html')) ||
         code === 'SRV_INTERNAL' ||
         code === 'SRV_RATE_LIMITED' ||
         /node_modules|\/src\/|at \w+ \(/.test(text)
