@@ -114,6 +114,24 @@ const operatorsRoute = createRoute({
   path: '/settings/operators',
   component: lazyRouteComponent(() => import('./features/operator/operators-page.tsx'), 'OperatorsPage'),
 })
+const alertsRoute = createRoute({
+  getParentRoute: inFrame,
+  path: '/alerts',
+  component: lazyRouteComponent(() => import('./features/alert/alerts-page.tsx'), 'AlertsPage'),
+})
+const alertRoute = createRoute({
+  getParentRoute: inFrame,
+  path: '/alerts/$alertId',
+  component: lazyRouteComponent(() => import('./features/alert/alert-page.tsx'), 'AlertPage'),
+})
+const alertSettingsRoute = createRoute({
+  getParentRoute: inFrame,
+  path: '/settings/alerts',
+  component: lazyRouteComponent(
+    () => import('./features/alert/alert-settings-page.tsx'),
+    'AlertSettingsPage',
+  ),
+})
 const auditRoute = createRoute({
   getParentRoute: inFrame,
   path: '/settings/audit',
@@ -232,6 +250,9 @@ export const router = createRouter({
       signInSettingsRoute,
       protectionRoute,
       operatorsRoute,
+      alertsRoute,
+      alertRoute,
+      alertSettingsRoute,
       auditRoute,
       accountRoute,
       organizationsRoute,

@@ -6,6 +6,9 @@ import { registerAccountSessions } from './commands/account/account-sessions.ts'
 import { registerTokenCreate } from './commands/account/token/token-create.ts'
 import { registerTokenList } from './commands/account/token/token-list.ts'
 import { registerTokenRevoke } from './commands/account/token/token-revoke.ts'
+import { registerAlertAcknowledge } from './commands/alert/alert-acknowledge.ts'
+import { registerAlertList } from './commands/alert/alert-list.ts'
+import { registerAlertShow } from './commands/alert/alert-show.ts'
 import { registerAuditExport } from './commands/audit/audit-export.ts'
 import { registerAuditList } from './commands/audit/audit-list.ts'
 import { registerAuditVerify } from './commands/audit/audit-verify.ts'
@@ -48,6 +51,9 @@ import { registerRunList } from './commands/run/run-list.ts'
 import { registerRunShow } from './commands/run/run-show.ts'
 import { registerSecretsRotate } from './commands/secrets/secrets-rotate.ts'
 import { registerSecretsStatus } from './commands/secrets/secrets-status.ts'
+import { registerAlertsChannel } from './commands/settings/alerts-channel.ts'
+import { registerAlertsSet } from './commands/settings/alerts-set.ts'
+import { registerAlertsShow } from './commands/settings/alerts-show.ts'
 import { registerSecondFactorSettings } from './commands/settings/second-factor.ts'
 import { registerSignInRemove } from './commands/settings/sign-in-remove.ts'
 import { registerSignInSet } from './commands/settings/sign-in-set.ts'
@@ -84,6 +90,12 @@ export function registerServerCommands(program: Command): void {
   registerLinkList(link)
   registerLinkRevoke(link)
   const settings = program.command('settings').description('settings of the server')
+  const alerts = settings
+    .command('alerts')
+    .description('from when on something is an alert, and where it is sent to')
+  registerAlertsShow(alerts)
+  registerAlertsSet(alerts)
+  registerAlertsChannel(alerts)
   const signIn = settings
     .command('sign-in')
     .description('how administrators sign in: external address, and applications of your own')
@@ -110,6 +122,10 @@ export function registerServerCommands(program: Command): void {
   registerOperatorLink(operator)
   registerOperatorRemove(operator)
   registerOperatorRemoveSecondFactors(operator)
+  const alert = program.command('alert').description('what operators should know without looking')
+  registerAlertList(alert)
+  registerAlertShow(alert)
+  registerAlertAcknowledge(alert)
   const audit = program.command('audit').description('who did what: the audit trail')
   registerAuditList(audit)
   registerAuditExport(audit)

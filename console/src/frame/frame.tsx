@@ -1,5 +1,6 @@
 import {
   Button,
+  CounterBadge,
   Link,
   MessageBar,
   MessageBarActions,
@@ -11,6 +12,7 @@ import {
   tokens,
 } from '@fluentui/react-components'
 import {
+  AlertRegular,
   CloudDatabaseRegular,
   HistoryRegular,
   PeopleRegular,
@@ -23,6 +25,7 @@ import { Outlet, Link as PlainLink, useLocation, useNavigate } from '@tanstack/r
 import { useEffect } from 'react'
 import { useTranslation } from 'react-i18next'
 import { startLiveUpdates } from '../api/live.ts'
+import { useOpenAlerts } from '../features/alert/alert.ts'
 import { useMay } from '../features/operator/operator.ts'
 import { sessionQuery } from '../features/session/session.ts'
 import { Mark } from './mark.tsx'
@@ -121,6 +124,12 @@ const settingsPages = [
     icon: <PeopleRegular aria-hidden />,
     right: 'operators.read',
   },
+  {
+    to: '/settings/alerts',
+    name: 'alertSettings',
+    icon: <AlertRegular aria-hidden />,
+    right: 'settings.read',
+  },
   { to: '/settings/audit', name: 'audit', icon: <HistoryRegular aria-hidden />, right: 'audit.read' },
   { to: '/settings/account', name: 'account', icon: <PersonRegular aria-hidden />, right: null },
 ] as const
@@ -135,6 +144,8 @@ export function Frame() {
   const inSettings = pathname.startsWith('/settings')
   const session = useQuery(sessionQuery)
   const may = useMay()
+  const openAlerts = useOpenAlerts()
+  const inAlerts = pathname.startsWith('/alerts')
   const settings = settingsPages.filter(({ right }) => right === null || may(right))
   useEffect(() => startLiveUpdates(client), [client])
 
@@ -187,11 +198,27 @@ export function Frame() {
         ) : (
           <PlainLink
             to="/"
-            className={mergeClasses(styles.section, pathname !== '/recovery-kit' && styles.current)}
+            className={mergeClasses(
+              styles.section,
+              pathname !== '/recovery-kit' && !inAlerts && styles.current,
+            )}
             aria-current={pathname === '/' ? 'page' : undefined}
           >
             <CloudDatabaseRegular aria-hidden />
             {t('frame.dataSource')}
+          </PlainLink>
+        )}
+        {!inSettings && openAlerts !== undefined && (
+          <PlainLink
+            to="/alerts"
+            className={mergeClasses(styles.section, inAlerts && styles.current)}
+            aria-current={pathname === '/alerts' ? 'page' : undefined}
+          >
+            <AlertRegular aria-hidden />
+            {t('frame.alerts')}
+            {openAlerts > 0 && (
+              <CounterBadge count={openAlerts} overflowCount={99} size="small" color="danger" />
+            )}
           </PlainLink>
         )}
       </nav>

@@ -1,5 +1,6 @@
 import i18next from 'i18next'
 import { initReactI18next } from 'react-i18next'
+import alert from './english/alert.json'
 import apiToken from './english/apiToken.json'
 import audit from './english/audit.json'
 import common from './english/common.json'
@@ -22,6 +23,7 @@ import source from './english/source.json'
 import task from './english/task.json'
 
 const english = {
+  alert,
   apiToken,
   audit,
   common,

@@ -16,6 +16,8 @@ import { dayOf, forgetOldDays, type MeasuredRun, measureRun, noteJudged, runsToJ
 /** Of older runs nothing is told: they are counted to know what is usual. */
 const newsMs = 2 * 86_400_000
 const mostNames = 5
+/** A run that finds so many mails gone or changed is one that the restore point has to be from before. */
+const much = 20
 
 /** @param now milliseconds since the epoch */
 export async function lookForMassChanges(
@@ -168,7 +170,12 @@ async function lastGoodPoint(
     .where('finished_at', '>=', new Date(today * 86_400_000))
     .where('sequence', '<=', run.sequence)
     .where(
-      sql<boolean>`exists (select 1 from run_resources where run_id = runs.id and (items_removed >= 20 or items_stored >= 20))`,
+      // Mails that ended in it and did not go on with the same content.
+      sql<boolean>`(select count(*) from items ended join resources on resources.id = ended.resource_id
+        where resources.organization_id = runs.organization_id and ended.valid_to = runs.sequence
+        and not exists (select 1 from items began where began.resource_id = ended.resource_id
+          and began.external_id = ended.external_id and began.valid_from = runs.sequence and began.sha256 = ended.sha256)
+      ) >= ${much}`,
     )
     .orderBy('sequence')
     .limit(1)
