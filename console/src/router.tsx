@@ -109,6 +109,14 @@ const protectionRoute = createRoute({
   path: '/settings/protection',
   component: lazyRouteComponent(() => import('./features/protection/protection-page.tsx'), 'ProtectionPage'),
 })
+const singleSignOnRoute = createRoute({
+  getParentRoute: inFrame,
+  path: '/settings/single-sign-on',
+  component: lazyRouteComponent(
+    () => import('./features/single-sign-on/single-sign-on-page.tsx'),
+    'SingleSignOnPage',
+  ),
+})
 const operatorsRoute = createRoute({
   getParentRoute: inFrame,
   path: '/settings/operators',
@@ -249,6 +257,7 @@ export const router = createRouter({
       kitRoute,
       signInSettingsRoute,
       protectionRoute,
+      singleSignOnRoute,
       operatorsRoute,
       alertsRoute,
       alertRoute,

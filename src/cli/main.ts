@@ -11,7 +11,7 @@ const program = new Command('bdrcloud')
   .showHelpAfterError("(see 'bdrcloud --help')")
 
 /** Commands that use the server's configuration and database instead of its API. */
-const onThisMachine = ['doctor', 'state']
+const onThisMachine = ['doctor', 'state', 'support-bundle']
 
 // Each kind of command loads much that the other does not need: the repository engine, or the contract of the API.
 if (process.argv[2] === 'repo') {
@@ -26,6 +26,7 @@ if (process.argv[2] === 'repo') {
   program.command('repo').description('restic repositories, without a server')
   program.command('doctor').description("what is wrong with the server, on the server's own machine")
   program.command('state').description("backup of the server's own state, on the server's own machine")
+  program.command('support-bundle').description("a file for whoever helps, on the server's own machine")
 }
 
 try {

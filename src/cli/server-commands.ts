@@ -59,6 +59,10 @@ import { registerSignInRemove } from './commands/settings/sign-in-remove.ts'
 import { registerSignInSet } from './commands/settings/sign-in-set.ts'
 import { registerSignInShow } from './commands/settings/sign-in-show.ts'
 import { registerSignInTest } from './commands/settings/sign-in-test.ts'
+import { registerSingleSignOnRemove } from './commands/settings/single-sign-on/single-sign-on-remove.ts'
+import { registerSingleSignOnSet } from './commands/settings/single-sign-on/single-sign-on-set.ts'
+import { registerSingleSignOnShow } from './commands/settings/single-sign-on/single-sign-on-show.ts'
+import { registerSingleSignOnTest } from './commands/settings/single-sign-on/single-sign-on-test.ts'
 import { registerSetup } from './commands/setup.ts'
 import { registerStatus } from './commands/status.ts'
 
@@ -104,6 +108,13 @@ export function registerServerCommands(program: Command): void {
   registerSignInTest(signIn)
   registerSignInRemove(signIn)
   registerSecondFactorSettings(settings)
+  const singleSignOn = settings
+    .command('single-sign-on')
+    .description('how operators sign in with a provider of OpenID Connect')
+  registerSingleSignOnShow(singleSignOn)
+  registerSingleSignOnSet(singleSignOn)
+  registerSingleSignOnTest(singleSignOn)
+  registerSingleSignOnRemove(singleSignOn)
   registerBackupRun(program.command('backup').description('back up'))
   const run = program.command('run').description('backup runs')
   registerRunList(run)

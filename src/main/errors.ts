@@ -25,6 +25,12 @@ export const mainErrors = {
     message: 'The repository {directory} is not in {location}.',
     remedy: 'Check that the disk or share of the vault is mounted, and that nobody moved it.',
   },
+  MAIN_SUPPORT_FILE: {
+    kind: 'user',
+    status: 500,
+    message: 'The support bundle cannot be made: {reason}.',
+    remedy: 'Name a new file in a folder that is there, and a log that can be read.',
+  },
   MAIN_CLOUDS_FILE: {
     kind: 'user',
     status: 500,

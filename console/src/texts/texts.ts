@@ -19,6 +19,7 @@ import run from './english/run.json'
 import security from './english/security.json'
 import session from './english/session.json'
 import settings from './english/settings.json'
+import singleSignOn from './english/singleSignOn.json'
 import source from './english/source.json'
 import task from './english/task.json'
 
@@ -42,6 +43,7 @@ const english = {
   security,
   session,
   settings,
+  singleSignOn,
   source,
   task,
 }

@@ -26,6 +26,7 @@ import { ApiTokensCard } from '../api-token/api-tokens-card.tsx'
 import { SecurityCard } from '../security/security-card.tsx'
 import { PasswordField } from '../session/password-field.tsx'
 import { sessionQuery } from '../session/session.ts'
+import { IdentityCard } from '../single-sign-on/identity-card.tsx'
 import { NewPasswordFields, useNewPassword } from './new-password-fields.tsx'
 import { ownSessionsQuery, useChangePassword, useEndSession } from './operator.ts'
 
@@ -52,6 +53,7 @@ export function AccountPage() {
       <PasswordCard />
       <SecurityCard />
       <SessionsCard />
+      <IdentityCard />
       <ApiTokensCard whose="own" />
     </div>
   )

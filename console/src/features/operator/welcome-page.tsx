@@ -10,6 +10,7 @@ import { SecondStepForm } from '../session/second-step-form.tsx'
 import { acceptSession, needsSecondStep } from '../session/session.ts'
 import { SignedOutPage } from '../session/signed-out-page.tsx'
 import { takeToken } from '../setup/take-token.ts'
+import { ProviderButton } from '../single-sign-on/provider-button.tsx'
 import { NewPasswordFields, useNewPassword } from './new-password-fields.tsx'
 
 // At the loading of the module: before the router looks at the address again.
@@ -57,6 +58,7 @@ export function WelcomePage() {
           <Button type="submit" appearance="primary" size="large" disabledFocusable={accept.isPending}>
             {t('operator.setPassword')}
           </Button>
+          <ProviderButton invitation={token} />
         </form>
       ) : (
         <>

@@ -4,6 +4,7 @@ import { getRouteApi, useRouter } from '@tanstack/react-router'
 import { type FormEvent, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { ProblemBar, usePageStyles } from '../../elements/index.ts'
+import { ProviderButton } from '../single-sign-on/provider-button.tsx'
 import { PasswordField } from './password-field.tsx'
 import { SecondStepForm } from './second-step-form.tsx'
 import { needsSecondStep, passkeysOffered, useSignIn, useSignInByPasskey } from './session.ts'
@@ -85,6 +86,7 @@ export function SignInPage() {
             {t('security.signInByPasskey')}
           </Button>
         )}
+        <ProviderButton {...(returnTo === undefined ? {} : { returnTo })} />
       </form>
     </SignedOutPage>
   )

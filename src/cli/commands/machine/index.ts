@@ -2,8 +2,10 @@
 import type { Command } from 'commander'
 import { registerDoctor } from './doctor.ts'
 import { registerState } from './state.ts'
+import { registerSupportBundle } from './support-bundle.ts'
 
 export function registerMachineCommands(program: Command): void {
   registerDoctor(program)
   registerState(program.command('state').description("backup of the server's own state"))
+  registerSupportBundle(program)
 }
