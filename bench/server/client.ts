@@ -21,7 +21,7 @@ export async function signIn(
     method: 'POST',
     headers: { ...comingFrom(from), 'content-type': 'application/json' },
     body: JSON.stringify(operator),
-    signal: AbortSignal.timeout(60_000),
+    signal: AbortSignal.timeout(600_000),
   })
   if (!answer.ok) {
     await answer.body?.cancel()
