@@ -3,11 +3,13 @@ import { type Logger, pino } from 'pino'
 import type { EventBus, SessionView } from '../src/contract/index.ts'
 import { createEgress } from '../src/egress/index.ts'
 import {
+  createApprovals,
   createAuditTrail,
   createOuterKeyRotation,
   createRecoveryKits,
   createSecurity,
   createSingleSignOn,
+  createTwoPersonRules,
   openInstallation,
   type Security,
 } from '../src/security/index.ts'
@@ -85,6 +87,10 @@ export async function createTestServer(options: TestServerOptions = {}): Promise
     vault: { location: '/vault', variables: [], commands: ['ls /vault'] },
     outerKey: installation.outerKey,
   })
+  const twoPersonRule = {
+    approvals: createApprovals({ db, clock }),
+    twoPersonRules: createTwoPersonRules({ db, settings }),
+  }
   const outerKeyRotation = createOuterKeyRotation({ db, clock, logger: silentLogger, ring, places: { key } })
   const events = createEventBus({ logger: silentLogger })
   const cookieName = 'bdrcloud_session'
@@ -92,6 +98,7 @@ export async function createTestServer(options: TestServerOptions = {}): Promise
     logger,
     sessions: security.sessions,
     audit,
+    twoPersonRule,
     findBelonging: createFindBelonging(db),
     customers: options.customers,
     finishLimit: options.finishLimit,
@@ -108,6 +115,7 @@ export async function createTestServer(options: TestServerOptions = {}): Promise
       audit,
       recoveryKits,
       outerKeyRotation,
+      twoPersonRule,
       events,
       cookieName,
       secureCookies: trustedProxy.length > 0,

@@ -104,6 +104,11 @@ const signInSettingsRoute = createRoute({
     'SignInSettingsPage',
   ),
 })
+const approvalsRoute = createRoute({
+  getParentRoute: inFrame,
+  path: '/settings/approvals',
+  component: lazyRouteComponent(() => import('./features/approval/approvals-page.tsx'), 'ApprovalsPage'),
+})
 const protectionRoute = createRoute({
   getParentRoute: inFrame,
   path: '/settings/protection',
@@ -258,6 +263,7 @@ export const router = createRouter({
       signInSettingsRoute,
       protectionRoute,
       singleSignOnRoute,
+      approvalsRoute,
       operatorsRoute,
       alertsRoute,
       alertRoute,

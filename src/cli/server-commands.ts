@@ -9,6 +9,9 @@ import { registerTokenRevoke } from './commands/account/token/token-revoke.ts'
 import { registerAlertAcknowledge } from './commands/alert/alert-acknowledge.ts'
 import { registerAlertList } from './commands/alert/alert-list.ts'
 import { registerAlertShow } from './commands/alert/alert-show.ts'
+import { registerApprovalsDecide } from './commands/approvals/approvals-decide.ts'
+import { registerApprovalsList } from './commands/approvals/approvals-list.ts'
+import { registerApprovalsReason } from './commands/approvals/approvals-reason.ts'
 import { registerAuditExport } from './commands/audit/audit-export.ts'
 import { registerAuditList } from './commands/audit/audit-list.ts'
 import { registerAuditVerify } from './commands/audit/audit-verify.ts'
@@ -63,6 +66,7 @@ import { registerSingleSignOnRemove } from './commands/settings/single-sign-on/s
 import { registerSingleSignOnSet } from './commands/settings/single-sign-on/single-sign-on-set.ts'
 import { registerSingleSignOnShow } from './commands/settings/single-sign-on/single-sign-on-show.ts'
 import { registerSingleSignOnTest } from './commands/settings/single-sign-on/single-sign-on-test.ts'
+import { registerTwoPersonRule } from './commands/settings/two-person-rule.ts'
 import { registerSetup } from './commands/setup.ts'
 import { registerStatus } from './commands/status.ts'
 
@@ -100,6 +104,7 @@ export function registerServerCommands(program: Command): void {
   registerAlertsShow(alerts)
   registerAlertsSet(alerts)
   registerAlertsChannel(alerts)
+  registerTwoPersonRule(settings)
   const signIn = settings
     .command('sign-in')
     .description('how administrators sign in: external address, and applications of your own')
@@ -141,6 +146,10 @@ export function registerServerCommands(program: Command): void {
   registerAuditList(audit)
   registerAuditExport(audit)
   registerAuditVerify(audit)
+  const approvals = program.command('approvals').description('what needs a second operator')
+  registerApprovalsList(approvals)
+  registerApprovalsReason(approvals)
+  registerApprovalsDecide(approvals)
   const secrets = program.command('secrets').description('the key of the secrets at rest')
   registerSecretsStatus(secrets)
   registerSecretsRotate(secrets)

@@ -1,6 +1,7 @@
 export * from './administrator-task.ts'
 export * from './alert.ts'
 export * from './api-token.ts'
+export * from './approval.ts'
 export * from './audit.ts'
 export * from './cloud.ts'
 export * from './credential-rotation.ts'

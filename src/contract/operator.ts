@@ -28,6 +28,7 @@ export const Right = Type.Union([
   Type.Literal('audit.read'),
   Type.Literal('alerts.read'),
   Type.Literal('alerts.acknowledge'),
+  Type.Literal('approvals.decide'),
 ])
 export type Right = Static<typeof Right>
 

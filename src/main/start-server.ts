@@ -19,11 +19,13 @@ import { createEgress } from '../egress/index.ts'
 import { createVault, type Vault } from '../jobs/index.ts'
 import { createMetrics, createReadiness, listenForMetrics, saveBeforeUpgrade } from '../operations/index.ts'
 import {
+  createApprovals,
   createAuditTrail,
   createOuterKeyRotation,
   createRecoveryKits,
   createSecurity,
   createSingleSignOn,
+  createTwoPersonRules,
   forwardToFile,
   openInstallation,
 } from '../security/index.ts'
@@ -124,6 +126,10 @@ async function build(
     vault: vault.place,
     outerKey: installation.outerKey,
   })
+  const twoPersonRule = {
+    approvals: createApprovals({ db, clock }),
+    twoPersonRules: createTwoPersonRules({ db, settings }),
+  }
   const outerKeyRotation = createOuterKeyRotation({
     db,
     clock,
@@ -173,6 +179,7 @@ async function build(
     logger,
     sessions: security.sessions,
     audit,
+    twoPersonRule,
     findBelonging: createFindBelonging(db),
     customers: services.customers,
     version,
@@ -190,6 +197,7 @@ async function build(
       audit,
       recoveryKits,
       outerKeyRotation,
+      twoPersonRule,
       events,
       cookieName,
       secureCookies: guarded,

@@ -249,6 +249,31 @@ export const securityErrors = {
     message: 'There is no {what} {id} there.',
     remedy: 'Choose organizations that are listed, and mailboxes of these organizations.',
   },
+  APR_UNKNOWN: {
+    kind: 'user',
+    status: 404,
+    message: 'There is no such request for approval.',
+    remedy: 'List the approvals and choose one of them.',
+  },
+  APR_OWN_REQUEST: {
+    kind: 'user',
+    status: 403,
+    message: 'Nobody decides about a request of their own.',
+    remedy: 'Let another owner approve or decline it, or take it back.',
+  },
+  APR_DECIDED: {
+    kind: 'user',
+    status: 409,
+    message: 'This request can no longer be decided or changed: it is {state}.',
+    remedy: 'List the approvals again.',
+  },
+  APR_ONE_OWNER: {
+    kind: 'user',
+    status: 409,
+    message:
+      'The two-person rule needs a second owner who can sign in: alone, nobody could approve anything, and the rule could not be turned off again.',
+    remedy: 'Invite another owner, let them sign in, and turn it on then.',
+  },
 } satisfies ErrorCatalogue
 
 export const fail = errorFactory(securityErrors)

@@ -17,6 +17,7 @@ const rightsByRole: Readonly<Record<Role, readonly Right[]>> = {
     'audit.read',
     'alerts.read',
     'alerts.acknowledge',
+    'approvals.decide',
   ],
   /** Organizations and settings, and starting backups of what was added; no content, and nothing that opens the vault. */
   administrator: [
@@ -46,7 +47,7 @@ export function rightsOf(role: Role): readonly Right[] {
 }
 
 /** What outlasts a token or opens the vault for good is for people only. */
-const neverByToken: ReadonlySet<Right> = new Set(['operators.manage', 'vault.secrets'])
+const neverByToken: ReadonlySet<Right> = new Set(['operators.manage', 'vault.secrets', 'approvals.decide'])
 
 /** What an API token can do: no more than both its role and the operator's role as it is now. */
 export function rightsOfToken(tokenRole: Role, operatorRole: Role): readonly Right[] {

@@ -32,6 +32,7 @@ import { refuseUnstorable, refuseUnstorableAddress } from './plain-input.ts'
 import { toAppError, toProblem } from './problem.ts'
 import { logRequest } from './request-log.ts'
 import { tlsProtection } from './tls-protection.ts'
+import { registerTwoPersonHook, type TwoPersonParts } from './two-person-hook.ts'
 
 /** What `register…Routes` functions get. `request.operator` and `request.sessionId` are set on guarded routes. */
 export type ApiServer = FastifyInstance<
@@ -46,6 +47,7 @@ export interface ApiServerOptions {
   readonly logger: FastifyBaseLogger
   readonly sessions: Sessions
   readonly audit: AuditTrail
+  readonly twoPersonRule: TwoPersonParts
   /** Tells which organization a route is about. */
   readonly findBelonging: GuardParts['findBelonging']
   /** Knows the browsers that opened a customer link. */
@@ -181,6 +183,7 @@ export async function createApiServer(options: ApiServerOptions): Promise<ApiSer
   )
   app.addHook('preValidation', refuseUnstorableAddress)
   registerAuditHook(app, { audit: options.audit, findBelonging })
+  registerTwoPersonHook(app, options.twoPersonRule)
   app.addHook('onResponse', async (request, reply) => {
     logRequest(request, reply)
     const route = request.is404 ? undefined : request.routeOptions.url

@@ -63,6 +63,8 @@ const bodyFields: Readonly<Record<string, readonly string[]>> = {
     'sessionHours',
   ],
   createApiToken: ['name', 'role', 'organizationIds', 'days'],
+  setTwoPersonRule: ['enabled', 'delayHours'],
+  setRequestReason: ['reason'],
   inviteOperator: ['userName', 'displayName', 'role', 'reach'],
   setSecondFactor: ['requiredFor'],
   addPasskey: ['name'],

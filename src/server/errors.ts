@@ -93,6 +93,19 @@ export const serverErrors = {
     message: 'Your role needs a second factor, and you have none yet.',
     remedy: 'Open the console: it leads you to set one up, and everything else answers again.',
   },
+  SRV_APPROVAL_NEEDED: {
+    kind: 'user',
+    status: 409,
+    message: 'This needs a second operator, and was put to the other owners (request {approval}).',
+    remedy:
+      "See 'Approvals' in the settings. Once another owner has approved it and the delay has passed, do the same again.",
+  },
+  SRV_APPROVAL_WAITS: {
+    kind: 'user',
+    status: 409,
+    message: 'This was approved, and can be done from {until}.',
+    remedy: 'Do the same again then.',
+  },
   SRV_SESSION_UNKNOWN: {
     kind: 'user',
     status: 404,

@@ -164,6 +164,13 @@ export const routeRights: Readonly<Record<string, RouteRight>> = {
   removeSignInClient: ['settings.manage', 'everything'],
   testSignInClient: ['settings.manage', 'everything'],
 
+  getTwoPersonRule: ['settings.read', 'server'],
+  setTwoPersonRule: ['approvals.decide', 'everything'],
+  listApprovals: ['own', 'list'],
+  approveRequest: ['approvals.decide', 'everything'],
+  declineRequest: ['approvals.decide', 'everything'],
+  cancelRequest: ['own', 'server'],
+  setRequestReason: ['own', 'server'],
   getSecretsStatus: ['settings.read', 'server'],
   rotateSecrets: ['vault.secrets', 'everything'],
   getRecoveryKit: ['vault.secrets', 'everything'],
@@ -206,6 +213,8 @@ export const forPeopleOnly: ReadonlySet<string> = new Set([
   'saveSignInClient',
   'replaceCredential',
   'revealRepositoryPassword',
+  'cancelRequest',
+  'setRequestReason',
 ])
 
 /** Who is told of what. */

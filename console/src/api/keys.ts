@@ -17,6 +17,8 @@ export const keys = {
   accountSecurity: ['account-security'] as const,
   clouds: ['clouds'] as const,
   customerLinks: (onboardingId: string) => ['customer-links', onboardingId] as const,
+  approvals: ['approvals'] as const,
+  twoPersonRule: ['two-person-rule'] as const,
   secrets: ['secrets'] as const,
   signInSettings: ['sign-in-settings'] as const,
   signInWays: (cloud: string) => ['sign-in-ways', cloud] as const,

@@ -15,6 +15,7 @@ import {
   AlertRegular,
   CloudDatabaseRegular,
   HistoryRegular,
+  PeopleCheckmarkRegular,
   PeopleRegular,
   PersonAccountsRegular,
   PersonKeyRegular,
@@ -27,6 +28,7 @@ import { useEffect } from 'react'
 import { useTranslation } from 'react-i18next'
 import { startLiveUpdates } from '../api/live.ts'
 import { useOpenAlerts } from '../features/alert/alert.ts'
+import { OpenApprovals } from '../features/approval/open-approvals.tsx'
 import { useMay } from '../features/operator/operator.ts'
 import { sessionQuery } from '../features/session/session.ts'
 import { Mark } from './mark.tsx'
@@ -137,6 +139,12 @@ const settingsPages = [
     icon: <PersonAccountsRegular aria-hidden />,
     right: 'settings.read',
   },
+  {
+    to: '/settings/approvals',
+    name: 'approvals',
+    icon: <PeopleCheckmarkRegular aria-hidden />,
+    right: null,
+  },
   { to: '/settings/audit', name: 'audit', icon: <HistoryRegular aria-hidden />, right: 'audit.read' },
   { to: '/settings/account', name: 'account', icon: <PersonRegular aria-hidden />, right: null },
 ] as const
@@ -200,6 +208,7 @@ export function Frame() {
             >
               {icon}
               {t(`frame.${name}`)}
+              {name === 'approvals' && <OpenApprovals />}
             </PlainLink>
           ))
         ) : (

@@ -2,6 +2,7 @@ import i18next from 'i18next'
 import { initReactI18next } from 'react-i18next'
 import alert from './english/alert.json'
 import apiToken from './english/apiToken.json'
+import approval from './english/approval.json'
 import audit from './english/audit.json'
 import common from './english/common.json'
 import customer from './english/customer.json'
@@ -26,6 +27,7 @@ import task from './english/task.json'
 const english = {
   alert,
   apiToken,
+  approval,
   audit,
   common,
   customer,

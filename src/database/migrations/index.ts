@@ -22,6 +22,7 @@ import { up as permissionsNotOffered } from './0083-permissions-not-offered.ts'
 import { up as auditTrail } from './0091-audit-trail.ts'
 import { up as passkeys } from './0101-passkeys.ts'
 import { up as singleSignOn } from './0111-single-sign-on.ts'
+import { up as approvals } from './0121-approvals.ts'
 import { up as dailyChanges } from './0131-daily-changes.ts'
 
 /** Every migration in the order of its name. A released one is never edited: add the next number instead. */
@@ -48,6 +49,7 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '011-api-tokens': { up: apiTokens },
   '0111-single-sign-on': { up: singleSignOn },
   '012-outer-keys': { up: outerKeys },
+  '0121-approvals': { up: approvals },
   '013-alerts': { up: alerts },
   '0131-daily-changes': { up: dailyChanges },
 }

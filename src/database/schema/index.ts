@@ -1,6 +1,7 @@
 import type { AdministratorTaskTables } from './administrator-tasks.ts'
 import type { AlertTables } from './alerts.ts'
 import type { ApiTokenTables } from './api-tokens.ts'
+import type { ApprovalTables } from './approvals.ts'
 import type { AuditTables } from './audit.ts'
 import type { BackupTables } from './backups.ts'
 import type { CustomerLinkTables } from './customer-links.ts'
@@ -21,6 +22,7 @@ export interface DatabaseSchema
     OrganizationTables,
     AuditTables,
     AlertTables,
+    ApprovalTables,
     AdministratorTaskTables,
     SignInClientTables,
     CustomerLinkTables,

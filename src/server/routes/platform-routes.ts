@@ -8,9 +8,11 @@ import type {
 } from '../../security/index.ts'
 import type { ApiServer } from '../api-server.ts'
 import { createSessionDesk } from '../session-cookie.ts'
+import type { TwoPersonParts } from '../two-person-hook.ts'
 import { registerAccountRoutes } from './account/account-routes.ts'
 import { registerPasskeyRoutes } from './account/passkey-routes.ts'
 import { registerApiTokenRoutes } from './api-tokens/api-token-routes.ts'
+import { registerApprovalRoutes } from './approvals/approval-routes.ts'
 import { registerAuditRoutes } from './audit/audit-routes.ts'
 import { type EventStreamLimits, registerEventRoutes } from './events/event-routes.ts'
 import { registerHealthRoutes } from './health/health-routes.ts'
@@ -34,6 +36,7 @@ export function registerPlatformRoutes(
     audit: AuditTrail
     recoveryKits: RecoveryKits
     outerKeyRotation: OuterKeyRotation
+    twoPersonRule: TwoPersonParts
     events: EventBus
     cookieName: string
     secureCookies: boolean
@@ -82,6 +85,7 @@ export function registerPlatformRoutes(
     ...(eventLimits ? { limits: eventLimits } : {}),
     ...(services.onEventStreams ? { onCount: services.onEventStreams } : {}),
   })
+  registerApprovalRoutes(api, { ...services.twoPersonRule, proofs })
   registerSecretsRoutes(api, { outerKeyRotation, proofs })
   registerOpenApiRoutes(api)
 }

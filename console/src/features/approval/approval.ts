@@ -1,0 +1,54 @@
+import { infiniteQueryOptions, queryOptions, useMutation, useQueryClient } from '@tanstack/react-query'
+import type { ApprovalView, Page, SetTwoPersonRule, TwoPersonRule } from '../../../../src/contract/index.ts'
+import { api } from '../../api/client.ts'
+import { keys } from '../../api/keys.ts'
+
+export const approvalsQuery = infiniteQueryOptions({
+  queryKey: [...keys.approvals, 'all'],
+  queryFn: ({ pageParam, signal }) =>
+    api.get<Page<ApprovalView>>('/approvals', { signal, query: { cursor: pageParam } }),
+  initialPageParam: undefined as string | undefined,
+  getNextPageParam: (page) => page.nextCursor ?? undefined,
+})
+
+/** What somebody can still do something about, for the count in the navigation. */
+export const openApprovalsQuery = queryOptions({
+  queryKey: [...keys.approvals, 'open'],
+  queryFn: ({ signal }) => api.get<Page<ApprovalView>>('/approvals', { signal, query: { open: true } }),
+  refetchInterval: 60_000,
+})
+
+export type Decision = 'approve' | 'decline' | 'cancel'
+
+export function useDecide() {
+  const client = useQueryClient()
+  return useMutation({
+    mutationFn: ({ id, decision }: { id: string; decision: Decision }) =>
+      api.post<ApprovalView>(`/approvals/${id}/${decision}`),
+    onSettled: () => void client.invalidateQueries({ queryKey: keys.approvals }),
+  })
+}
+
+export function useSetReason(id: string) {
+  const client = useQueryClient()
+  return useMutation({
+    mutationFn: (reason: string) => api.put<ApprovalView>(`/approvals/${id}/reason`, { reason }),
+    onSettled: () => void client.invalidateQueries({ queryKey: keys.approvals }),
+  })
+}
+
+export const twoPersonRuleQuery = queryOptions({
+  queryKey: keys.twoPersonRule,
+  queryFn: ({ signal }) => api.get<TwoPersonRule>('/settings/two-person-rule', { signal }),
+})
+
+export function useSetTwoPersonRule() {
+  const client = useQueryClient()
+  return useMutation({
+    mutationFn: (rule: SetTwoPersonRule) => api.put<TwoPersonRule>('/settings/two-person-rule', rule),
+    onSettled: () => {
+      void client.invalidateQueries({ queryKey: keys.twoPersonRule })
+      void client.invalidateQueries({ queryKey: keys.approvals })
+    },
+  })
+}
