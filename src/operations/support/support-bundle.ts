@@ -123,6 +123,6 @@ function logOf(text: string, scrub: (text: string) => string) {
 /** Addresses of mail, and of machines other than this one. */
 function withoutPeople(text: string): string {
   return text
-    .replaceAll(/[^\s@"'<>(),;:]+@[^\s@"'<>(),;:]+/g, '[address]')
+    .replaceAll(/(?<![^\s@"'<>(),;:])[^\s@"'<>(),;:]+@[^\s@"'<>(),;:]+/g, '[address]')
     .replaceAll(/\b(?!127\.)\d{1,3}(?:\.\d{1,3}){3}\b/g, '[ip]')
 }
