@@ -185,7 +185,7 @@ export function Frame() {
             {t('frame.applications')}
           </PlainLink>
           <PlainLink
-            to={settings[0]?.to ?? '/settings/account'}
+            to={settings.find(({ right }) => right !== null)?.to ?? '/settings/account'}
             className={mergeClasses(styles.tab, inSettings && styles.currentTab)}
             aria-current={inSettings ? 'true' : undefined}
           >

@@ -72,7 +72,7 @@ export function OperatorsPage() {
         <LoadMore query={operators} />
       </section>
       {may('operators.read') && <ApiTokensCard whose="all" mayRevoke={may('operators.manage')} />}
-      <SecondFactorCard />
+      {may('settings.read') && <SecondFactorCard />}
       <OperatorDialog
         key={`${chosen?.operator.id} ${chosen?.action}`}
         action={chosen?.action ?? null}
