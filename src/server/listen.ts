@@ -28,6 +28,7 @@ export async function listen(
 async function listenOnSixToo(app: ApiServer, port: number): Promise<void> {
   const second = createServer((request, response) => app.routing(request, response))
   second.requestTimeout = app.server.requestTimeout
+  second.keepAliveTimeout = app.server.keepAliveTimeout
   const started = new Promise<void>((resolve, reject) => {
     second.once('error', reject)
     second.listen({ host: '::1', port, ipv6Only: true }, resolve)

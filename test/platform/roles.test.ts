@@ -68,7 +68,7 @@ const expected: Readonly<Record<string, readonly Role[]>> = {
   setSecondFactor: ['owner'],
 }
 
-const neverByToken: ReadonlySet<string> = new Set(['operators.manage', 'vault.secrets'])
+const neverByToken: ReadonlySet<string> = new Set(['operators.manage', 'vault.secrets', 'approvals.decide'])
 
 type Call = (method: string, path: string, body?: unknown) => Promise<Response>
 

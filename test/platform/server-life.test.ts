@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { test } from 'node:test'
 import type { AccessToken } from '../../src/contract/index.ts'
 import { createTestDatabase } from '../database.ts'
+import { openRoutes } from '../server/open-routes.ts'
 import { post, runServer, startProcess, temporaryFolder, tokenOf } from './server-process.ts'
 
 const operator = { userName: 'ada', password: 'correct horse battery' }
@@ -12,18 +13,6 @@ function postgresPid(data: string): number {
   return Number.parseInt(readFileSync(join(data, 'postgresql', 'data-18', 'postmaster.pid'), 'utf8'), 10)
 }
 
-/** What a stranger may ask for: health, and what takes a secret of its own instead of a session. */
-const open = new Set([
-  'GET /api/v1/health',
-  'GET /api/v1/ready',
-  'GET /api/v1/setup',
-  'POST /api/v1/setup/operator',
-  'POST /api/v1/session',
-  'POST /api/v1/session/token',
-  'POST /api/v1/customer/open',
-  'POST /api/v1/operator-links/accept',
-])
-
 /** Every route of the whole server, as its own description lists them. */
 async function walkWithoutSession(address: string, headers: Record<string, string>): Promise<void> {
   const answer = await fetch(`${address}/api/v1/openapi.json`, { headers })
@@ -31,7 +20,7 @@ async function walkWithoutSession(address: string, headers: Record<string, strin
   let closed = 0
   for (const [path, operations] of Object.entries(paths)) {
     for (const method of Object.keys(operations).map((name) => name.toUpperCase())) {
-      if (open.has(`${method} ${path}`)) continue
+      if (openRoutes.has(`${method} ${path}`)) continue
       const url = address + path.replaceAll(/\{\w+\}/g, '5b1f31a8-4f5b-4c6b-9b0a-0a6d5d8d7c11')
       const { status } = await fetch(url, { method, signal: AbortSignal.timeout(10_000) })
       assert.equal(status, 401, `${method} ${path}`)

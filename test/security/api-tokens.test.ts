@@ -81,7 +81,7 @@ test('a token may do what its role and that of its operator have in common, as t
   assert.equal(await f.sessions.lasts(before), true)
   await f.directory.change(admin.operator.id, { role: 'auditor' }, f.owner.operator.id)
   const after = await f.sessions.find(runs.token, 'bearer')
-  assert.deepEqual(after?.rights, ['organizations.read', 'runs.read', 'restores.read'])
+  assert.deepEqual(after?.rights, ['organizations.read', 'runs.read', 'restores.read', 'alerts.read'])
   assert.equal(await f.sessions.lasts(before), false, 'what began with more rights ends')
 })
 

@@ -108,10 +108,10 @@ export function createOuterKeyRotation(parts: {
     (await db.selectFrom('outer_keys').select('key_id').where('state', '=', 'current').executeTakeFirst())
       ?.key_id
 
-  async function untilFinished(settle: boolean): Promise<void> {
+  async function untilDone(step: () => Promise<void>): Promise<void> {
     while (!stopping.signal.aborted) {
       try {
-        await finish(settle)
+        await step()
         return
       } catch (error) {
         if (stopping.signal.aborted) return
@@ -159,12 +159,12 @@ export function createOuterKeyRotation(parts: {
       } finally {
         beginning = false
       }
-      work = untilFinished(true)
+      work = untilDone(() => finish(true))
       return status()
     },
     resume: () => {
-      work = retiring().then(async (rows) => {
-        if (rows.length > 0) await untilFinished(false)
+      work = untilDone(async () => {
+        if ((await retiring()).length > 0) await finish(false)
       })
     },
     settled: () => work,
