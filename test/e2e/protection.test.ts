@@ -70,6 +70,10 @@ test('what needs a second owner is asked for, approved, and let through', { skip
   const dialog = other.getByRole('dialog')
   await button(dialog, 'Approve').click()
   await dialog.getByText('Approved.').waitFor()
+  // It stays until it was read, and only then does the page show the new state.
+  await other.waitForLoadState('networkidle')
+  await button(dialog, 'Close').click()
+  await other.getByText('Ready', { exact: true }).waitFor()
 
   await page.goto(`${product.address}/recovery-kit`)
   await button(page, 'Show recovery kit').click()

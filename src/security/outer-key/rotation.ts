@@ -58,9 +58,9 @@ export function createOuterKeyRotation(parts: {
     const { rows } = await sql<{ id: string }>`select pg_current_xact_id()::text as id`.execute(db)
     const mine = BigInt(rows[0]?.id ?? '0')
     for (;;) {
-      const { rows: found } = await sql<{ oldest: string }>`
-        select pg_snapshot_xmin(pg_current_snapshot())::text as oldest`.execute(db)
-      if (BigInt(found[0]?.oldest ?? '0') > mine) return
+      const oldest = sql<string>`pg_snapshot_xmin(pg_current_snapshot())::text`.as('oldest')
+      const found = await db.selectNoFrom(oldest).executeTakeFirst()
+      if (BigInt(found?.oldest ?? '0') > mine) return
       await clock.sleep(pollMilliseconds, stopping.signal)
     }
   }

@@ -104,7 +104,7 @@ function DecideButton(props: { approval: ApprovalView; decision: Decision; name:
       trigger={<Button appearance={decision === 'approve' ? 'primary' : 'secondary'}>{word}</Button>}
       {...(decide.isSuccess && { result: <p>{t(`approval.done.${decision}`)}</p> })}
       onConfirm={() => decide.mutate({ id: approval.id, decision })}
-      onClose={() => decide.reset()}
+      onClose={decide.forget}
     />
   )
 }

@@ -20,13 +20,18 @@ export const openApprovalsQuery = queryOptions({
 
 export type Decision = 'approve' | 'decline' | 'cancel'
 
+/** `forget` once its outcome was seen: only then are the lists asked again, since what was decided loses its button and its dialog. */
 export function useDecide() {
   const client = useQueryClient()
-  return useMutation({
+  const decide = useMutation({
     mutationFn: ({ id, decision }: { id: string; decision: Decision }) =>
       api.post<ApprovalView>(`/approvals/${id}/${decision}`),
-    onSettled: () => void client.invalidateQueries({ queryKey: keys.approvals }),
   })
+  function forget() {
+    if (!decide.isIdle) void client.invalidateQueries({ queryKey: keys.approvals })
+    decide.reset()
+  }
+  return { ...decide, forget }
 }
 
 export function useSetReason(id: string) {
