@@ -4,7 +4,7 @@
  */
 import { subscribe, unsubscribe } from 'node:diagnostics_channel'
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import type { Secret } from './needles.ts'
+import type { Secret } from '../../secrets/needles.ts'
 
 export interface Recorder {
   add(name: string, value: string | Buffer): void
@@ -67,9 +67,11 @@ export function createRecorder(): Recorder {
   const onRequest = (message: unknown) => {
     const { request, response } = message as { request: IncomingMessage; response: ServerResponse }
     const sent: Buffer[] = []
+    let length = 0
     const push = request.push.bind(request)
     request.push = (chunk: Buffer | null, encoding?: BufferEncoding) => {
-      if (chunk !== null && Buffer.concat(sent).length < 1_000_000) sent.push(Buffer.from(chunk))
+      if (chunk !== null && length < 1_000_000) sent.push(Buffer.from(chunk))
+      length += chunk?.length ?? 0
       if (chunk === null) text('to the tenant', Buffer.concat(sent).toString('utf8'))
       return push(chunk, encoding)
     }

@@ -83,7 +83,9 @@ export function createSearch(secrets: readonly Secret[]): Search {
   for (const needle of needles) {
     const word = wordAt(needle.bytes, 0)
     filter[slotOf(word)] = 1
-    byWord.set(word, [...(byWord.get(word) ?? []), needle])
+    const others = byWord.get(word)
+    if (others) others.push(needle)
+    else byWord.set(word, [needle])
   }
   return {
     needles: needles.length,

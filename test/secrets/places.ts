@@ -2,16 +2,21 @@
 import { closeSync, openSync, readdirSync, readFileSync, readlinkSync, readSync, statSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import pg from 'pg'
-import { connectionOptions } from '../../../src/database/index.ts'
+import { connectionOptions } from '../../src/database/index.ts'
 import type { Search } from './needles.ts'
 
 /** What was found, said so that a person finds it too. */
 export type Leak = string
 
-const part = 8 * 1024 * 1024
+/** Read and looked through at once, in bytes. */
+export const part = 8 * 1024 * 1024
+
+let shared: Buffer = Buffer.alloc(0)
 
 function searchOpen(handle: number, from: number, length: number, search: Search): Leak[] {
-  const buffer = Buffer.alloc(part + search.overlap)
+  // One for all: making it costs more than most files do.
+  if (shared.length < part + search.overlap) shared = Buffer.allocUnsafeSlow(part + search.overlap)
+  const buffer = shared
   const leaks: Leak[] = []
   for (let at = 0; at < length; at += part) {
     const want = Math.min(buffer.length, length - at)
@@ -89,7 +94,7 @@ export function searchMemory(folder: string, search: Search): { read: number; le
   let count = 0
   const leaks: Leak[] = []
   // All processes share most of it.
-  const shared = new Set<string>()
+  const known = new Set<string>()
   for (const pid of processes()) {
     if (!linkOf(`/proc/${pid}/cwd`).startsWith(folder)) continue
     let handle: number
@@ -103,8 +108,8 @@ export function searchMemory(folder: string, search: Search): { read: number; le
         const map = /^([0-9a-f]+)-([0-9a-f]+) rw/.exec(line)
         if (!map || line.includes('[v')) continue
         const [, mode = '', ...place] = line.split(/\s+/)
-        if (mode.endsWith('s') && shared.has(place.join(' '))) continue
-        if (mode.endsWith('s')) shared.add(place.join(' '))
+        if (mode.endsWith('s') && known.has(place.join(' '))) continue
+        if (mode.endsWith('s')) known.add(place.join(' '))
         const from = Number.parseInt(map[1] ?? '', 16)
         const found = searchOpen(handle, from, Number.parseInt(map[2] ?? '', 16) - from, search)
         leaks.push(...found.map((leak) => `${leak}: in the memory of PostgreSQL`))
