@@ -15,10 +15,15 @@ export type SimulatorOptions = {
   readonly mails: number
   /** Files of a drive on average, its share of the corpus included; all of the corpus is there even if it is more. */
   readonly files: number
+  /** Events of a mailbox, its share of the corpus included; the same for contacts. */
+  readonly events: number
+  readonly contacts: number
+  /** To Do tasks of a mailbox. */
+  readonly tasks: number
   /** SharePoint sites, each with a library or two. */
   readonly sites: number
   readonly seed: number
-  /** Folder whose subfolders `mail` and `files` hold what to put into mailboxes and drives byte for byte. */
+  /** Folder whose subfolders `mail`, `files`, `calendar` and `contacts` hold what to put into mailboxes and drives byte for byte. */
   readonly corpus: string | undefined
   /** Seconds until what was created is seen by other operations, 0 to 60. */
   readonly lagSeconds: number
@@ -42,6 +47,9 @@ export const defaultOptions: SimulatorOptions = {
   users: 5,
   mails: 50,
   files: 20,
+  events: 12,
+  contacts: 8,
+  tasks: 7,
   sites: 3,
   seed: 1,
   corpus: undefined,
@@ -60,9 +68,12 @@ export const usage = `Usage: npm run simulator -- [flags]
   --users N           mailboxes in the tenant (25)
   --mails N           mails of a mailbox, on average (200)
   --files N           files of a drive, on average (60)
+  --events N          events of a mailbox (40)
+  --contacts N        contacts of a mailbox (30)
+  --tasks N           To Do tasks of a mailbox (20)
   --sites N           SharePoint sites (3)
   --seed N            seed of all generated content (1)
-  --corpus DIR        folder with subfolders 'mail' and 'files' of what to include byte for byte
+  --corpus DIR        folder with subfolders 'mail', 'files', 'calendar' and 'contacts' of what to include
   --lag SECONDS       delay of the directory's replication, 0 to 60 (3)
   --latency MS        delay of every Graph answer (0)
   --faults FILE       JSON list of fault rules
@@ -97,6 +108,9 @@ export function readOptions(argv: readonly string[]): SimulatorOptions | undefin
       users: { type: 'string', default: '25' },
       mails: { type: 'string', default: '200' },
       files: { type: 'string', default: '60' },
+      events: { type: 'string', default: '40' },
+      contacts: { type: 'string', default: '30' },
+      tasks: { type: 'string', default: '20' },
       sites: { type: 'string', default: '3' },
       seed: { type: 'string', default: '1' },
       corpus: { type: 'string' },
@@ -117,6 +131,9 @@ export function readOptions(argv: readonly string[]): SimulatorOptions | undefin
     users: wholeNumber('users', values.users, 100_000),
     mails: wholeNumber('mails', values.mails, 10_000_000),
     files: wholeNumber('files', values.files, 1_000_000),
+    events: wholeNumber('events', values.events, 100_000),
+    contacts: wholeNumber('contacts', values.contacts, 100_000),
+    tasks: wholeNumber('tasks', values.tasks, 100_000),
     sites: wholeNumber('sites', values.sites, 10_000),
     seed: wholeNumber('seed', values.seed, Number.MAX_SAFE_INTEGER),
     corpus: values.corpus,

@@ -135,10 +135,10 @@ async function startCloud(
   const content = createServer({ ...graphServerOptions, rewriteUrl: ({ url }) => url ?? '/' }, tls)
   started.push(login, graph, pages, content)
   registerLogin(login, parts)
-  const { mail, drives, driveHouse } = await registerGraph(graph, parts)
+  const { mail, outlook, drives, driveHouse } = await registerGraph(graph, parts)
   registerPages(pages, parts)
   registerContentHost(content, { house: driveHouse, faults, log })
-  registerControl(pages, { tenant, faults, log, mail, drives })
+  registerControl(pages, { tenant, faults, log, mail, outlook, drives })
   tenant.endpoints.login = `https://localhost:${await listen(login, port)}`
   tenant.endpoints.graph = `https://localhost:${await listen(graph, port === 0 ? 0 : port + 1)}`
   tenant.endpoints.pages = `http://localhost:${await listen(pages, port === 0 ? 0 : port + 2)}`

@@ -4,6 +4,7 @@ import type { FastifyInstance } from 'fastify'
 import type { DriveControl } from '../drives/index.ts'
 import type { MailControl } from '../mail/index.ts'
 import { type Faults, type RequestLog, readFaultRules } from '../observation/index.ts'
+import type { OutlookControl } from '../outlook/index.ts'
 import { addVisitingApplication, generatedUser, type Tenant } from '../tenant/index.ts'
 
 import { type Body, invalid, numberOf } from './input.ts'
@@ -14,6 +15,7 @@ export type ControlParts = {
   readonly faults: Faults
   readonly log: RequestLog
   readonly mail: MailControl
+  readonly outlook: OutlookControl
   readonly drives: DriveControl
 }
 
@@ -95,7 +97,7 @@ function addVisitor(tenant: Tenant, body: Body): unknown {
 
 export function registerControl(
   app: FastifyInstance,
-  { tenant, faults, log, mail, drives }: ControlParts,
+  { tenant, faults, log, mail, outlook, drives }: ControlParts,
 ): void {
   void app.register(
     async (control) => {
@@ -139,7 +141,7 @@ export function registerControl(
         faults.set([])
         return { faults: [] }
       })
-      for (const [side, verbs] of Object.entries({ mail, drives })) {
+      for (const [side, verbs] of Object.entries({ mail, outlook, drives })) {
         control.post<{ Params: { verb: string } }>(`/${side}/:verb`, async (request, reply) => {
           const verb = Object.hasOwn(verbs, request.params.verb) ? verbs[request.params.verb] : undefined
           if (verb === undefined)

@@ -32,8 +32,12 @@ export type Site = {
 
 const siteNames = ['Harbour works', 'Finance', 'Field research', 'Press', 'Old projects', 'Board', 'People']
 
-function corpusFiles(directory: string | undefined): readonly CorpusFile[] {
-  const folder = directory === undefined ? undefined : join(directory, 'files')
+/** What the corpus has of a kind, byte for byte. */
+export function corpusFiles(
+  directory: string | undefined,
+  kind: 'files' | 'calendar' | 'contacts',
+): readonly CorpusFile[] {
+  const folder = directory === undefined ? undefined : join(directory, kind)
   if (folder === undefined || !existsSync(folder)) return []
   return readdirSync(folder)
     .sort()
@@ -67,7 +71,7 @@ export const createArchive = (tenant: Tenant): Archive => {
   // Decided once: people added later must not move a file of the corpus to another drive.
   const first = tenant.users.filter((user) => hasDrive(user))
   const places = [...first.map(({ id }) => id), ...sites.map(({ id }) => `${id}/Documents`)]
-  const corpus = corpusFiles(tenant.options.corpus)
+  const corpus = corpusFiles(tenant.options.corpus, 'files')
   const sharesOf = (label: string): readonly CorpusFile[] => {
     const place = places.indexOf(label)
     return place < 0 ? [] : corpus.filter((_file, number) => number % places.length === place)

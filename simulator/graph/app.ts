@@ -8,6 +8,7 @@ import { type DriveControl, type DriveHouse, registerDrives } from '../drives/in
 import type { Signer } from '../entra/index.ts'
 import { type MailControl, registerMail } from '../mail/index.ts'
 import { type Faults, logRequests, type RequestLog } from '../observation/index.ts'
+import { type OutlookControl, registerOutlook } from '../outlook/index.ts'
 import type { Tenant } from '../tenant/index.ts'
 import { registerAppPolicies } from './app-policies.ts'
 import { registerAppRoleAssignments } from './app-role-assignments.ts'
@@ -122,6 +123,7 @@ function addHooks(app: FastifyInstance, { tenant, faults, log }: GraphParts): vo
 /** Control functions of the sides of the tenant that hold content, and what the host of files needs. */
 export type GraphControl = {
   readonly mail: MailControl
+  readonly outlook: OutlookControl
   readonly drives: DriveControl
   readonly driveHouse: DriveHouse
 }
@@ -182,7 +184,8 @@ export async function registerGraph(app: FastifyInstance, parts: GraphParts): Pr
       registerAppPolicies(v1, tenant)
       const mail = registerMail(v1, tenant)
       const drives = registerDrives(v1, tenant)
-      control = { mail, drives: drives.control, driveHouse: drives.house }
+      const outlook = registerOutlook(v1, mail.add, mail.house)
+      control = { mail: mail.control, outlook, drives: drives.control, driveHouse: drives.house }
     },
     { prefix: '/v1.0' },
   )

@@ -57,7 +57,9 @@ function delegatedScopes(endpoint: Endpoint): readonly string[] {
 }
 
 function isMail(endpoint: Endpoint): boolean {
-  return /\/(mailFolders|messages|mailboxSettings|outlook|translateExchangeIds)/.test(endpoint)
+  return /\/(mailFolders|messages|mailboxSettings|outlook|translateExchangeIds|calendar|events|contacts|todo)/.test(
+    endpoint,
+  )
 }
 
 /** Names that would have allowed the call. */

@@ -50,7 +50,8 @@ export type UploadSession = {
   readonly expires: number
 }
 
-const checkId = (id: string): void => {
+/** Throws 400 for what no item's id looks like. */
+export const checkId = (id: string): void => {
   if (!/^AA[A-Za-z0-9_=-]{40,}$/.test(id))
     throw new GraphError(400, 'ErrorInvalidIdMalformed', 'Id is malformed.')
 }

@@ -6,7 +6,7 @@ import { addFolderRoutes } from './folder-routes.ts'
 import type { House } from './house.ts'
 import { createPostOffice } from './post-office.ts'
 import { addReadRoutes } from './read-routes.ts'
-import { mailRoutes } from './route.ts'
+import { type AddRoute, mailRoutes } from './route.ts'
 import { addSettingsRoutes } from './settings-routes.ts'
 import { createThrottle } from './throttle.ts'
 import { addUploadRoutes } from './upload-route.ts'
@@ -14,9 +14,13 @@ import { addWriteRoutes } from './write-routes.ts'
 
 /**
  * Registers the mail endpoints of Graph on an app that is already below `/v1.0` and has authenticated the caller.
- * Gives the functions behind `POST /_control/mail/:verb`.
+ * Gives the functions behind `POST /_control/mail/:verb`, and what
+ * the other things of a mailbox need: they stand behind the same limits.
  */
-export const registerMail = (app: FastifyInstance, tenant: Tenant): MailControl => {
+export const registerMail = (
+  app: FastifyInstance,
+  tenant: Tenant,
+): { readonly control: MailControl; readonly add: AddRoute; readonly house: House } => {
   const house: House = {
     tenant,
     office: createPostOffice(tenant),
@@ -42,5 +46,5 @@ export const registerMail = (app: FastifyInstance, tenant: Tenant): MailControl 
   addAttachmentRoutes(add, house)
   addSettingsRoutes(add, house)
   addUploadRoutes(app, house)
-  return createControl(house)
+  return { control: createControl(house), add, house }
 }

@@ -50,6 +50,7 @@ export type MailClient = {
   ) => Promise<{ readonly items: GraphMessage[]; readonly deltaLink?: string; readonly pages: number }>
   readonly control: <T = Json>(verb: string, body?: Json) => Promise<T>
   readonly controlDrives: <T = Json>(verb: string, body?: Json) => Promise<T>
+  readonly controlOutlook: <T = Json>(verb: string, body?: Json) => Promise<T>
   readonly plain: (
     address: string,
     init?: { method?: string; headers?: Record<string, string>; body?: Buffer },
@@ -146,6 +147,7 @@ export const openMail = async (
     pages,
     control: controlOf('mail'),
     controlDrives: controlOf('drives'),
+    controlOutlook: controlOf('outlook'),
     /** Without a token: content has a host of its own. */
     plain: (address, init = {}) => fetch(address, { dispatcher, ...init }),
     close: async () => {

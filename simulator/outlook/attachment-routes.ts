@@ -1,0 +1,78 @@
+import { GraphError } from '../graph/errors.ts'
+import type { Endpoint } from '../graph/permissions.ts'
+import { itemNotFound } from '../mail/failures.ts'
+import { attachmentId } from '../mail/identifiers.ts'
+import { freshKey } from '../mail/mailbox.ts'
+import type { AddRoute, MailRequest } from '../mail/route.ts'
+import { attachmentJson, bodyOf, chosen, listPage, type Outlook, readAttachment } from './shared.ts'
+import { type Item, touchItem } from './store.ts'
+
+/** Attachments of events and tasks: list, read, add up to 3 MB, delete. */
+
+const smallLimit = 3 * 1024 * 1024
+
+export const addAttachmentRoutes = (
+  add: AddRoute,
+  outlook: Outlook,
+  paths: readonly string[],
+  endpoints: { readonly read: Endpoint; readonly write: Endpoint },
+  itemOf: (mail: MailRequest) => Item,
+  idOf: (mail: MailRequest, item: Item) => string,
+): void => {
+  const one = (mail: MailRequest) => {
+    const item = itemOf(mail)
+    const attachment = item.attachments.find(
+      ({ key }) => attachmentId(idOf(mail, item), key) === mail.parameter('attachment'),
+    )
+    if (!attachment) throw itemNotFound()
+    return { item, attachment }
+  }
+  for (const path of paths) {
+    add('GET', path, endpoints.read, (mail) => {
+      const item = itemOf(mail)
+      const withBytes =
+        mail.query.select === undefined || mail.query.select.some((name) => name.endsWith('contentBytes'))
+      const select = mail.query.select?.map((name) => name.replace('microsoft.graph.fileAttachment/', ''))
+      return listPage(
+        mail,
+        mail.request.url.replace(/^\/v1\.0\/users\/[^/]+/, '').split('?')[0] ?? '',
+        item.attachments.map((attachment) => () => {
+          const json = attachmentJson(idOf(mail, item), attachment, item.modifiedAt, withBytes)
+          return chosen(
+            json,
+            select?.filter(
+              (name) => name in json || !['contentBytes', 'contentId', 'sourceUrl'].includes(name),
+            ),
+            'attachment',
+          )
+        }),
+      )
+    })
+    add('POST', path, endpoints.write, (mail) => {
+      const item = itemOf(mail)
+      const attachment = readAttachment(bodyOf(mail), `added-${freshKey(mail.mailbox)}`)
+      if (attachment.bytes.length >= smallLimit)
+        throw new GraphError(413, 'BadRequest', 'The maximum request length supported is 4MB.')
+      item.attachments = [...item.attachments, attachment]
+      touchItem(outlook.storeOf(mail.mailbox), item, outlook.house.tenant.clock.now())
+      mail.reply.code(201)
+      return attachmentJson(idOf(mail, item), attachment, item.modifiedAt, true)
+    })
+    add('GET', `${path}/:attachment`, endpoints.read, (mail) => {
+      const { item, attachment } = one(mail)
+      return attachmentJson(idOf(mail, item), attachment, item.modifiedAt, true)
+    })
+    add('GET', `${path}/:attachment/$value`, endpoints.read, (mail) => {
+      const { attachment } = one(mail)
+      if (attachment.kind === 'reference')
+        throw new GraphError(405, 'ErrorInvalidRequest', 'A reference attachment has no content.')
+      return mail.reply.type(attachment.contentType ?? 'application/octet-stream').send(attachment.bytes)
+    })
+    add('DELETE', `${path}/:attachment`, endpoints.write, (mail) => {
+      const { item, attachment } = one(mail)
+      item.attachments = item.attachments.filter((other) => other !== attachment)
+      touchItem(outlook.storeOf(mail.mailbox), item, outlook.house.tenant.clock.now())
+      return mail.reply.code(204).send()
+    })
+  }
+}
