@@ -1,4 +1,5 @@
 import type { TaskView } from '../contract/index.ts'
+import { isAppError } from '../errors/index.ts'
 import type { AdministratorTasks } from '../onboarding/index.ts'
 import type { RemovalPorts } from '../organizations/index.ts'
 
@@ -17,7 +18,12 @@ export function cleanExits(
       }
     },
     cancel: async (taskId) => {
-      await tasks.cancel(taskId)
+      try {
+        await tasks.cancel(taskId)
+      } catch (error) {
+        // Somebody else was quicker.
+        if (!isAppError(error, 'TSK_WRONG_STATE') || !ended.has((await tasks.get(taskId)).state)) throw error
+      }
     },
   }
 }

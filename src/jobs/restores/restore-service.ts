@@ -35,6 +35,7 @@ import {
 } from './restore-lease.ts'
 import { listRestoreItems, listRestores, restoreView } from './restore-store.ts'
 import { wholeContentOf } from './stored-content.ts'
+import { createTurns } from './turns.ts'
 
 export interface RestoreServiceOptions {
   readonly db: Database
@@ -72,6 +73,8 @@ export function createRestoreService(options: RestoreServiceOptions): RestoreSer
   /** The restores that this process works on. */
   const active = new Map<string, { readonly work: Promise<void>; readonly stop: AbortController }>()
   const lastPublished = new Map<string, number>()
+  /** Two restores that bring the same mail into the same folder at once would each see that it is not there yet. */
+  const inTurn = createTurns()
 
   async function publish(id: string, force = false): Promise<void> {
     const now = clock.now()
@@ -173,19 +176,22 @@ export function createRestoreService(options: RestoreServiceOptions): RestoreSer
         key = claim.folder_kind === 'original' ? `${item.userId}\n${item.folderExternalId}` : item.userId
         const folderId = await folderFor(key, item)
         await record({ state: 'creating' })
-        const result = await restoreMail(
-          graph,
-          {
-            userId: item.userId,
-            folderId,
-            externalId: item.externalId,
-            sha256: item.sha256,
-            facts: mailFactsOf(item),
-            content: await wholeContentOf(repository, item, signal),
-            resumed: row.state === 'creating',
-          },
-          clock,
-          signal,
+        const content = await wholeContentOf(repository, item, signal)
+        const result = await inTurn(`${folderId}\n${item.externalId}`, () =>
+          restoreMail(
+            graph,
+            {
+              userId: item.userId,
+              folderId,
+              externalId: item.externalId,
+              sha256: item.sha256,
+              facts: mailFactsOf(item),
+              content,
+              resumed: row.state === 'creating',
+            },
+            clock,
+            signal,
+          ),
         )
         await record({ state: result.outcome, message_id: result.messageId })
       } catch (error) {

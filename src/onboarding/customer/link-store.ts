@@ -44,16 +44,17 @@ export function createLinkStore(db: Database, clock: Clock): LinkStore {
     create: async ({ onboardingId, providerName, operatorId, expiresAt }) => {
       const token = secret()
       const row = await db.transaction().execute(async (transaction) => {
+        // First, as it holds the onboarding's row: of links made at once each sees, and revokes, the one before.
+        await transaction
+          .updateTable('onboardings')
+          .set({ waits_until: expiresAt })
+          .where('id', '=', onboardingId)
+          .execute()
         await transaction
           .updateTable('customer_links')
           .set({ revoked_at: now() })
           .where('onboarding_id', '=', onboardingId)
           .where('revoked_at', 'is', null)
-          .execute()
-        await transaction
-          .updateTable('onboardings')
-          .set({ waits_until: expiresAt })
-          .where('id', '=', onboardingId)
           .execute()
         return transaction
           .insertInto('customer_links')
