@@ -17,7 +17,7 @@ export async function bucketCounts(
   return new Map(rows.map((row) => [row.bucket, Number(row.count)]))
 }
 
-/** Buckets of a mailbox, by folder, in which something began or ended with this sequence. */
+/** Buckets of a resource, by folder, in which something began or ended with this sequence. */
 export async function dirtyBuckets(
   db: Database,
   resourceId: string,
@@ -36,7 +36,7 @@ export async function dirtyBuckets(
   return byFolder(await began.union(ended).execute())
 }
 
-/** Every bucket of a mailbox that has items: for a mailbox that is not in the published tree yet. */
+/** Every bucket of a resource that has items: for one that is not in the published tree yet. */
 export async function allBuckets(db: Database, resourceId: string): Promise<Map<string, Set<string>>> {
   return byFolder(
     await db
@@ -70,8 +70,24 @@ export interface BucketRow {
   readonly metadata: Record<string, unknown>
 }
 
-/** The open items of one bucket, staged ones included: at most a bucket's thousand. */
-export async function bucketItems(db: Database, folderId: string, bucket: string): Promise<BucketRow[]> {
+/** Open items of a folder by bucket, staged ones included. */
+export async function folderBuckets(db: Database, folderId: string): Promise<Map<string, number>> {
+  const rows = await db
+    .selectFrom('items')
+    .select(({ fn }) => ['bucket', fn.countAll<number>().as('count')])
+    .where('folder_id', '=', folderId)
+    .where('valid_to', 'is', null)
+    .groupBy('bucket')
+    .execute()
+  return new Map(rows.map((row) => [row.bucket, Number(row.count)]))
+}
+
+/** The open items of one bucket, or of a folder for null, staged ones included. The caller knows that they are few thousand. */
+export async function bucketItems(
+  db: Database,
+  folderId: string,
+  bucket: string | null,
+): Promise<BucketRow[]> {
   const rows = await db
     .selectFrom('items')
     .select([
@@ -85,7 +101,7 @@ export async function bucketItems(db: Database, folderId: string, bucket: string
       'metadata',
     ])
     .where('folder_id', '=', folderId)
-    .where('bucket', '=', bucket)
+    .$if(bucket !== null, (query) => query.where('bucket', '=', bucket ?? ''))
     .where('valid_to', 'is', null)
     .execute()
   return rows.map((row) => ({

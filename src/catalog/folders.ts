@@ -2,6 +2,7 @@
  * Folders: a stable identity of our own for each of Microsoft's, and versions of name, place and path. Names and parents come
  * from Graph by Microsoft's ids; the caller resolves them to a `FolderState` of all folders and hands the whole set over.
  */
+import { isDeepStrictEqual } from 'node:util'
 import { sql } from 'kysely'
 import type { Database } from '../database/index.ts'
 import { guarded, type RunGuard, textArray } from './run-guard.ts'
@@ -16,9 +17,10 @@ export interface FolderState {
   readonly directory: string
   readonly expectedItems: number | null
   readonly isHidden: boolean
+  readonly metadata: Readonly<Record<string, unknown>>
 }
 
-/** Folders of a mailbox by our id: as a restore point sees them, or the staged state without `at`. */
+/** Folders of a resource by our id: as a restore point sees them, or the staged state without `at`. */
 export async function foldersOf(
   db: Database,
   resourceId: string,
@@ -36,6 +38,7 @@ export async function foldersOf(
       'folder_versions.directory',
       'folder_versions.expected_items',
       'folder_versions.is_hidden',
+      'folder_versions.metadata',
     ])
     .where('folder_versions.resource_id', '=', resourceId)
   query =
@@ -62,6 +65,7 @@ export async function foldersOf(
         directory: row.directory,
         expectedItems: row.expected_items,
         isHidden: row.is_hidden,
+        metadata: row.metadata,
       },
     ]),
   )
@@ -133,6 +137,7 @@ export async function stageFolders(
             directory: folder.directory,
             expected_items: folder.expectedItems,
             is_hidden: folder.isHidden,
+            metadata: JSON.stringify(folder.metadata),
           })),
         )
         .execute()
@@ -170,6 +175,7 @@ function isSame(before: FolderState | undefined, after: FolderState): boolean {
     before.parentId === after.parentId &&
     before.path === after.path &&
     before.directory === after.directory &&
-    before.isHidden === after.isHidden
+    before.isHidden === after.isHidden &&
+    isDeepStrictEqual(before.metadata, after.metadata)
   )
 }

@@ -87,6 +87,20 @@ export interface Checkpoint {
   readonly counts: ResourceCounts
 }
 
+/** What the columns that only mails use hold for items of other workloads. */
+export const noMail = {
+  fromName: '',
+  fromAddress: '',
+  isRead: true,
+  isDraft: false,
+  flag: 'notFlagged',
+  importance: 'normal',
+  hasAttachments: false,
+  categories: [],
+  internetMessageId: null,
+  people: { to: [], cc: [], bcc: [], replyTo: [] },
+} as const satisfies Partial<StagedItem>
+
 /** @throws CAT_RUN_TAKEN_OVER */
 export async function stageCheckpoint(db: Database, guard: RunGuard, checkpoint: Checkpoint): Promise<void> {
   await guarded(db, guard, async (transaction) => {

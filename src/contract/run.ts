@@ -13,7 +13,25 @@ export const RunState = Type.Union([
 ])
 export type RunState = Static<typeof RunState>
 
+/** Kind of what is backed up as a whole. */
+export const ResourceWorkload = Type.Union([
+  Type.Literal('mail'),
+  /** A OneDrive or a document library. */
+  Type.Literal('drive'),
+  Type.Literal('calendar'),
+  Type.Literal('contacts'),
+  Type.Literal('todo'),
+])
+export type ResourceWorkload = Static<typeof ResourceWorkload>
+
 export const RunCounts = Type.Object({
+  /** Mailboxes, drives and all else that is backed up as a whole. */
+  resourcesTotal: Type.Integer(),
+  resourcesDone: Type.Integer(),
+  resourcesFailed: Type.Integer(),
+  /** What is not there, closed, or outside the scope that the application was given. */
+  resourcesSkipped: Type.Integer(),
+  /** The mailboxes among them. */
   mailboxesTotal: Type.Integer(),
   mailboxesDone: Type.Integer(),
   mailboxesFailed: Type.Integer(),
@@ -62,9 +80,11 @@ export const ResourceState = Type.Union([
 ])
 export type ResourceState = Static<typeof ResourceState>
 
-/** `GET /runs/:id/resources`: one mailbox within a run. */
+/** `GET /runs/:id/resources`: one mailbox, drive or other resource within a run. */
 export const RunResourceView = Type.Object({
+  /** Of the resource, whatever its workload. */
   mailboxId: Id,
+  workload: ResourceWorkload,
   userPrincipalName: Type.String(),
   displayName: Type.String(),
   state: ResourceState,
@@ -78,7 +98,9 @@ export type RunResourceView = Static<typeof RunResourceView>
 
 /** `GET /runs/:id/failures`: one item not stored, with its reason. */
 export const ItemFailureView = Type.Object({
+  /** Of the resource, whatever its workload. */
   mailboxId: Id,
+  workload: ResourceWorkload,
   userPrincipalName: Type.String(),
   itemId: Type.String(),
   folderPath: Type.String(),

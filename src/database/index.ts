@@ -13,6 +13,7 @@ export { type EmbeddedPostgres, startEmbeddedPostgres } from './embedded/server.
 export { databaseErrors } from './errors.ts'
 export { appliedMigrations, migrateDatabase, missingMigrations, unknownMigrations } from './migrate.ts'
 export { createQueue } from './queue.ts'
+export type { ResourceWorkload } from './schema/backups.ts'
 export type { DatabaseSchema } from './schema/index.ts'
 export type { DriftFindingJson, InspectionJson } from './schema/organization-checks.ts'
 export type { RemovalStatementJson } from './schema/organization-removals.ts'

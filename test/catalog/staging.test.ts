@@ -7,6 +7,7 @@ import {
   folderIdentities,
   foldersOf,
   knownItems,
+  noMail,
   positionsOf,
   publishRun,
   type RunGuard,
@@ -97,18 +98,11 @@ const item = (externalId: string, changeKey: string): StagedItem => ({
   changeKey,
   fingerprint: 'f',
   subject: 'Täglich "Neues" {a,b} \\ NULL',
-  fromName: '',
-  fromAddress: '',
+  ...noMail,
   receivedAt: Date.UTC(2025, 2, 14),
   sentAt: null,
   isRead: false,
-  isDraft: false,
-  flag: 'notFlagged',
-  importance: 'normal',
-  hasAttachments: false,
   categories: ['Rot, Grün', '"'],
-  internetMessageId: null,
-  people: { to: [], cc: [], bcc: [], replyTo: [] },
   metadata: { id: externalId },
   searchText: 'Täglich',
 })
@@ -239,6 +233,7 @@ test('a folder that is gone ends with its items, and a changed count alone is no
     directory: 'Inbox~aa',
     expectedItems: 3,
     isHidden: false,
+    metadata: {},
   }
   const position = { container: 'folders', link: 'l', roundDone: true, resync: false, heldSequence: null }
   const one = new Map([[inbox, folder]])

@@ -4,6 +4,10 @@ import { restoreShare, runShare } from '../../console/src/features/run/progress.
 import type { RunView } from '../../src/contract/index.ts'
 
 const counts: RunView['counts'] = {
+  resourcesTotal: 10,
+  resourcesDone: 2,
+  resourcesFailed: 1,
+  resourcesSkipped: 2,
   mailboxesTotal: 10,
   mailboxesDone: 2,
   mailboxesFailed: 1,

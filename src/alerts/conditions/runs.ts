@@ -12,7 +12,7 @@ interface Standing {
   sequence: number | null
   state: string | null
   finished_at: Date | null
-  counts: { mailboxesFailed?: number } | null
+  counts: { resourcesFailed?: number; mailboxesFailed?: number } | null
   error: Problem | null
   last_success_at: Date | null
 }
@@ -64,15 +64,17 @@ function failed(row: Standing): Condition[] {
     }
     return conditions
   }
-  const missing = row.counts?.mailboxesFailed ?? 0
+  const mailboxes = row.counts?.mailboxesFailed ?? 0
+  const missing = row.counts?.resourcesFailed ?? mailboxes
+  const noun = missing === mailboxes ? ['mailbox', 'mailboxes'] : ['resource', 'resources']
   if (row.state !== 'partial' || missing === 0) return []
   return [
     {
       ...about,
       kind: 'mailboxes-failed',
-      title: `${numberText(missing)} mailbox${missing === 1 ? '' : 'es'} of ${row.name} ${missing === 1 ? 'was' : 'were'} not backed up`,
+      title: `${numberText(missing)} ${noun[missing === 1 ? 0 : 1]} of ${row.name} ${missing === 1 ? 'was' : 'were'} not backed up`,
       detail: `Run ${row.sequence} kept their last good state.`,
-      facts: { ...facts, mailboxes: missing },
+      facts: { ...facts, mailboxes, resources: missing },
     },
   ]
 }

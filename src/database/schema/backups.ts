@@ -49,13 +49,19 @@ export interface RepositoryTable {
   created_at: CreatedAt
 }
 
-/** Something that is backed up as a whole: a mailbox. */
+/** Kinds of what is backed up as a whole. */
+export type ResourceWorkload = 'mail' | 'drive' | 'calendar' | 'contacts' | 'todo'
+
+/** Something that is backed up as a whole: a mailbox, a OneDrive, a document library, the calendars of a user, … */
 export interface ResourceTable {
   id: Generated<string>
   organization_id: string
-  workload: 'mail'
-  /** Microsoft's id of the user. */
+  workload: ResourceWorkload
+  /** Microsoft's id of the user whose it is; of a document library that of its drive. */
   external_id: string
+  /** Microsoft's id of the site of a document library; null for what belongs to a user. */
+  site_external_id: string | null
+  /** Address of the user; of a document library its address without the protocol. */
   user_principal_name: string
   display_name: string
   /** Path in the published tree, e.g. `mail/3f/anna@contoso.example~3fa09c11`; null before the first publication. */
@@ -150,8 +156,17 @@ export interface FolderVersionTable {
   /** Microsoft's item count when last seen. */
   expected_items: number | null
   is_hidden: Generated<boolean>
+  /** What the workload keeps of the folder beside its name: `{}` for mail. */
+  metadata: JSONColumnType<Record<string, unknown>, string | undefined, string>
 }
 
+/** Folders of which a delta round under way said that they are gone; applied when it ends, since what was in them may turn up elsewhere. */
+export interface GoneFolderTable {
+  resource_id: string
+  external_id: string
+}
+
+/** Columns that only mails use hold what `stage-checkpoint.ts` has for others. */
 export interface ItemTable {
   /** Names one version of one item. */
   id: Generated<string>
@@ -161,7 +176,7 @@ export interface ItemTable {
   external_id: string
   valid_from: number
   valid_to: number | null
-  /** Directory below the folder's: `2025-03`, `2025-03-2`, `undated`. */
+  /** Mail: directory below the folder's (`2025-03`, `2025-03-2`, `undated`). Others: `_00` to `_ff`, the directory once the folder is large. */
   bucket: string
   file_name: string
   /** Bytes of the content. */
@@ -173,9 +188,11 @@ export interface ItemTable {
   change_key: string
   /** Hash of the fields that only a change of the content changes. */
   fingerprint: string
+  /** What people know it by: the subject of a mail, the name of a file. */
   subject: string
   from_name: string
   from_address: string
+  /** When a mail came, when a file was changed. */
   received_at: NullableTimestamp
   sent_at: NullableTimestamp
   is_read: boolean
@@ -265,6 +282,7 @@ export interface BackupTables {
   items: ItemTable
   delta_positions: DeltaPositionTable
   enumerated_items: EnumeratedItemTable
+  gone_folders: GoneFolderTable
   retries: RetryTable
   run_failures: RunFailureTable
 }

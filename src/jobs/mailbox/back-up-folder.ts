@@ -14,8 +14,8 @@ import {
 import { isResyncRequired, isTruncatedAnswer } from '../../microsoft/index.ts'
 import { enumerateMessages, meansGone, messagesStillIn } from '../../workloads/index.ts'
 import { fail } from '../errors.ts'
-import { holdsBack, noteHeld } from './held-removals.ts'
-import { addNotice } from './mailbox-progress.ts'
+import { holdsBack, noteHeld } from '../resource/held-removals.ts'
+import { addNotice } from '../resource/resource-progress.ts'
 import { type MessageStore, storeMessages } from './store-messages.ts'
 
 const removalsAtOnce = 1_000
@@ -71,7 +71,7 @@ async function round(
   heldSequence: number | null,
 ): Promise<void> {
   const { buffer, context } = store
-  const { graph, mailbox, signal } = context
+  const { graph, resource: mailbox, signal } = context
   for await (const page of enumerateMessages(graph, mailbox.externalId, folder.externalId, link, signal)) {
     await storeMessages(store, folder, page.messages)
     if (resync) {
@@ -96,7 +96,7 @@ async function finishResync(
   folder: FolderState,
   position: { container: string; link: string | null; roundDone: boolean; heldSequence: number | null },
 ): Promise<void> {
-  const { db, graph, guard, mailbox, progress, signal } = context
+  const { db, graph, guard, resource: mailbox, progress, signal } = context
   await buffer.record()
   const first = await missingItems(db, folder.id, removalsAtOnce)
   const isListing = position.link === null

@@ -13,17 +13,17 @@ import {
   folderDirectory,
   foldersStillThere,
 } from '../../workloads/index.ts'
-import { holdsBack, noteHeld } from './held-removals.ts'
-import type { MailboxContext } from './mailbox-context.ts'
+import { holdsBack, noteHeld } from '../resource/held-removals.ts'
+import type { ResourceContext } from '../resource/resource-context.ts'
 
 type FolderFacts = Omit<FolderChange, 'parentExternalId'> & { parentExternalId: string | null }
 
 /** Reads the folder changes, records them and answers all folders by our id. */
 export async function backUpFolders(
-  context: MailboxContext,
+  context: ResourceContext,
   position: Position | undefined,
 ): Promise<Map<string, FolderState>> {
-  const { db, guard, graph, mailbox, progress, signal } = context
+  const { db, guard, graph, resource: mailbox, progress, signal } = context
   const before = await foldersOf(db, mailbox.resourceId)
   let link = position?.link ?? null
   let round: Awaited<ReturnType<typeof enumerateFolders>>
@@ -107,10 +107,10 @@ function dropRemoved(
 
 /** A parent that is no folder of the round is the mailbox's root; folders in a circle (never seen) hang on the root too. */
 async function resolve(
-  context: MailboxContext,
+  context: ResourceContext,
   facts: ReadonlyMap<string, FolderFacts>,
 ): Promise<Map<string, FolderState>> {
-  const ids = await folderIdentities(context.db, context.mailbox.resourceId, [...facts.keys()])
+  const ids = await folderIdentities(context.db, context.resource.resourceId, [...facts.keys()])
   const resolved = new Map<string, FolderState>()
   const inProgress = new Set<string>()
 
@@ -133,6 +133,7 @@ async function resolve(
       directory: parent ? `${parent.directory}/${own}` : own,
       expectedItems: folder.expectedItems,
       isHidden: folder.isHidden,
+      metadata: {},
     }
     resolved.set(id, state)
     return state

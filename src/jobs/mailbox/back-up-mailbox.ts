@@ -3,28 +3,22 @@
  * is staged; publishing is the run's.
  */
 import { countResourceItems, type FolderState, type Position, positionsOf } from '../../catalog/index.ts'
-import { meansGone, meansItemFailed, readMessage } from '../../workloads/index.ts'
+import { mailLayout, meansGone, meansItemFailed, readMessage } from '../../workloads/index.ts'
+import { createCheckpointBuffer } from '../resource/checkpoint-buffer.ts'
+import { loadFailedItems } from '../resource/failed-items.ts'
+import { layOutResource } from '../resource/lay-out-resource.ts'
+import type { ResourceContext, ResourceResult } from '../resource/resource-context.ts'
 import { backUpFolder } from './back-up-folder.ts'
 import { backUpFolders } from './back-up-folders.ts'
 import { createBucketAssignment } from './bucket-assignment.ts'
-import { createCheckpointBuffer } from './checkpoint-buffer.ts'
-import { loadFailedItems } from './failed-items.ts'
-import { layOutMailbox } from './lay-out-mailbox.ts'
-import type { MailboxContext } from './mailbox-context.ts'
 import { type MessageStore, storeMessage } from './store-messages.ts'
-
-export interface MailboxResult {
-  readonly tree: string
-  /** Path from the repository's root. */
-  readonly directory: string
-}
 
 /**
  * @throws MicrosoftError when the mailbox as a whole cannot be read: its staged rows wait for the next run; CAT_RUN_TAKEN_OVER;
  *   STO_ errors; the signal's reason
  */
-export async function backUpMailbox(context: MailboxContext): Promise<MailboxResult> {
-  const { db, mailbox, progress, signal } = context
+export async function backUpMailbox(context: ResourceContext): Promise<ResourceResult> {
+  const { db, resource: mailbox, progress, signal } = context
   const positions = await positionsOf(db, mailbox.resourceId)
   const folders = await backUpFolders(context, positions.get('folders'))
   const buffer = createCheckpointBuffer(context)
@@ -40,7 +34,7 @@ export async function backUpMailbox(context: MailboxContext): Promise<MailboxRes
     await backUpFolder(store, folder, positions.get(folder.externalId))
   }
   await buffer.record()
-  const result = await layOutMailbox(context, folders)
+  const result = await layOutResource(context, folders, 'mail', mailLayout)
   progress.itemsTotal = await countResourceItems(db, mailbox.resourceId)
   return result
 }
@@ -57,7 +51,7 @@ function expectedItems(
 
 async function retryFailed(store: MessageStore, folders: ReadonlyMap<string, FolderState>): Promise<void> {
   const { buffer, context, failedItems } = store
-  const { graph, mailbox, signal } = context
+  const { graph, resource: mailbox, signal } = context
   const byExternalId = new Map([...folders.values()].map((folder) => [folder.externalId, folder]))
   failedItems.noteLeftAlone(buffer, (id) => (id === null ? '' : (folders.get(id)?.path ?? '')))
   for (const retry of failedItems.due()) {
@@ -72,8 +66,8 @@ async function retryFailed(store: MessageStore, folders: ReadonlyMap<string, Fol
       // Without its folder it is gone too, or announced by the folder that it was moved to.
       if (meansGone(error) || (meansItemFailed(error) && !noted)) failedItems.heal(buffer, retry.externalId)
       else if (noted && meansItemFailed(error) && !signal.aborted) {
-        const message = { id: retry.externalId, subject: retry.subject, changeKey: retry.changeKey }
-        failedItems.add(buffer, noted, message, error)
+        const { externalId, subject, changeKey } = retry
+        failedItems.add(buffer, noted, { externalId, subject, changeKey }, error)
       } else throw error
     }
     await buffer.recordIfDue()

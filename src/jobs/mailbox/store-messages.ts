@@ -14,18 +14,19 @@ import {
   mailFileName,
   meansGone,
   meansItemFailed,
+  plainText,
   readMessage,
 } from '../../workloads/index.ts'
+import type { CheckpointBuffer } from '../resource/checkpoint-buffer.ts'
+import type { FailedItem, FailedItems } from '../resource/failed-items.ts'
+import { inParallel } from '../resource/in-parallel.ts'
+import type { ResourceContext } from '../resource/resource-context.ts'
 import type { BucketAssignment } from './bucket-assignment.ts'
-import type { CheckpointBuffer } from './checkpoint-buffer.ts'
-import type { FailedItems } from './failed-items.ts'
-import { inParallel } from './in-parallel.ts'
-import type { MailboxContext } from './mailbox-context.ts'
 
 const fetchesAtOnce = 4
 
 export interface MessageStore {
-  readonly context: MailboxContext
+  readonly context: ResourceContext
   readonly buffer: CheckpointBuffer
   readonly buckets: BucketAssignment
   readonly failedItems: FailedItems
@@ -83,7 +84,7 @@ async function judge(
   entry: GraphMessage,
   known: KnownItem | undefined,
 ): Promise<Verdict> {
-  const { graph, repository, writer, mailbox, signal } = context
+  const { graph, repository, writer, resource: mailbox, signal } = context
   let message = entry
   try {
     if (known && isOpenIn(folder, known) && entry.changeKey === known.changeKey) return { kind: 'unchanged' }
@@ -112,7 +113,7 @@ function isOpenIn(folder: FolderState, known: KnownItem): boolean {
   return known.validTo === null && known.folderId === folder.id
 }
 
-async function isGone({ graph, mailbox, signal }: MailboxContext, id: string): Promise<boolean> {
+async function isGone({ graph, resource: mailbox, signal }: ResourceContext, id: string): Promise<boolean> {
   try {
     await readMessage(graph, mailbox.externalId, id, signal)
     return false
@@ -135,6 +136,15 @@ function remove(
   context.progress.itemsRemoved += 1
 }
 
+/** What is noted of a mail that could not be stored. */
+export function failedMessage(message: GraphMessage): FailedItem {
+  return {
+    externalId: message.id,
+    subject: plainText(message.subject),
+    changeKey: message.changeKey ?? '',
+  }
+}
+
 async function apply(
   store: MessageStore,
   folder: FolderState,
@@ -151,7 +161,7 @@ async function apply(
       failedItems.heal(buffer, id)
       return
     case 'failed':
-      failedItems.add(buffer, folder, verdict.message, verdict.error)
+      failedItems.add(buffer, folder, failedMessage(verdict.message), verdict.error)
       return
     case 'put': {
       const { facts, content, fetched } = verdict

@@ -1,5 +1,5 @@
 /**
- * Drives one run from where it stands to its end: plan, mailboxes, publication. Safe to call for any run at any time: the lease
+ * Drives one run from where it stands to its end: plan, resources, publication. Safe to call for any run at any time: the lease
  * decides who drives, and every step finds what was done before it.
  *
  * Locks, in this order: the run's lease → restic's shared lock for the whole run → the repository's advisory lock while
@@ -8,28 +8,22 @@
 import type { RunGuard } from '../../catalog/index.ts'
 import type { Database } from '../../database/index.ts'
 import { isAppError } from '../../errors/index.ts'
-import { type GraphClient, isCredentialRefused, isMailboxAbsent } from '../../microsoft/index.ts'
+import { type GraphClient, isCredentialRefused } from '../../microsoft/index.ts'
 import { type ApplicationAccess, toProblem } from '../../organizations/index.ts'
 import type { Repository, RepositoryLock, RepositoryWriter } from '../../repository/index.ts'
 import type { Clock, Logger } from '../../shared/index.ts'
-import { enumerateMailboxes } from '../../workloads/index.ts'
 import { fail } from '../errors.ts'
-import { backUpMailbox } from '../mailbox/back-up-mailbox.ts'
-import { inParallel } from '../mailbox/in-parallel.ts'
-import type { CheckpointLimits } from '../mailbox/mailbox-context.ts'
 import type { RepositoryAccess } from '../repositories.ts'
+import { inParallel } from '../resource/in-parallel.ts'
+import type { CheckpointLimits } from '../resource/resource-context.ts'
+import { coveredWorkload } from './covered-workloads.ts'
+import { discover } from './discover.ts'
 import { keepRestorePoint } from './keep-restore-point.ts'
 import { isOutOfScope } from './mailbox-scope.ts'
 import { endWithoutSnapshot, publish } from './publish.ts'
 import { expectedItems, runCounts, type StoredCounts } from './run-counts.ts'
 import { type LeaseOwner, releaseLease, renewLease, takeLease } from './run-lease.ts'
-import {
-  loadRunResources,
-  planRun,
-  type RunResource,
-  recordMailboxOwners,
-  saveRunResource,
-} from './run-resources.ts'
+import { loadRunResources, type RunResource, saveRunResource } from './run-resources.ts'
 import type { RunRow } from './run-view.ts'
 
 export interface DriveOptions {
@@ -144,12 +138,7 @@ async function work(options: DriveOptions, guard: RunGuard, state: DriveState, t
   countTraffic(state, graph, writer)
   state.resources = await loadRunResources(db, guard.runId)
   if (state.resources.length === 0) {
-    const externalIds: string[] = []
-    for await (const owners of enumerateMailboxes(graph, signal)) {
-      await recordMailboxOwners(db, row.organization_id, owners)
-      for (const owner of owners) externalIds.push(owner.externalId)
-    }
-    await planRun(db, guard, row.organization_id, externalIds)
+    await discover(db, guard, row.organization_id, graph, signal)
     state.resources = await loadRunResources(db, guard.runId)
   }
   const home = await db
@@ -161,11 +150,11 @@ async function work(options: DriveOptions, guard: RunGuard, state: DriveState, t
     await inParallel(state.resources, options.mailboxesAtOnce, async (resource) => {
       signal.throwIfAborted()
       if (isSettled(resource, repository)) return
-      await driveMailbox(options, guard, state, tools, access, resource, home)
+      await driveResource(options, guard, state, tools, access, resource, home)
     })
     signal.throwIfAborted()
   }
-  // A mailbox out of scope is no failure beside others that are in it; where none is, nothing is in scope.
+  // What is out of scope is no failure beside others that are in it; where none is, nothing is in scope.
   const failed = state.resources.filter(({ error }) => error !== null)
   const publishes = state.resources.some(({ state }) => state === 'succeeded')
   if (!publishes && failed.length > 0) {
@@ -189,7 +178,7 @@ async function work(options: DriveOptions, guard: RunGuard, state: DriveState, t
   })
 }
 
-/** A mailbox whose tree the repository holds needs no more work; a tree that was lost with a crash is written again. */
+/** A resource whose tree the repository holds needs no more work; a tree that was lost with a crash is written again. */
 function isSettled(resource: RunResource, repository: Repository): boolean {
   if (resource.state === 'succeeded')
     return resource.tree !== null && repository.hasBlob('tree', resource.tree)
@@ -226,7 +215,7 @@ async function forgetUnpublished(
   }
 }
 
-async function driveMailbox(
+async function driveResource(
   options: DriveOptions,
   guard: RunGuard,
   state: DriveState,
@@ -236,11 +225,12 @@ async function driveMailbox(
   home: { head_root: string | null; head_sequence: number },
 ): Promise<void> {
   const { db, clock, logger } = options
-  const { mailbox, progress } = resource
+  const { identity, progress } = resource
+  const { backUp, absence, closed } = coveredWorkload(identity.workload)
   resource.state = 'running'
   await saveRunResource(db, guard, resource)
   try {
-    const result = await backUpMailbox({
+    const result = await backUp({
       db,
       guard,
       graph: access.graph,
@@ -249,7 +239,7 @@ async function driveMailbox(
       clock,
       logger,
       signal,
-      mailbox,
+      resource: identity,
       progress,
       headRoot: home.head_root,
       headSequence: home.head_sequence,
@@ -261,18 +251,26 @@ async function driveMailbox(
     resource.directory = result.directory
   } catch (error) {
     if (signal.aborted || concernsRun(error)) throw error
-    if (isMailboxAbsent(error) && !resource.hasBackup) {
+    const absent = resource.hasBackup ? undefined : absence(error)
+    const notice = absent ?? closed?.(error)
+    if (notice !== undefined) {
       resource.state = 'skipped'
-      progress.notice = 'The user has no mailbox.'
-    } else if (await isOutOfScope(access, error, signal)) {
+      progress.notice = notice
+    } else if (identity.workload === 'mail' && (await isOutOfScope(access, error, signal))) {
       const said = fail('JOB_MAILBOX_OUT_OF_SCOPE')
       resource.state = 'skipped'
       resource.error = toProblem(said)
       progress.notice = `${said.message}. ${said.remedy}`
     } else {
       logger.warn(
-        { runId: guard.runId, mailbox: mailbox.resourceId, code: codeOf(error), err: error },
-        'mailbox failed',
+        {
+          runId: guard.runId,
+          workload: identity.workload,
+          resource: identity.resourceId,
+          code: codeOf(error),
+          err: error,
+        },
+        'resource failed',
       )
       resource.state = 'failed'
       resource.error = toProblem(error)
@@ -281,7 +279,7 @@ async function driveMailbox(
   await saveRunResource(db, guard, resource)
 }
 
-/** Errors that no other mailbox would be spared: of the repository, the lease, the credential. */
+/** Errors that no other resource would be spared: of the repository, the lease, the credential. */
 function concernsRun(error: unknown): boolean {
   if (isCredentialRefused(error)) return true
   return isAppError(error) && /^(STO|CAT|DB|JOB|ORG|SEC)_/.test(error.code)
@@ -336,7 +334,7 @@ async function tick(
       const counts = countsNow(state)
       const row = await renewLease(db, id, epoch, {
         counts,
-        itemsExpected: expectedItems(asMailboxes(state)),
+        itemsExpected: expectedItems(asCounted(state)),
       })
       if (signal.aborted) return
       if (!row) stop.abort(fail('JOB_RUN_LEASE_LOST'))
@@ -360,16 +358,16 @@ function countTraffic(state: DriveState, graph: GraphClient, writer: RepositoryW
 function countsNow(state: DriveState): StoredCounts {
   const { before } = state
   const { bytesStored, requests, throttled } = state.traffic()
-  return runCounts(asMailboxes(state), {
+  return runCounts(asCounted(state), {
     bytesStored: bytesStored + (before.bytesStored ?? 0),
     requests: requests + (before.requests ?? 0),
     throttled: throttled + (before.throttled ?? 0),
   })
 }
 
-function asMailboxes(state: DriveState) {
-  return state.resources.map(({ mailbox, state, progress }) => ({
-    resourceId: mailbox.resourceId,
+function asCounted(state: DriveState) {
+  return state.resources.map(({ identity, state, progress }) => ({
+    workload: identity.workload,
     state,
     progress,
   }))

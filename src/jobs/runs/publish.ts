@@ -117,14 +117,22 @@ async function writeSnapshot(
     tree: root,
     time: context.now,
     paths: ['/'],
-    tags: ['service:mail', `run:${guard.runId}`, ...(outcome === 'partial' ? ['partial'] : [])],
+    tags: [...services(context), `run:${guard.runId}`, ...(outcome === 'partial' ? ['partial'] : [])],
     programVersion: `bdrcloud ${context.productVersion}`,
     ...(head.head_snapshot_id ? { parent: head.head_snapshot_id } : {}),
   })
   return { root, snapshotId }
 }
 
-/** Only mailboxes whose tree is another one than published: the directories above the others stay as they are. */
+/** Restic's users tell restore points apart by what they hold. */
+function services({ resources }: PublicationContext): string[] {
+  const covered = resources
+    .filter(({ state }) => state === 'succeeded')
+    .map(({ identity }) => identity.workload)
+  return [...new Set(covered)].map((workload) => `service:${workload}`)
+}
+
+/** Only resources whose tree is another one than published: the directories above the others stay as they are. */
 async function treeChanges(
   context: PublicationContext,
   outcome: RunOutcome,
@@ -132,10 +140,10 @@ async function treeChanges(
 ): Promise<TreeChange[]> {
   const { repository, writer, time } = context
   const changes: TreeChange[] = []
-  for (const { mailbox, state, tree, directory } of context.resources) {
+  for (const { identity, state, tree, directory } of context.resources) {
     if (state !== 'succeeded' || tree === null || directory === null) continue
     const path = directory.split('/')
-    const before = mailbox.publishedDirectory
+    const before = identity.publishedDirectory
     const published = headRoot === null ? undefined : await lookup(repository, headRoot, path)
     if (published?.subtree === tree) continue
     if (before !== null && before !== directory) changes.push({ kind: 'remove', path: before.split('/') })
@@ -165,11 +173,12 @@ function runDescription(context: PublicationContext, outcome: RunOutcome): objec
     counts,
     resources: context.resources
       .filter(({ state }) => state !== 'skipped')
-      .map(({ mailbox, state, directory, error, progress }) => ({
-        id: mailbox.externalId,
-        userPrincipalName: mailbox.userPrincipalName,
+      .map(({ identity, state, directory, error, progress }) => ({
+        workload: identity.workload,
+        id: identity.externalId,
+        userPrincipalName: identity.userPrincipalName,
         outcome: state,
-        directory: directory ?? mailbox.publishedDirectory,
+        directory: directory ?? identity.publishedDirectory,
         items: progress.itemsTotal,
         ...(error === null ? {} : { error }),
         ...(progress.notice === null ? {} : { notice: progress.notice }),
@@ -184,15 +193,15 @@ function outcomeOf({ resources }: PublicationContext): RunOutcome {
   return whole ? 'succeeded' : 'partial'
 }
 
-function publishedResource({ mailbox, state, directory, progress }: RunResource): PublishedResource[] {
+function publishedResource({ identity, state, directory, progress }: RunResource): PublishedResource[] {
   if (state !== 'succeeded' || directory === null) return []
-  return [{ resourceId: mailbox.resourceId, directory, items: progress.itemsTotal, notice: progress.notice }]
+  return [{ resourceId: identity.resourceId, directory, items: progress.itemsTotal, notice: progress.notice }]
 }
 
-function unpublishedResource({ mailbox, state, error, progress }: RunResource): UnpublishedResource[] {
+function unpublishedResource({ identity, state, error, progress }: RunResource): UnpublishedResource[] {
   if (state === 'succeeded') return []
   return [
-    { resourceId: mailbox.resourceId, error: state === 'failed' ? error : null, notice: progress.notice },
+    { resourceId: identity.resourceId, error: state === 'failed' ? error : null, notice: progress.notice },
   ]
 }
 

@@ -1,14 +1,15 @@
 import type { RunCounts } from '../../contract/index.ts'
-import type { MailboxProgress } from '../mailbox/mailbox-progress.ts'
+import type { ResourceWorkload } from '../../database/index.ts'
+import type { ResourceProgress } from '../resource/resource-progress.ts'
 
-/** One mailbox of a run as it is held in memory while the run is driven. */
-export interface RunMailbox {
-  readonly resourceId: string
+/** One resource of a run as it is held in memory while the run is driven. */
+export interface CountedResource {
+  readonly workload: ResourceWorkload
   readonly state: 'waiting' | 'running' | 'succeeded' | 'failed' | 'skipped'
-  readonly progress: MailboxProgress
+  readonly progress: ResourceProgress
 }
 
-/** What is counted beside the mailboxes. */
+/** What is counted beside the resources. */
 export interface RunTraffic {
   readonly bytesStored: number
   readonly requests: number
@@ -20,16 +21,20 @@ export interface StoredCounts extends RunCounts {
   itemsSeen: number
 }
 
-export function runCounts(mailboxes: readonly RunMailbox[], traffic: RunTraffic): StoredCounts {
-  const sum = (of: (mailbox: RunMailbox) => number) =>
-    mailboxes.reduce((total, mailbox) => total + of(mailbox), 0)
-  const inState = (...states: RunMailbox['state'][]) =>
-    mailboxes.filter((mailbox) => states.includes(mailbox.state)).length
+export function runCounts(resources: readonly CountedResource[], traffic: RunTraffic): StoredCounts {
+  const sum = (of: (resource: CountedResource) => number) =>
+    resources.reduce((total, resource) => total + of(resource), 0)
+  const mailboxes = byState(resources.filter(({ workload }) => workload === 'mail'))
+  const all = byState(resources)
   return {
-    mailboxesTotal: mailboxes.length - inState('skipped'),
-    mailboxesDone: inState('succeeded'),
-    mailboxesFailed: inState('failed'),
-    mailboxesSkipped: inState('skipped'),
+    resourcesTotal: all.total,
+    resourcesDone: all.done,
+    resourcesFailed: all.failed,
+    resourcesSkipped: all.skipped,
+    mailboxesTotal: mailboxes.total,
+    mailboxesDone: mailboxes.done,
+    mailboxesFailed: mailboxes.failed,
+    mailboxesSkipped: mailboxes.skipped,
     itemsTotal: sum(({ state, progress }) => (state === 'succeeded' ? progress.itemsTotal : 0)),
     itemsStored: sum(({ progress }) => progress.itemsStored),
     itemsUpdated: sum(({ progress }) => progress.itemsUpdated),
@@ -44,12 +49,19 @@ export function runCounts(mailboxes: readonly RunMailbox[], traffic: RunTraffic)
   }
 }
 
+function byState(resources: readonly CountedResource[]) {
+  const inState = (wanted: CountedResource['state']) =>
+    resources.filter(({ state }) => state === wanted).length
+  const skipped = inState('skipped')
+  return { total: resources.length - skipped, done: inState('succeeded'), failed: inState('failed'), skipped }
+}
+
 /**
- * Items that the run will look at, by Microsoft's folder counts: known for the mailboxes that have begun, and taken to be the
+ * Items that the run will look at, by Microsoft's folder counts: known for the resources that have begun, and taken to be the
  * same on average for the others. Null while nothing is known.
  */
-export function expectedItems(mailboxes: readonly RunMailbox[]): number | null {
-  const candidates = mailboxes.filter(({ state }) => state !== 'skipped' && state !== 'failed')
+export function expectedItems(resources: readonly CountedResource[]): number | null {
+  const candidates = resources.filter(({ state }) => state !== 'skipped' && state !== 'failed')
   const begun = candidates.filter(({ progress }) => progress.itemsExpected !== null)
   if (begun.length === 0) return null
   const known = begun.reduce(

@@ -1,34 +1,34 @@
 import { sql } from 'kysely'
 import { guarded, type RunGuard } from '../../catalog/index.ts'
-import type { Database } from '../../database/index.ts'
-import type { MailboxOwner } from '../../workloads/index.ts'
-import type { Mailbox } from '../mailbox/mailbox-context.ts'
-import { type MailboxProgress, newProgress } from '../mailbox/mailbox-progress.ts'
+import type { Database, ResourceWorkload } from '../../database/index.ts'
+import type { Resource } from '../resource/resource-context.ts'
+import { newProgress, type ResourceProgress } from '../resource/resource-progress.ts'
+import type { DiscoveredResource } from './covered-workloads.ts'
 
-/** A mailbox of the run, with what is recorded of it. */
+/** A resource of the run, with what is recorded of it. */
 export interface RunResource {
-  readonly mailbox: Mailbox
+  readonly identity: Resource
   /** There was a backup of it before. */
   readonly hasBackup: boolean
   state: 'waiting' | 'running' | 'succeeded' | 'failed' | 'skipped'
   tree: string | null
   directory: string | null
   error: object | null
-  readonly progress: MailboxProgress
+  readonly progress: ResourceProgress
 }
 
-/** Takes what the directory says of its users over: new ones get a record, renamed ones their new name. */
-export async function recordMailboxOwners(
+/** Takes what was found over: what is new gets a record, what was renamed its new name. */
+export async function recordResources(
   db: Database,
   organizationId: string,
-  owners: readonly MailboxOwner[],
+  found: readonly DiscoveredResource[],
 ): Promise<void> {
-  if (owners.length === 0) return
+  if (found.length === 0) return
   await sql`
-    insert into resources (organization_id, workload, external_id, user_principal_name, display_name)
-    select ${organizationId}, 'mail', "externalId", "userPrincipalName", "displayName"
-    from jsonb_to_recordset(${JSON.stringify(owners)}::jsonb)
-      as owner ("externalId" text, "userPrincipalName" text, "displayName" text)
+    insert into resources (organization_id, workload, external_id, site_external_id, user_principal_name, display_name)
+    select ${organizationId}, workload, "externalId", "siteExternalId", "userPrincipalName", "displayName"
+    from jsonb_to_recordset(${JSON.stringify(found)}::jsonb) as found
+      (workload text, "externalId" text, "siteExternalId" text, "userPrincipalName" text, "displayName" text)
     on conflict (organization_id, workload, external_id) do update
       set user_principal_name = excluded.user_principal_name, display_name = excluded.display_name
       where resources.user_principal_name <> excluded.user_principal_name
@@ -36,24 +36,47 @@ export async function recordMailboxOwners(
   `.execute(db)
 }
 
-/** Fixes the run's list of mailboxes: the users met, and those that had a backup and are no longer in the directory. */
+export interface RunPlan {
+  readonly workloads: readonly ResourceWorkload[]
+  readonly found: readonly { readonly workload: ResourceWorkload; readonly externalId: string }[]
+  readonly unreadable: readonly { readonly siteExternalId: string; readonly notice: string }[]
+}
+
+/**
+ * Fixes the run's list: what was found, what had a backup and is no longer there, and what could not be listed. Mail comes first, then
+ * the other workloads.
+ */
 export async function planRun(
   db: Database,
   guard: RunGuard,
   organizationId: string,
-  externalIds: readonly string[],
+  { workloads, found, unreadable }: RunPlan,
 ): Promise<void> {
   await guarded(db, guard, async (transaction) => {
     await sql`
+      with found as (
+        select workload, "externalId" as external_id
+        from jsonb_to_recordset(${JSON.stringify(found)}::jsonb) as one (workload text, "externalId" text)
+      ), unreadable as (
+        select "siteExternalId" as site, notice
+        from jsonb_to_recordset(${JSON.stringify(unreadable)}::jsonb) as one ("siteExternalId" text, notice text)
+      )
       insert into run_resources (run_id, resource_id, position, state, notice, items_total)
-      select ${guard.runId}, id, row_number() over (order by user_principal_name, id),
-        case when external_id = any(${externalIds}::text[]) then 'waiting' else 'skipped' end,
-        case when external_id = any(${externalIds}::text[]) then null
-          else 'The user is no longer in the directory; the last state of the mailbox is kept.' end,
+      select ${guard.runId}, resources.id,
+        row_number() over (order by array_position(${workloads}::text[], resources.workload), user_principal_name, resources.id),
+        case when found.external_id is null then 'skipped' else 'waiting' end,
+        case
+          when found.external_id is not null then null
+          when unreadable.site is not null then unreadable.notice
+          when site_external_id is not null then 'The library is no longer there; its last state is kept.'
+          else 'The user is no longer in the directory; the last state is kept.'
+        end,
         items
       from resources
-      where organization_id = ${organizationId} and workload = 'mail'
-        and (external_id = any(${externalIds}::text[]) or last_success_at is not null)
+      left join found on found.workload = resources.workload and found.external_id = resources.external_id
+      left join unreadable on unreadable.site = resources.site_external_id
+      where organization_id = ${organizationId} and resources.workload = any(${workloads}::text[])
+        and (found.external_id is not null or unreadable.site is not null or last_success_at is not null)
       on conflict do nothing
     `.execute(transaction)
   })
@@ -65,7 +88,9 @@ export async function loadRunResources(db: Database, runId: string): Promise<Run
     .innerJoin('resources', 'resources.id', 'run_resources.resource_id')
     .selectAll('run_resources')
     .select([
+      'resources.workload',
       'resources.external_id',
+      'resources.site_external_id',
       'resources.user_principal_name',
       'resources.display_name',
       'resources.directory as published_directory',
@@ -75,8 +100,10 @@ export async function loadRunResources(db: Database, runId: string): Promise<Run
     .orderBy('position')
     .execute()
   return rows.map((row) => ({
-    mailbox: {
+    identity: {
       resourceId: row.resource_id,
+      workload: row.workload,
+      siteExternalId: row.site_external_id,
       externalId: row.external_id,
       userPrincipalName: row.user_principal_name,
       displayName: row.display_name,
@@ -103,7 +130,7 @@ export async function loadRunResources(db: Database, runId: string): Promise<Run
   }))
 }
 
-/** Records what became of a mailbox. @throws CAT_RUN_TAKEN_OVER */
+/** Records what became of a resource. @throws CAT_RUN_TAKEN_OVER */
 export async function saveRunResource(db: Database, guard: RunGuard, resource: RunResource): Promise<void> {
   const { progress } = resource
   await guarded(db, guard, async (transaction) => {
@@ -126,7 +153,7 @@ export async function saveRunResource(db: Database, guard: RunGuard, resource: R
         bytes_read: progress.bytesRead,
       })
       .where('run_id', '=', guard.runId)
-      .where('resource_id', '=', resource.mailbox.resourceId)
+      .where('resource_id', '=', resource.identity.resourceId)
       .execute()
   })
 }

@@ -17,9 +17,9 @@ import type { Database } from '../../database/index.ts'
 import type { ApplicationAccess } from '../../organizations/index.ts'
 import { type Clock, type Logger, pageFrom } from '../../shared/index.ts'
 import { fail } from '../errors.ts'
-import { type CheckpointLimits, defaultCheckpoints } from '../mailbox/mailbox-context.ts'
 import { holdActive } from '../removal/organization-work.ts'
 import type { RepositoryAccess } from '../repositories.ts'
+import { type CheckpointLimits, defaultCheckpoints } from '../resource/resource-context.ts'
 import { driveRun, stopFor } from './drive-run.ts'
 import { abandonedRuns, leaseOwner } from './run-lease.ts'
 import { itemFailureView, type RunRow, runResourceView, runView } from './run-view.ts'
@@ -178,7 +178,7 @@ export function createRunService(options: RunServiceOptions): RunService {
         .selectFrom('run_resources')
         .innerJoin('resources', 'resources.id', 'run_resources.resource_id')
         .selectAll('run_resources')
-        .select(['resources.user_principal_name', 'resources.display_name'])
+        .select(['resources.workload', 'resources.user_principal_name', 'resources.display_name'])
         .where('run_id', '=', id)
         .where('position', '>', after)
         .orderBy('position')
@@ -193,7 +193,7 @@ export function createRunService(options: RunServiceOptions): RunService {
         .selectFrom('run_failures')
         .innerJoin('resources', 'resources.id', 'run_failures.resource_id')
         .selectAll('run_failures')
-        .select('resources.user_principal_name')
+        .select(['resources.workload', 'resources.user_principal_name'])
         .where('run_id', '=', id)
         .$if(typeof resource === 'string', (query) =>
           query.where(

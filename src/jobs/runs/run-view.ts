@@ -1,11 +1,15 @@
 import type { Selectable } from 'kysely'
 import type { ItemFailureView, Problem, RunCounts, RunResourceView, RunView } from '../../contract/index.ts'
-import type { DatabaseSchema } from '../../database/index.ts'
+import type { DatabaseSchema, ResourceWorkload } from '../../database/index.ts'
 import type { StoredCounts } from './run-counts.ts'
 
 export type RunRow = Selectable<DatabaseSchema['runs']>
 
 const none: StoredCounts = {
+  resourcesTotal: 0,
+  resourcesDone: 0,
+  resourcesFailed: 0,
+  resourcesSkipped: 0,
   mailboxesTotal: 0,
   mailboxesDone: 0,
   mailboxesFailed: 0,
@@ -26,9 +30,23 @@ const none: StoredCounts = {
 /** A rate over less than this says nothing. */
 const shortestRateMs = 2_000
 
+/** Runs of the time when there were only mailboxes did not count the resources by themselves. */
+function ofMailboxesAlone(counts: Partial<StoredCounts>): Partial<StoredCounts> {
+  return {
+    resourcesTotal: counts.mailboxesTotal ?? 0,
+    resourcesDone: counts.mailboxesDone ?? 0,
+    resourcesFailed: counts.mailboxesFailed ?? 0,
+    resourcesSkipped: counts.mailboxesSkipped ?? 0,
+  }
+}
+
 /** `now`: milliseconds since the epoch, for rate and time left of a run under way. */
 export function runView(row: RunRow, now: number): RunView {
-  const { itemsSeen, ...counts } = { ...none, ...(row.counts as Partial<StoredCounts>) }
+  const { itemsSeen, ...counts } = {
+    ...none,
+    ...ofMailboxesAlone(row.counts),
+    ...(row.counts as Partial<StoredCounts>),
+  }
   const end = row.finished_at?.getTime() ?? now
   const elapsed = row.started_at === null ? 0 : end - row.started_at.getTime()
   const rate = elapsed >= shortestRateMs ? itemsSeen / (elapsed / 1000) : null
@@ -52,6 +70,7 @@ export function runView(row: RunRow, now: number): RunView {
 }
 
 export type RunResourceRow = Selectable<DatabaseSchema['run_resources']> & {
+  workload: ResourceWorkload
   user_principal_name: string
   display_name: string
 }
@@ -59,6 +78,7 @@ export type RunResourceRow = Selectable<DatabaseSchema['run_resources']> & {
 export function runResourceView(row: RunResourceRow): RunResourceView {
   return {
     mailboxId: row.resource_id,
+    workload: row.workload,
     userPrincipalName: row.user_principal_name,
     displayName: row.display_name,
     state: row.state,
@@ -70,11 +90,15 @@ export function runResourceView(row: RunResourceRow): RunResourceView {
   }
 }
 
-export type RunFailureRow = Selectable<DatabaseSchema['run_failures']> & { user_principal_name: string }
+export type RunFailureRow = Selectable<DatabaseSchema['run_failures']> & {
+  workload: ResourceWorkload
+  user_principal_name: string
+}
 
 export function itemFailureView(row: RunFailureRow): ItemFailureView {
   return {
     mailboxId: row.resource_id,
+    workload: row.workload,
     userPrincipalName: row.user_principal_name,
     itemId: row.external_id,
     folderPath: row.folder_path,

@@ -5,8 +5,8 @@
  * The hex digits come from the id and make a name unique; what is before them is for people. Names beginning with `_` are
  * ours (`_items.jsonl`), so a person's name never begins with one.
  */
-import { createHash } from 'node:crypto'
-import { sanitizeName } from '../../repository/index.ts'
+import { idHash, readable, resourcePath } from '../layout/names.ts'
+import type { LayoutRules } from '../layout/write-resource-tree.ts'
 
 /** Entries of one bucket directory, `_items.jsonl` included. */
 export const bucketEntries = 1_000
@@ -24,8 +24,7 @@ export function mailboxPath(user: {
   readonly externalId: string
   readonly userPrincipalName: string
 }): string[] {
-  const hash = idHash(user.externalId)
-  return ['mail', hash.slice(0, 2), readable(user.userPrincipalName, 80, hash.slice(0, 8))]
+  return resourcePath('mail', user)
 }
 
 /** Directory name of a folder. */
@@ -61,27 +60,5 @@ function isoTime(milliseconds: number | null): string | null {
   return /^\d{4}-/.test(text) ? text : null
 }
 
-/** Ids are case-sensitive and may be long; their hash is neither. */
-function idHash(id: string): string {
-  return createHash('sha256').update(id).digest('hex')
-}
-
-function readable(name: string, longest: number, unique: string, ending = ''): string {
-  const short = shorten(name.toWellFormed().replaceAll(/\s+/gu, ' ').replace(/^_+/, ''), longest).trim()
-  return sanitizeName(`${short || 'unnamed'}~${unique}${ending}`)
-}
-
-/** Cuts to at most so many bytes of UTF-8, never within a character as a person sees it. */
-function shorten(text: string, longest: number): string {
-  if (Buffer.byteLength(text) <= longest) return text
-  let result = ''
-  let bytes = 0
-  for (const { segment } of new Intl.Segmenter(undefined, { granularity: 'grapheme' }).segment(
-    text.slice(0, longest),
-  )) {
-    bytes += Buffer.byteLength(segment)
-    if (bytes > longest) break
-    result += segment
-  }
-  return result
-}
+/** Mails lie in buckets of a month, however few they are. */
+export const mailLayout: LayoutRules = { key: 'message', isBucket: isBucketName, inlineItems: 0 }

@@ -8,8 +8,8 @@ export function runShare(run: Pick<RunView, 'state' | 'counts' | 'itemsExpected'
   const handled = counts.itemsStored + counts.itemsUpdated + counts.itemsFailed + counts.itemsSkipped
   if (itemsExpected !== null && itemsExpected > 0)
     return Math.min(Math.max(counts.itemsTotal, handled) / itemsExpected, 1)
-  const mailboxes = counts.mailboxesDone + counts.mailboxesFailed + counts.mailboxesSkipped
-  return counts.mailboxesTotal > 0 ? Math.min(mailboxes / counts.mailboxesTotal, 1) : undefined
+  const resources = counts.resourcesDone + counts.resourcesFailed + counts.resourcesSkipped
+  return counts.resourcesTotal > 0 ? Math.min(resources / counts.resourcesTotal, 1) : undefined
 }
 
 /** Share of a restore that is done, from 0 to 1. */

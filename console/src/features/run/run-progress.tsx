@@ -72,8 +72,8 @@ export function RunProgress({ run }: { run: RunView }) {
           [
             t('run.mailboxes'),
             t('run.mailboxesOf', {
-              done: formatCount(counts.mailboxesDone),
-              total: formatCount(counts.mailboxesTotal),
+              done: formatCount(counts.resourcesDone),
+              total: formatCount(counts.resourcesTotal),
             }),
           ],
           [

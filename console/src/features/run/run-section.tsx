@@ -65,8 +65,8 @@ export function RunSection() {
               [
                 t('run.mailboxes'),
                 t('run.mailboxesOf', {
-                  done: formatCount(counts.mailboxesDone),
-                  total: formatCount(counts.mailboxesTotal),
+                  done: formatCount(counts.resourcesDone),
+                  total: formatCount(counts.resourcesTotal),
                 }),
               ],
               [t('run.stored'), formatCount(counts.itemsStored)],

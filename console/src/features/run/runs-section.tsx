@@ -94,8 +94,8 @@ export function RunsSection() {
                       <TableCell>{seconds === null ? '–' : formatDuration(seconds)}</TableCell>
                       <TableCell>
                         {t('run.mailboxesOf', {
-                          done: formatCount(run.counts.mailboxesDone),
-                          total: formatCount(run.counts.mailboxesTotal),
+                          done: formatCount(run.counts.resourcesDone),
+                          total: formatCount(run.counts.resourcesTotal),
                         })}
                       </TableCell>
                       <TableCell>{formatCount(run.counts.itemsStored)}</TableCell>

@@ -15,12 +15,12 @@ export async function followRun(client: ApiClient, id: string, quiet: boolean): 
   }
 }
 
-/** One line: state, mailboxes, items, rate, time left. */
+/** One line: state, resources (mailboxes, drives, …), items, rate, time left. */
 export function runLine(run: RunView): string {
   const { counts } = run
   const parts = [
     `run ${run.sequence} ${run.state}`,
-    `${counts.mailboxesDone}/${counts.mailboxesTotal} mailboxes`,
+    `${counts.resourcesDone}/${counts.resourcesTotal} resources`,
     `${counts.itemsStored} stored`,
     `${counts.itemsFailed} failed`,
   ]

@@ -21,13 +21,13 @@ export function registerRunList(run: Command): void {
       })
       if (options.json) return printJson(page.items)
       printTable(
-        ['RUN', 'STATE', 'STARTED', 'FINISHED', 'MAILBOXES', 'STORED', 'REMOVED', 'FAILED', 'ID'],
+        ['RUN', 'STATE', 'STARTED', 'FINISHED', 'RESOURCES', 'STORED', 'REMOVED', 'FAILED', 'ID'],
         page.items.map((one) => [
           one.sequence,
           one.state,
           one.startedAt,
           one.finishedAt,
-          `${one.counts.mailboxesDone}/${one.counts.mailboxesTotal}`,
+          `${one.counts.resourcesDone}/${one.counts.resourcesTotal}`,
           one.counts.itemsStored,
           one.counts.itemsRemoved,
           one.counts.itemsFailed,

@@ -11,8 +11,8 @@ import {
   type StagedPosition,
   stageCheckpoint,
 } from '../../catalog/index.ts'
-import type { MailboxContext } from './mailbox-context.ts'
-import { countsOf } from './mailbox-progress.ts'
+import type { ResourceContext } from './resource-context.ts'
+import { countsOf } from './resource-progress.ts'
 
 export interface CheckpointBuffer {
   /** The newest version of each item, what is only in this buffer included. */
@@ -31,8 +31,8 @@ export interface CheckpointBuffer {
   onRecorded(listener: () => void): void
 }
 
-export function createCheckpointBuffer(context: MailboxContext): CheckpointBuffer {
-  const { db, guard, writer, clock, mailbox, progress, checkpoints } = context
+export function createCheckpointBuffer(context: ResourceContext): CheckpointBuffer {
+  const { db, guard, writer, clock, resource, progress, checkpoints } = context
   const puts = new Map<string, StagedItem>()
   const removes = new Set<string>()
   /** Puts that a removal took back: the item may turn up in another folder. */
@@ -72,7 +72,7 @@ export function createCheckpointBuffer(context: MailboxContext): CheckpointBuffe
       if (puts.size > 0) await writer.flush()
       context.signal.throwIfAborted()
       await stageCheckpoint(db, guard, {
-        resourceId: mailbox.resourceId,
+        resourceId: resource.resourceId,
         puts: [...puts.values()],
         removes: [...removes],
         positions: [...positions.values()],
@@ -98,7 +98,7 @@ export function createCheckpointBuffer(context: MailboxContext): CheckpointBuffe
 
   return {
     async known(externalIds) {
-      const found = await knownItems(db, mailbox.resourceId, externalIds)
+      const found = await knownItems(db, resource.resourceId, externalIds)
       for (const id of externalIds) {
         const put = puts.get(id)
         const taken = parked.get(id)

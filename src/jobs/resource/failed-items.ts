@@ -5,14 +5,23 @@
 import { type FolderState, type Retry, retriesOf } from '../../catalog/index.ts'
 import { AppError } from '../../errors/index.ts'
 import { isItemCorrupt, microsoftProblem } from '../../microsoft/index.ts'
-import { type GraphMessage, plainText } from '../../workloads/index.ts'
+import { plainText } from '../../workloads/index.ts'
 import type { CheckpointBuffer } from './checkpoint-buffer.ts'
-import type { MailboxContext } from './mailbox-context.ts'
+import type { ResourceContext } from './resource-context.ts'
 
 /** Runs that try to fetch an item before it counts as permanently failed. */
 export const attemptsBeforePermanent = 5
 /** So many failures in a row are not the items' fault. */
 const outageLength = 25
+
+/** What is noted of an item that could not be stored. */
+export interface FailedItem {
+  readonly externalId: string
+  /** What people know it by. */
+  readonly subject: string
+  /** Another one means that the item is worth another try. */
+  readonly changeKey: string
+}
 
 export interface FailedItems {
   /** Items to be tried again now. */
@@ -21,17 +30,22 @@ export interface FailedItems {
   noteLeftAlone(buffer: CheckpointBuffer, pathOf: (folderId: string | null) => string): void
   triedAlready(id: string, changeKey: string | undefined): boolean
   isFrom(id: string, folderId: string): boolean
-  add(buffer: CheckpointBuffer, folder: FolderState, message: GraphMessage, error: unknown): void
+  add(buffer: CheckpointBuffer, folder: FailedItemFolder, item: FailedItem, error: unknown): void
+  /** Notes an item that is left out for a reason that no other try changes; counted as skipped. */
+  skip(buffer: CheckpointBuffer, folder: FailedItemFolder, item: FailedItem, error: unknown): void
   heal(buffer: CheckpointBuffer, id: string): void
   /** @throws the last error when many items failed one after the other for no reason of their own */
   checkOutage(): void
 }
 
-export async function loadFailedItems(context: MailboxContext): Promise<FailedItems> {
-  const { db, guard, mailbox, progress } = context
+/** Where the item is. */
+export type FailedItemFolder = Pick<FolderState, 'id' | 'path'>
+
+export async function loadFailedItems(context: ResourceContext): Promise<FailedItems> {
+  const { db, guard, resource, progress } = context
   const retries = new Map<string, Retry>()
   for (let after = ''; ; ) {
-    const page = await retriesOf(db, mailbox.resourceId, after, 500)
+    const page = await retriesOf(db, resource.resourceId, after, 500)
     for (const retry of page) retries.set(retry.externalId, retry)
     const last = page.at(-1)
     if (page.length < 500 || !last) break
@@ -58,23 +72,37 @@ export async function loadFailedItems(context: MailboxContext): Promise<FailedIt
       return retry?.lastSequence === guard.sequence && retry.changeKey === changeKey
     },
     isFrom: (id, folderId) => retries.get(id)?.folderId === folderId,
-    add(buffer, folder, message, error) {
-      const attempts = (retries.get(message.id)?.attempts ?? 0) + 1
+    add(buffer, folder, item, error) {
+      const { externalId } = item
+      const attempts = (retries.get(externalId)?.attempts ?? 0) + 1
       const failure = {
-        externalId: message.id,
+        ...item,
         folderId: folder.id,
-        subject: plainText(message.subject),
         outcome: attempts >= attemptsBeforePermanent ? ('permanent' as const) : ('retry' as const),
         attempts,
         code: error instanceof AppError ? error.code : 'JOB_UNEXPECTED',
         reason: reasonOf(error),
-        changeKey: message.changeKey ?? '',
       }
-      if (retries.get(message.id)?.lastSequence !== guard.sequence) progress.itemsFailed += 1
-      retries.set(message.id, { ...failure, lastSequence: guard.sequence })
+      if (retries.get(externalId)?.lastSequence !== guard.sequence) progress.itemsFailed += 1
+      retries.set(externalId, { ...failure, lastSequence: guard.sequence })
       buffer.failed({ ...failure, folderPath: folder.path })
       inARow = isItemCorrupt(error) ? 0 : inARow + 1
       lastError = error
+    },
+    skip(buffer, folder, item, error) {
+      const { externalId } = item
+      const known = retries.get(externalId)
+      const failure = {
+        ...item,
+        folderId: folder.id,
+        outcome: 'skipped' as const,
+        attempts: known?.attempts ?? 0,
+        code: error instanceof AppError ? error.code : 'JOB_UNEXPECTED',
+        reason: reasonOf(error),
+      }
+      if (known?.outcome !== 'skipped' || known.lastSequence !== guard.sequence) progress.itemsSkipped += 1
+      retries.set(externalId, { ...failure, lastSequence: guard.sequence })
+      buffer.failed({ ...failure, folderPath: folder.path })
     },
     heal(buffer, id) {
       inARow = 0

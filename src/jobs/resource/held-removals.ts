@@ -5,7 +5,7 @@
  */
 
 import { fail } from '../errors.ts'
-import { addNotice, type MailboxProgress } from './mailbox-progress.ts'
+import { addNotice, type ResourceProgress } from './resource-progress.ts'
 
 const largestPlainShare = 0.2
 
@@ -19,6 +19,6 @@ export function holdsBack(
   return !wasHeldBefore && missing > open * largestPlainShare
 }
 
-export function noteHeld(progress: MailboxProgress, missing: number, open: number, container: string): void {
+export function noteHeld(progress: ResourceProgress, missing: number, open: number, container: string): void {
   addNotice(progress, fail('JOB_RESYNC_HELD', { missing, open, container }))
 }

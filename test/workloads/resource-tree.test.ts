@@ -1,7 +1,14 @@
 import assert from 'node:assert/strict'
 import { after, test } from 'node:test'
 import { initRepository, memoryBackend, openRepository } from '../../src/repository/index.ts'
-import { type BucketItem, type LayoutFolder, writeMailboxTree } from '../../src/workloads/index.ts'
+import {
+  hashBucket,
+  isHashBucket,
+  type LayoutFolder,
+  type LayoutItem,
+  mailLayout,
+  writeResourceTree,
+} from '../../src/workloads/index.ts'
 
 const backend = memoryBackend()
 await initRepository(backend, { password: 'p', scrypt: { N: 16, r: 1, p: 1 } })
@@ -14,11 +21,13 @@ const folder = (id: string, name: string, parent?: LayoutFolder): LayoutFolder =
   externalId: `x-${id}`,
   parentId: parent?.id ?? null,
   name,
+  metadata: {},
   directory: parent ? `${parent.directory}/${name}~${id}` : `${name}~${id}`,
 })
 const byId = (...folders: LayoutFolder[]) => new Map(folders.map((one) => [one.id, one]))
 const { content, size, sha256 } = await writer.saveContent(Buffer.from('Subject: one\r\n\r\n'))
-const mail = (fileName: string): BucketItem => ({
+const mail = (fileName: string): LayoutItem => ({
+  externalId: fileName,
   fileName,
   size,
   sha256,
@@ -27,7 +36,7 @@ const mail = (fileName: string): BucketItem => ({
   fingerprint: 'f',
   metadata: { subject: 'one' },
 })
-const mails = new Map<string, BucketItem[]>()
+const mails = new Map<string, LayoutItem[]>()
 let loaded: string[] = []
 
 function write(
@@ -36,17 +45,19 @@ function write(
   dirty: Record<string, string[]>,
 ): Promise<string> {
   loaded = []
-  return writeMailboxTree(
+  return writeResourceTree(
     { repository, writer, time: 0, signal: new AbortController().signal },
     {
+      rules: mailLayout,
       previousTree: previous?.tree,
       previousFolders: previous?.folders ?? new Map(),
       folders,
       dirtyBuckets: new Map(Object.entries(dirty).map(([id, buckets]) => [id, new Set(buckets)])),
-      loadBucket: async (id, bucket) => {
+      loadItems: async (id, bucket) => {
         loaded.push(`${id} ${bucket}`)
         return mails.get(`${id} ${bucket}`) ?? []
       },
+      countItems: async () => new Map(),
       resource: { id: 'user' },
       resourceChanged: false,
     },
@@ -135,4 +146,62 @@ test('folders that change places, go to the top and disappear leave nothing behi
     'Customers~2/_folder.json',
     '_resource.json',
   ])
+})
+
+test('a small folder holds its items, a large one has them in buckets, and only changed buckets are written', async () => {
+  const items = new Map<string, LayoutItem>()
+  const own = (externalId: string) => items.set(externalId, { ...mail(`${externalId}.txt`), externalId })
+  const bucketOf = (item: LayoutItem) => hashBucket(item.externalId)
+  for (const id of ['one', 'two', 'three']) own(id)
+  items.set('zwei', { ...mail('Two.txt'), externalId: 'zwei' })
+  const top = folder('9', 'Files')
+  const folders = byId(top)
+  const lay = (previousTree: string | undefined, ...changed: string[]) =>
+    writeResourceTree(
+      { repository, writer, time: 0, signal: new AbortController().signal },
+      {
+        rules: { key: 'item', isBucket: isHashBucket, inlineItems: 4 },
+        previousTree,
+        previousFolders: previousTree === undefined ? new Map() : folders,
+        folders,
+        dirtyBuckets: new Map([[top.id, new Set(changed.map((id) => hashBucket(id)))]]),
+        loadItems: async (_id, bucket) => {
+          loaded.push(bucket ?? 'all')
+          return [...items.values()].filter((item) => bucket === null || bucketOf(item) === bucket)
+        },
+        countItems: async () => {
+          const counts = new Map<string, number>()
+          for (const item of items.values()) counts.set(bucketOf(item), (counts.get(bucketOf(item)) ?? 0) + 1)
+          return counts
+        },
+        resource: {},
+        resourceChanged: false,
+      },
+    )
+  const small = await lay(undefined, ...items.keys())
+  const names = (await paths(small)).map((path) => path.replace(/~[0-9a-f]{16}/, '~…'))
+  assert.deepEqual(names.sort(), [
+    'Files~9/Two~….txt',
+    'Files~9/_folder.json',
+    'Files~9/_items.jsonl',
+    'Files~9/one.txt',
+    'Files~9/three.txt',
+    'Files~9/two.txt',
+    '_resource.json',
+  ])
+  own('four')
+  const large = await lay(small, 'four')
+  const inBuckets = (id: string) => `Files~9/${hashBucket(id)}/${id}.txt`
+  const found = await paths(large)
+  for (const id of ['one', 'two', 'three', 'four']) assert.ok(found.includes(inBuckets(id)), id)
+  loaded = []
+  own('five')
+  const more = await lay(large, 'five')
+  assert.deepEqual(loaded, [hashBucket('five')])
+  assert.ok((await paths(more)).includes(inBuckets('five')))
+  for (const id of ['three', 'four', 'five']) items.delete(id)
+  const still = await lay(more, 'three', 'four', 'five')
+  assert.ok((await paths(still)).includes(inBuckets('one')), 'it does not go back and forth at the limit')
+  items.delete('zwei')
+  assert.ok((await paths(await lay(still, 'zwei'))).includes('Files~9/one.txt'))
 })

@@ -1,15 +1,18 @@
 import type { RunGuard } from '../../catalog/index.ts'
-import type { Database } from '../../database/index.ts'
+import type { Database, ResourceWorkload } from '../../database/index.ts'
 import type { GraphClient } from '../../microsoft/index.ts'
 import type { Repository, RepositoryWriter } from '../../repository/index.ts'
 import type { Clock, Logger } from '../../shared/index.ts'
-import type { MailboxProgress } from './mailbox-progress.ts'
+import type { ResourceProgress } from './resource-progress.ts'
 
-/** A mailbox as the run knows it. */
-export interface Mailbox {
+/** What is backed up as a whole, as the run knows it. */
+export interface Resource {
   readonly resourceId: string
-  /** Microsoft's id of the user. */
+  readonly workload: ResourceWorkload
+  /** Microsoft's id of the user; of a document library that of its drive. */
   readonly externalId: string
+  /** Microsoft's id of the site of a document library; null for what belongs to a user. */
+  readonly siteExternalId: string | null
   readonly userPrincipalName: string
   readonly displayName: string
   /** Where it is in the published tree; null when it is not. */
@@ -30,8 +33,15 @@ export const defaultCheckpoints: CheckpointLimits = {
   bytes: 64 * 1024 * 1024,
 }
 
-/** What the backup of one mailbox works with. */
-export interface MailboxContext {
+/** What the run has to publish of a resource. */
+export interface ResourceResult {
+  readonly tree: string
+  /** Path from the repository's root. */
+  readonly directory: string
+}
+
+/** What the backup of one resource works with. */
+export interface ResourceContext {
   readonly db: Database
   readonly guard: RunGuard
   readonly graph: GraphClient
@@ -40,8 +50,8 @@ export interface MailboxContext {
   readonly clock: Clock
   readonly logger: Logger
   readonly signal: AbortSignal
-  readonly mailbox: Mailbox
-  readonly progress: MailboxProgress
+  readonly resource: Resource
+  readonly progress: ResourceProgress
   /** Tree and sequence of what is published now. */
   readonly headRoot: string | null
   readonly headSequence: number

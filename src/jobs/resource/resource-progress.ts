@@ -2,7 +2,7 @@ import type { ResourceCounts } from '../../catalog/index.ts'
 import type { AppError } from '../../errors/index.ts'
 
 /** Counters of one mailbox within a run; written by its backup, read by whoever shows the run. */
-export interface MailboxProgress {
+export interface ResourceProgress {
   /** Entries of delta pages looked at, unchanged ones included. */
   itemsSeen: number
   itemsStored: number
@@ -19,7 +19,7 @@ export interface MailboxProgress {
   notice: string | null
 }
 
-export function newProgress(known: Partial<MailboxProgress> = {}): MailboxProgress {
+export function newProgress(known: Partial<ResourceProgress> = {}): ResourceProgress {
   return {
     itemsSeen: 0,
     itemsStored: 0,
@@ -36,14 +36,14 @@ export function newProgress(known: Partial<MailboxProgress> = {}): MailboxProgre
   }
 }
 
-export function countsOf(progress: MailboxProgress): ResourceCounts {
+export function countsOf(progress: ResourceProgress): ResourceCounts {
   const { itemsStored, itemsUpdated, itemsRemoved, itemsFailed, itemsSkipped, itemsExpected, bytesRead } =
     progress
   return { itemsStored, itemsUpdated, itemsRemoved, itemsFailed, itemsSkipped, itemsExpected, bytesRead }
 }
 
 /** The mailbox is taken over, but not all of it: says what and why, and makes the run partial. */
-export function addNotice(progress: MailboxProgress, said: AppError): void {
+export function addNotice(progress: ResourceProgress, said: AppError): void {
   progress.incomplete = true
   progress.notice = [progress.notice, `${said.message}. ${said.remedy}`]
     .filter(Boolean)
