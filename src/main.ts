@@ -60,23 +60,26 @@ async function main(): Promise<void> {
   })
   server = running
   if (ending !== null) return stop(running, ending)
-  const { address, setupLink, passwordLink } = running
+  const { address, setupLink, passwordLink, ownFingerprint } = running
   logger.info({ address }, 'ready')
   if (json)
     process.stdout.write(
-      `${JSON.stringify({ ready: true, address, setupLink, ...(passwordLink && { passwordLink }) })}\n`,
+      `${JSON.stringify({ ready: true, address, setupLink, ...(passwordLink && { passwordLink }), ...(ownFingerprint && { fingerprint: ownFingerprint }) })}\n`,
     )
   else process.stderr.write(announcement(running))
 }
 
-function announcement({ address, setupLink, passwordLink }: RunningServer): string {
+function announcement({ address, setupLink, passwordLink, ownFingerprint }: RunningServer): string {
   const first = setupLink
     ? `  First start: open this link on this machine within 60 minutes\n  to create your account:\n\n    ${setupLink}\n\n`
     : ''
   const reset = passwordLink
     ? `  Open this link within 72 hours to choose a new password:\n\n    ${passwordLink}\n\n`
     : ''
-  return `\n  BDRCloud Server: ${address}\n\n${first}${reset}`
+  const own = ownFingerprint
+    ? `  The browser warns of the certificate, which this server made for itself. Compare its\n  SHA-256 fingerprint before you go on ('bdrcloud tls show' prints it again):\n\n    ${ownFingerprint}\n\n`
+    : ''
+  return `\n  BDRCloud Server: ${address}\n\n${own}${first}${reset}`
 }
 
 main().catch((error: unknown) => {

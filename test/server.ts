@@ -45,6 +45,7 @@ export interface TestServerOptions {
   readonly finishLimit?: number
   readonly trustedProxy?: readonly string[]
   readonly allowedHosts?: readonly string[]
+  readonly tls?: ApiServerOptions['tls']
   readonly allowedNetworks?: readonly string[]
   readonly eventLimits?: {
     heartbeat?: number
@@ -106,6 +107,7 @@ export async function createTestServer(options: TestServerOptions = {}): Promise
     cookieName,
     trustedProxy,
     allowedHosts: options.allowedHosts ?? [],
+    ...(options.tls && { tls: options.tls }),
     ...(options.requestsPerMinute === undefined ? {} : { requestsPerMinute: options.requestsPerMinute }),
   })
   await registerApi(app, (api) => {
@@ -118,7 +120,7 @@ export async function createTestServer(options: TestServerOptions = {}): Promise
       twoPersonRule,
       events,
       cookieName,
-      secureCookies: trustedProxy.length > 0,
+      secureCookies: trustedProxy.length > 0 || options.tls !== undefined,
       readiness: async () => [{ name: 'database', ok: true, reason: null }],
       status: async () => ({
         version: '0.0.0',

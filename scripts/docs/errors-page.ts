@@ -19,6 +19,7 @@ import { organizationErrors } from '../../src/organizations/index.ts'
 import { repositoryErrors } from '../../src/repository/index.ts'
 import { securityErrors, singleSignOnErrors } from '../../src/security/index.ts'
 import { serverErrors } from '../../src/server/index.ts'
+import { tlsErrors } from '../../src/tls/index.ts'
 import { mailRestoreErrors, workloadErrors } from '../../src/workloads/index.ts'
 
 const sections: readonly (readonly [string, readonly ErrorCatalogue[]])[] = [
@@ -37,7 +38,7 @@ const sections: readonly (readonly [string, readonly ErrorCatalogue[]])[] = [
   ['Connections to places that operators name', [egressErrors]],
   ['Server', [serverErrors]],
   ['Database', [databaseErrors]],
-  ['Configuration and start', [configurationErrors, mainErrors]],
+  ['Configuration and start', [configurationErrors, mainErrors, tlsErrors]],
   ['Operations', [operationsErrors]],
   ['Command line', [cliErrors]],
 ]

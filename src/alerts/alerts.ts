@@ -9,6 +9,7 @@ import { type Channels, createChannels } from './channels/channels.ts'
 import { compose } from './channels/compose.ts'
 import { type DeliveryParts, deliverDue } from './channels/deliver.ts'
 import { lookAtAuditTrail } from './conditions/audit.ts'
+import { lookAtCertificate } from './conditions/certificate.ts'
 import { lookAtChannels } from './conditions/channels.ts'
 import type { ConditionContext, Look, VaultProbe } from './conditions/context.ts'
 import { lookAtOrganizations } from './conditions/organizations.ts'
@@ -36,6 +37,7 @@ export interface AlertsParts extends DeliveryParts {
   readonly events: EventBus
   readonly audit: ConditionContext['audit']
   readonly vault: VaultProbe
+  readonly certificate: ConditionContext['certificate']
   readonly thresholds: Thresholds
 }
 
@@ -62,6 +64,7 @@ const watches: readonly Watch[] = [
   { look: lookAtRestores, kinds: ['restore-failed', 'restore-finished'], everyMs: 0 },
   { look: lookAtSignIns, kinds: ['account-locked', 'sign-in-failures'], everyMs: 0 },
   { look: lookAtChannels, kinds: ['channel-failing'], everyMs: 0 },
+  { look: lookAtCertificate, kinds: ['server-certificate'], everyMs: 0 },
   { look: lookAtVault, kinds: ['vault-unreachable', 'vault-space-low'], everyMs: 5 * 60_000 },
   { look: lookAtAuditTrail, kinds: ['audit-trail-broken'], everyMs: 86_400_000 },
 ]
@@ -86,6 +89,7 @@ export function createAlerts(parts: AlertsParts): Alerts {
       thresholds,
       audit: parts.audit,
       vault: parts.vault,
+      certificate: parts.certificate,
       signal: stopping.signal,
     })
     await book.reconcile(one.kinds, found)

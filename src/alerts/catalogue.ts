@@ -151,6 +151,15 @@ export const alertCatalogue: Readonly<Record<AlertKind, AlertDefinition>> = {
     remedy: "Open 'Settings' > 'Alerts', correct the channel, and use 'Send test'.",
     link: () => '/settings/alerts',
   },
+  'server-certificate': {
+    severity: 'warning',
+    name: 'Certificate of the server',
+    meaning:
+      'The TLS certificate that this server shows ends soon or has ended, or a new one in its files is not taken.',
+    remedy:
+      "Renew it, and see what 'bdrcloud doctor' says of its files on the server. The server takes a new one by itself.",
+    link: itself,
+  },
 }
 
 export const severities: readonly AlertSeverity[] = ['information', 'warning', 'critical']

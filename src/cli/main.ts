@@ -11,7 +11,7 @@ const program = new Command('bdrcloud')
   .showHelpAfterError("(see 'bdrcloud --help')")
 
 /** Commands that use the server's configuration and database instead of its API. */
-const onThisMachine = ['doctor', 'state', 'support-bundle']
+const onThisMachine = ['doctor', 'state', 'support-bundle', 'tls']
 
 // Each kind of command loads much that the other does not need: the repository engine, or the contract of the API.
 if (process.argv[2] === 'repo') {
@@ -27,6 +27,7 @@ if (process.argv[2] === 'repo') {
   program.command('doctor').description("what is wrong with the server, on the server's own machine")
   program.command('state').description("backup of the server's own state, on the server's own machine")
   program.command('support-bundle').description("a file for whoever helps, on the server's own machine")
+  program.command('tls').description("the server's own certificate, on the server's own machine")
 }
 
 try {

@@ -18,8 +18,8 @@ export interface Configuration {
   readonly vaultEnvironment: Readonly<Record<string, string>>
   readonly clouds: string | null
   readonly logLevel: 'debug' | 'info' | 'warn' | 'error' | 'silent'
-  /** Files. */
-  readonly tls: { readonly certificate: string; readonly key: string } | null
+  /** Files; `selfSigned`: of a certificate that the server makes by itself. */
+  readonly tls: { readonly certificate: string; readonly key: string; readonly selfSigned: boolean } | null
   readonly trustedProxy: readonly string[]
   readonly allowedHosts: readonly string[]
   /** On the way to Microsoft. The address may carry user name and password. */
@@ -88,6 +88,11 @@ export function readConfiguration(
     const source = find(here as 'tlsKey')?.source ?? ''
     throw fail('CFG_INVALID', { setting: here, source, reason: `is of no use without ${missing}` })
   }
+  const ownTls = find('tls')
+  if (ownTls && certificate !== undefined) {
+    const reason = 'is of no use together with tlsCertificate'
+    throw fail('CFG_INVALID', { setting: 'tls', source: ownTls.source, reason })
+  }
   const keyOf = (
     name: 'key' | 'previousKey',
     fileName: 'keyFile' | 'previousKeyFile',
@@ -117,7 +122,7 @@ export function readConfiguration(
     ),
     clouds: pathOf('clouds') ?? null,
     logLevel: (textOf('logLevel') ?? 'info') as Configuration['logLevel'],
-    tls: certificate && tlsKey ? { certificate, key: tlsKey } : null,
+    tls: certificate && tlsKey ? { certificate, key: tlsKey, selfSigned: false } : ownTls && selfSigned(data),
     trustedProxy: listOf('trustedProxy'),
     allowedHosts: listOf('allowedHosts').map((name) => name.toLowerCase()),
     proxy: proxyOf(textOf('proxy'), find('noProxy') ? listOf('noProxy') : undefined, environment),
@@ -131,6 +136,11 @@ export function readConfiguration(
     resetPassword: textOf('resetPassword') ?? null,
     json: find('json')?.value === true,
   }
+}
+
+function selfSigned(data: string): Configuration['tls'] {
+  const file = join(data, 'tls', 'self-signed.pem')
+  return { certificate: file, key: file, selfSigned: true }
 }
 
 function metricsOf(address: string | undefined, tokenFile: string | undefined): Configuration['metrics'] {

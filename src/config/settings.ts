@@ -225,12 +225,21 @@ export const settingDefinitions = [
     fallback: 'info',
   },
   {
+    name: 'tls',
+    variable: 'BDRCLOUD_TLS',
+    schema: Type.Literal('self-signed'),
+    kind: 'text',
+    placeholder: 'self-signed',
+    help: 'Serve https with a certificate that the server makes for itself, for a first look: browsers warn of it.',
+    fallback: 'none',
+  },
+  {
     name: 'tlsCertificate',
     variable: 'BDRCLOUD_TLS_CERTIFICATE',
     schema: Text,
     kind: 'text',
     placeholder: 'FILE',
-    help: 'Certificate chain (PEM) to serve https with.',
+    help: 'Certificate chain (PEM) to serve https with; taken anew by itself when it changes.',
     fallback: 'none',
   },
   {

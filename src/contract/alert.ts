@@ -27,6 +27,7 @@ export const AlertKind = Type.Union([
   Type.Literal('audit-trail-broken'),
   Type.Literal('approval-waiting'),
   Type.Literal('channel-failing'),
+  Type.Literal('server-certificate'),
 ])
 export type AlertKind = Static<typeof AlertKind>
 

@@ -13,11 +13,11 @@ export const mainErrors = {
     message: 'The folder {folder} cannot be used: {reason}.',
     remedy: 'Make it writable for the account that runs the server, or name another one (--data, --vault).',
   },
-  MAIN_TLS_FILE: {
+  MAIN_AUTHORITY_FILE: {
     kind: 'operational',
     status: 500,
-    message: 'The file {file} of the TLS certificate or key cannot be read: {reason}.',
-    remedy: 'Correct --tls-certificate and --tls-key.',
+    message: 'The file {file} of certificate authorities cannot be read: {reason}.',
+    remedy: 'Correct --certificate-authority or --vault-certificate-authority.',
   },
   MAIN_VAULT_EMPTY: {
     kind: 'operational',

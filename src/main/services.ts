@@ -56,6 +56,7 @@ import {
   registerSignInSettingsRoutes,
 } from '../server/index.ts'
 import type { Clock, Logger } from '../shared/index.ts'
+import type { CertificateStatus } from '../tls/index.ts'
 import { cleanExits } from './clean-exits.ts'
 import { readClouds } from './clouds.ts'
 import { countedNetwork } from './counted-network.ts'
@@ -77,6 +78,8 @@ export interface Platform {
   readonly vault: Vault
   /** The way to places that operators name. */
   readonly egress: Egress
+  /** Of the server's own https; null without. */
+  readonly certificate: (() => CertificateStatus) | null
   readonly microsoftAnswered: Metrics['microsoftAnswered']
   /** Address of the console on localhost, known once the server listens; the built-in sign-in client returns there. */
   readonly localConsoleUrl: () => string
@@ -190,6 +193,7 @@ export async function createServices(platform: Platform): Promise<Services> {
     events,
     audit: platform.audit,
     vault: vaultProbe(platform.vault, db),
+    certificate: platform.certificate,
     thresholds: createThresholds({ settings }),
     server: instanceName,
     consoleAddress: async () => (await clients.externalAddress()) ?? platform.localConsoleUrl(),

@@ -5,6 +5,7 @@
  * Order: data folder's lock → PostgreSQL → migrations → keys → queue → rooms → HTTP server → unfinished work.
  */
 import { existsSync, mkdirSync, readFileSync } from 'node:fs'
+import { hostname } from 'node:os'
 import { dirname, join } from 'node:path'
 import type { Logger as PinoLogger } from 'pino'
 import type { Configuration } from '../config/index.ts'
@@ -37,8 +38,10 @@ import {
   registerApi,
   registerConsole,
   registerPlatformRoutes,
+  useCertificate,
 } from '../server/index.ts'
 import { type Clock, systemClock } from '../shared/index.ts'
+import { selfSignedNames, serveCertificate } from '../tls/index.ts'
 import { lockDataFolder } from './data-folder-lock.ts'
 import { fail } from './errors.ts'
 import { readinessProbes, spaceOf } from './readiness-probes.ts'
@@ -51,6 +54,8 @@ export interface RunningServer {
   readonly setupLink: string | null
   /** Link by which the operator of `resetPassword` chooses a new password; null where nobody is named. */
   readonly passwordLink: string | null
+  /** SHA-256 of the certificate that the server made for itself; null where it has another one or none. */
+  readonly ownFingerprint: string | null
   stop(): Promise<void>
 }
 
@@ -149,7 +154,22 @@ async function build(
   })
   stack.defer(() => egress.close())
   const singleSignOn = createSingleSignOn({ db, clock, secrets, egress, directory: security.directory })
-  const metrics = createMetrics({ version, db, events, vaultSpace: () => spaceOf(vault.folder) })
+  const certificate =
+    configuration.tls &&
+    (await serveCertificate({
+      files: configuration.tls,
+      names: selfSignedNames(hostname(), configuration.allowedHosts),
+      clock,
+      logger,
+    }))
+  stack.defer(() => certificate?.stop())
+  const metrics = createMetrics({
+    version,
+    db,
+    events,
+    vaultSpace: () => spaceOf(vault.folder),
+    certificate: certificate && (() => certificate.status()),
+  })
   const readiness = createReadiness({
     probes: readinessProbes({ db, queue, vault, dataFolder: configuration.data }),
     logger,
@@ -168,6 +188,7 @@ async function build(
     installation,
     vault,
     egress,
+    certificate: certificate && (() => certificate.status()),
     microsoftAnswered: metrics.microsoftAnswered,
     localConsoleUrl: () => localConsoleUrl,
   })
@@ -186,9 +207,10 @@ async function build(
     cookieName,
     allowedHosts: configuration.allowedHosts,
     trustedProxy: configuration.trustedProxy,
-    ...(configuration.tls ? { tls: readTls(configuration.tls) } : {}),
+    ...(certificate ? { tls: { ...certificate.pair, selfSigned: certificate.status().selfSigned } } : {}),
     onAnswered: metrics.answered,
   })
+  certificate?.follow((pair) => useCertificate(app.server, pair))
   stack.defer(() => app.close())
   await registerApi(app, (api) => {
     registerPlatformRoutes(api, {
@@ -245,7 +267,12 @@ async function build(
   resumeInBackground(services, logger)
   outerKeyRotation.resume()
   const link = (page: string, token: string | null) => token && `${localConsoleUrl}/${page}#token=${token}`
-  return { address, setupLink: link('setup', setupToken), passwordLink: link('welcome', passwordToken) }
+  return {
+    address,
+    setupLink: link('setup', setupToken),
+    passwordLink: link('welcome', passwordToken),
+    ownFingerprint: configuration.tls?.selfSigned ? (certificate?.pair.fingerprint ?? null) : null,
+  }
 }
 
 async function provideDatabase(
@@ -284,16 +311,12 @@ function openVault(configuration: Configuration): Promise<Vault> {
   })
 }
 
-function readTls(files: { certificate: string; key: string }): { certificate: string; key: string } {
-  return { certificate: readText(files.certificate), key: readText(files.key) }
-}
-
 function readText(file: string): string {
   try {
     return readFileSync(file, 'utf8')
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error)
-    throw fail('MAIN_TLS_FILE', { file, reason }, error)
+    throw fail('MAIN_AUTHORITY_FILE', { file, reason }, error)
   }
 }
 

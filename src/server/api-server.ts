@@ -31,7 +31,7 @@ import { hostNameOf, isLoopbackName } from './hosts.ts'
 import { refuseUnstorable, refuseUnstorableAddress } from './plain-input.ts'
 import { toAppError, toProblem } from './problem.ts'
 import { logRequest } from './request-log.ts'
-import { tlsProtection } from './tls-protection.ts'
+import { secureOptions } from './tls-protection.ts'
 import { registerTwoPersonHook, type TwoPersonParts } from './two-person-hook.ts'
 
 /** What `register…Routes` functions get. `request.operator` and `request.sessionId` are set on guarded routes. */
@@ -58,7 +58,8 @@ export interface ApiServerOptions {
   readonly allowedHosts?: readonly string[]
   /** Addresses or networks of the proxy in front, whose forwarded headers are believed. */
   readonly trustedProxy?: readonly string[]
-  readonly tls?: { readonly certificate: string; readonly key: string }
+  /** PEM. `selfSigned`: browsers warn of it, and must be let through. */
+  readonly tls?: { readonly certificate: string; readonly key: string; readonly selfSigned: boolean }
   /** Requests a minute from one address; sign-in has a limit of its own. */
   readonly requestsPerMinute?: number
   /** How long requests under way may take when the server closes, in milliseconds; default 10,000. */
@@ -124,7 +125,7 @@ export async function createApiServer(options: ApiServerOptions): Promise<ApiSer
   } as const
   // The type of a server with TLS differs in a way that no route sees.
   const bare = (tls
-    ? fastify({ ...common, https: { ...tlsProtection, cert: tls.certificate, key: tls.key } })
+    ? fastify({ ...common, https: secureOptions(tls) })
     : fastify(common)) as unknown as FastifyInstance<Server, IncomingMessage, ServerResponse>
   const app: ApiServer = bare
     .setValidatorCompiler(TypeBoxValidatorCompiler)
@@ -162,8 +163,9 @@ export async function createApiServer(options: ApiServerOptions): Promise<ApiSer
   })
   await app.register(cookie)
   app.addHook('onRequest', async (request, reply) => {
-    // Not for localhost: browsers would then insist on https for every other program there.
-    if (secure && !isLoopbackName(hostNameOf(request.host) ?? '')) {
+    // Not for localhost: browsers would then insist on https for every other program there. Not with a certificate of our own making either:
+    // browsers let nobody through to a name that insists on https while they do not trust its certificate (RFC 6797, section 8.4).
+    if (secure && !tls?.selfSigned && !isLoopbackName(hostNameOf(request.host) ?? '')) {
       reply.header('strict-transport-security', 'max-age=31536000')
     }
     if (!isApi(request)) return

@@ -166,7 +166,7 @@ export const serverErrors = {
     status: 500,
     message: 'The server does not listen on {host} without protection.',
     remedy:
-      'Give it a TLS certificate and key (--tls-certificate, --tls-key) or name the proxy in front of it (--trusted-proxy); else leave out --host.',
+      'Give it a TLS certificate and key (--tls-certificate, --tls-key; --tls self-signed for a first look) or name the proxy in front of it (--trusted-proxy); else leave out --host.',
   },
   SRV_PORT_IN_USE: {
     kind: 'operational',

@@ -30,6 +30,8 @@ export interface AlertLab {
   readonly announced: AppEvent[]
   /** What the vault answers; changed by tests. */
   readonly vault: { problem: Error | null; freeBytes: number | null }
+  /** The server's own https; changed by tests. */
+  readonly certificate: { endsAt: number; problem: string | null }
   /** Everything that was logged. */
   readonly logged: string[]
   /** Another server on the same database. */
@@ -56,6 +58,7 @@ export async function createAlertLab(t: TestContext, start?: number): Promise<Al
   const announced: AppEvent[] = []
   events.subscribe((event) => announced.push(event))
   const vault: AlertLab['vault'] = { problem: null, freeBytes: null }
+  const certificate: AlertLab['certificate'] = { endsAt: clock.now() + 1000 * day, problem: null }
   const another = () =>
     createAlerts({
       db,
@@ -72,6 +75,7 @@ export async function createAlertLab(t: TestContext, start?: number): Promise<Al
         },
         freeBytes: async () => vault.freeBytes,
       },
+      certificate: () => certificate,
       thresholds: createThresholds({ settings }),
       server: 'bdrcloud-test',
       consoleAddress: async () => 'https://backup.example',
@@ -82,7 +86,7 @@ export async function createAlertLab(t: TestContext, start?: number): Promise<Al
     await egress.close()
     await database.drop()
   })
-  return { alerts, installation, database, clock, audit, announced, vault, logged, another }
+  return { alerts, installation, database, clock, audit, announced, vault, certificate, logged, another }
 }
 
 export const plainRules: ChannelRules = {

@@ -281,3 +281,25 @@ test('lists are paged, filtered, and show only what is reached', async (t) => {
     code: 'ALT_ALERT_NOT_FOUND',
   })
 })
+
+test('a certificate of the server that ends soon, has ended or is not taken is told of, and ends by itself', async (t) => {
+  const lab = await createAlertLab(t)
+  const seen = async () => {
+    await lab.alerts.tick()
+    return (await lab.alerts.book.list({ state: 'open' })).items.map(({ kind, severity, title }) => [
+      kind,
+      severity,
+      title,
+    ])
+  }
+  assert.deepEqual(await seen(), [])
+  const said = (severity: string, title: string) => [['server-certificate', severity, `The ${title}`]]
+  lab.certificate.endsAt = lab.clock.now() + 20 * day
+  assert.deepEqual(await seen(), said('warning', 'TLS certificate of the server ends soon'))
+  lab.certificate.problem = 'The key does not belong to it.'
+  assert.deepEqual(await seen(), said('warning', 'new TLS certificate of the server is not used'))
+  lab.clock.move(21 * day)
+  assert.deepEqual(await seen(), said('critical', 'TLS certificate of the server has ended'))
+  Object.assign(lab.certificate, { endsAt: lab.clock.now() + 90 * day, problem: null })
+  assert.deepEqual(await seen(), [])
+})

@@ -1,15 +1,26 @@
-/** What a connection may agree on with the server: nothing that can be read later, and no cipher that can be changed on the way. */
+/** What a connection may agree on with the server, and which certificate it is shown: of files, renewed while it runs, or made by the server. */
 import assert from 'node:assert/strict'
+import { X509Certificate } from 'node:crypto'
 import { once } from 'node:events'
-import { writeFileSync } from 'node:fs'
+import { renameSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { type ConnectionOptions, connect } from 'node:tls'
 import { makeCertificate } from '../../src/microsoft/provisioning/certificate.ts'
+import { commandLine } from '../cli/command-line.ts'
 import { createTestDatabase } from '../database.ts'
 import { startProcess, temporaryFolder } from '../platform/server-process.ts'
 
-test('old versions, key exchange without forward secrecy and CBC are not offered', async (t) => {
+const shown = async (address: string) => {
+  const { hostname, port } = new URL(address)
+  const socket = connect({ host: hostname, port: Number(port), rejectUnauthorized: false })
+  await once(socket, 'secureConnect', { signal: AbortSignal.timeout(20_000) })
+  const { fingerprint256 } = socket.getPeerCertificate()
+  socket.destroy()
+  return fingerprint256
+}
+
+test('old versions, key exchange without forward secrecy and CBC are not offered; certificates are renewed, or made by the server', async (t) => {
   const database = await createTestDatabase()
   const folder = temporaryFolder(t)
   const { certificatePem, privateKeyPem } = await makeCertificate({ subject: 'localhost', days: 1 })
@@ -17,7 +28,9 @@ test('old versions, key exchange without forward secrecy and CBC are not offered
   writeFileSync(certificate, certificatePem)
   writeFileSync(key, privateKeyPem, { mode: 0o600 })
   const options = ['--tls-certificate', certificate, '--tls-key', key]
-  const { address } = await startProcess(t, join(folder, 'data'), options, { DATABASE_URL: database.url })
+  const environment = { DATABASE_URL: database.url }
+  const server = await startProcess(t, join(folder, 'data'), options, environment)
+  const { address } = server
   t.after(database.drop)
   const agreed = async (offer: ConnectionOptions): Promise<string> => {
     const socket = connect({
@@ -50,4 +63,34 @@ test('old versions, key exchange without forward secrecy and CBC are not offered
     const offer = { minVersion: version, maxVersion: version, ciphers: 'ALL:@SECLEVEL=0' }
     assert.equal(await agreed(offer), 'refused', version)
   }
+
+  // Renewed while the server runs.
+  const next = await makeCertificate({ subject: 'localhost', days: 1 })
+  for (const [file, text] of [
+    [key, next.privateKeyPem],
+    [certificate, next.certificatePem],
+  ] as const) {
+    writeFileSync(`${file}.new`, text, { mode: 0o600 })
+    renameSync(`${file}.new`, file)
+  }
+  const wanted = new X509Certificate(next.certificatePem).fingerprint256
+  const deadline = AbortSignal.timeout(60_000)
+  while ((await shown(address)) !== wanted) {
+    assert.ok(!deadline.aborted, server.log())
+    await new Promise((resolve) => setTimeout(resolve, 200))
+  }
+  await server.end('SIGTERM')
+
+  // Made by the server itself.
+  const own = await startProcess(t, join(folder, 'data'), ['--tls', 'self-signed'], environment)
+  const { fingerprint } = JSON.parse(own.stdout()) as { fingerprint: string }
+  assert.equal(await shown(own.address), fingerprint)
+  const { port } = new URL(own.address)
+  const machine = { BDRCLOUD_DATA: join(folder, 'data'), BDRCLOUD_TLS: 'self-signed', BDRCLOUD_PORT: port }
+  const { bdrcloud } = commandLine(folder, machine)
+  const told = JSON.parse((await bdrcloud(['tls', 'show', '--json'])).out) as Record<string, unknown>
+  assert.deepEqual([told['fingerprint'], told['selfSigned']], [fingerprint, true])
+  const pem = (await bdrcloud(['tls', 'show', '--pem'])).out
+  assert.equal(new X509Certificate(pem).fingerprint256, fingerprint)
+  assert.doesNotMatch(pem, /KEY/)
 })

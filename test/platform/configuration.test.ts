@@ -40,6 +40,12 @@ test('a wrong setting is told with its name and where it was said, a secret one 
     [[], { BDRCLOUD_PORT: 'eighty' }, /port \(BDRCLOUD_PORT\).*"eighty"/],
     [[], { BDRCLOUD_LOG_LEVEL: 'loud' }, /logLevel \(BDRCLOUD_LOG_LEVEL\)/],
     [['--tls-key', 'key.pem'], {}, /tlsKey \(--tls-key\).*tlsCertificate/],
+    [['--tls', 'always'], {}, /tls \(--tls\).*"always"/],
+    [
+      ['--tls', 'self-signed', '--tls-certificate', 'a', '--tls-key', 'b'],
+      {},
+      /together with tlsCertificate/,
+    ],
     [['--prot', '1'], {}, /--prot/],
     [['extra'], {}, /extra/],
     [['--config', '/nowhere.json'], {}, /\/nowhere\.json/],

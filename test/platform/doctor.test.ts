@@ -6,8 +6,9 @@ import { test } from 'node:test'
 import { sql } from 'kysely'
 import { openDatabase } from '../../src/database/index.ts'
 import { makeCertificate } from '../../src/microsoft/index.ts'
+import { checkCertificate } from '../../src/operations/doctor/certificate-checks.ts'
 import { checkDatabase, judgeClock } from '../../src/operations/doctor/database-checks.ts'
-import { checkCertificate, checkDataFolder, checkKey } from '../../src/operations/doctor/file-checks.ts'
+import { checkDataFolder, checkKey } from '../../src/operations/doctor/file-checks.ts'
 import { checkFileLimit, judgeDisk } from '../../src/operations/doctor/machine-checks.ts'
 import type { Finding } from '../../src/operations/index.ts'
 import { commandLine } from '../cli/command-line.ts'
@@ -145,14 +146,13 @@ test('the doctor judges databases, clocks, disks, limits, files and certificates
   const made = await makeCertificate({ subject: 'x', days: 90 })
   writeFileSync(certificate, made.certificatePem)
   writeFileSync(tlsKey, made.privateKeyPem)
-  const tls = { tls: { certificate, key: tlsKey } }
+  const tls = { tls: { certificate, key: tlsKey, selfSigned: false } }
   const inDays = (days: number) => Date.now() + days * 86_400_000
   assert.deepEqual(states(checkCertificate(tls, inDays(0))), ['ok'])
   assert.deepEqual(states(checkCertificate(tls, inDays(80))), ['warning'])
   assert.deepEqual(states(checkCertificate(tls, inDays(100))), ['problem'])
   copyFileSync(certificate, join(folder, 'b.key'))
-  assert.deepEqual(
-    states(checkCertificate({ tls: { certificate, key: join(folder, 'b.key') } }, inDays(0))),
-    ['problem'],
-  )
+  assert.deepEqual(states(checkCertificate({ tls: { ...tls.tls, key: join(folder, 'b.key') } }, inDays(0))), [
+    'problem',
+  ])
 })

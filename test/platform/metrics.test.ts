@@ -148,10 +148,14 @@ test('a database that is away is a metric, and what it told before is no longer 
     version: '1',
     events: createEventBus({ logger: silentLogger }),
     vaultSpace: async () => null,
+    certificate: () => ({ endsAt: 1_800_000_000_500, problem: 'not taken' }),
   })
   await drop()
   const samples = parse(await metrics.text())
   assert.equal(samples.find(({ name }) => name === 'bdrcloud_database_up')?.value, 0)
+  const sampleOf = (wanted: string) => samples.find(({ name }) => name === wanted)?.value
+  assert.equal(sampleOf('bdrcloud_tls_certificate_expiry_timestamp_seconds'), 1_800_000_000.5)
+  assert.equal(sampleOf('bdrcloud_tls_certificate_usable'), 0)
   assert.equal(
     samples.some(({ name }) => name === 'bdrcloud_active_runs'),
     false,

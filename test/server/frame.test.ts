@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { type TestContext, test } from 'node:test'
 import Type from 'typebox'
 import { Id, type Problem } from '../../src/contract/index.ts'
+import { makeCertificate } from '../../src/microsoft/index.ts'
 import { registerConsole } from '../../src/server/console/console-pages.ts'
 import { createTestServer, type TestServerOptions } from '../server.ts'
 
@@ -191,4 +192,19 @@ test('the console answers for its own addresses, keeps hashed files and sends pe
   assert.equal((await app.inject('/%00.js')).statusCode, 400)
   const moved = await app.inject({ url: '/setup?x=1', headers: { host: '127.0.0.1:8080' } })
   assert.deepEqual([moved.statusCode, moved.headers['location']], [307, 'http://localhost:8080/setup?x=1'])
+})
+
+test('browsers are told to insist on https with a certificate that they trust, and never on localhost', async (t) => {
+  const { certificatePem, privateKeyPem } = await makeCertificate({ subject: 'localhost', days: 1 })
+  const pair = { certificate: certificatePem, key: privateKeyPem }
+  const allowedHosts = ['backup.example.org']
+  const hstsOf = async (options: TestServerOptions, host: string) =>
+    (await (await serve(t, { allowedHosts, ...options })).app.inject({ url: '/', headers: { host } }))
+      .headers['strict-transport-security']
+  const trusted = { tls: { ...pair, selfSigned: false } }
+  assert.equal(await hstsOf(trusted, 'backup.example.org'), 'max-age=31536000')
+  assert.equal(await hstsOf(trusted, 'localhost:8080'), undefined)
+  assert.equal(await hstsOf({ trustedProxy: ['127.0.0.1'] }, 'backup.example.org'), 'max-age=31536000')
+  assert.equal(await hstsOf({ tls: { ...pair, selfSigned: true } }, 'backup.example.org'), undefined)
+  assert.equal(await hstsOf({}, 'backup.example.org'), undefined)
 })

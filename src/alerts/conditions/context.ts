@@ -11,6 +11,8 @@ export interface ConditionContext {
   readonly thresholds: AlertThresholds
   readonly audit: Pick<AuditTrail, 'verify'>
   readonly vault: VaultProbe
+  /** Of the server's own https; null without. */
+  readonly certificate: CertificateProbe | null
   readonly signal: AbortSignal
 }
 
@@ -21,6 +23,9 @@ export interface VaultProbe {
   /** Bytes; null where the place does not say. */
   freeBytes(): Promise<number | null>
 }
+
+/** `endsAt` in milliseconds since the epoch; `problem`: why what lies in the files is not shown. */
+export type CertificateProbe = () => { readonly endsAt: number; readonly problem: string | null }
 
 /** Looks for what holds now, of some kinds. */
 export type Look = (context: ConditionContext) => Promise<readonly Condition[]>

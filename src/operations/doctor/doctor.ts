@@ -5,8 +5,9 @@ import type { Configuration } from '../../config/index.ts'
 import { type Database, type DatabaseConnection, openDatabase } from '../../database/index.ts'
 import type { Vault } from '../../jobs/index.ts'
 import type { Cloud } from '../../microsoft/index.ts'
+import { checkCertificate, checkShownCertificate } from './certificate-checks.ts'
 import { checkDatabase } from './database-checks.ts'
-import { checkCertificate, checkDataFolder, checkKey } from './file-checks.ts'
+import { checkDataFolder, checkKey } from './file-checks.ts'
 import { type Finding, looked, warning } from './finding.ts'
 import { checkDisk, checkPort, checkRuntime } from './machine-checks.ts'
 import { checkClouds } from './network-checks.ts'
@@ -33,6 +34,7 @@ export async function examine(parts: {
       looked('data folder', async () => checkDataFolder(data)),
       looked('key of the secrets', async () => checkKey(configuration, hasData)),
       looked('TLS certificate', async () => checkCertificate(configuration, Date.now())),
+      looked('TLS certificate', () => checkShownCertificate(configuration)),
       looked('port', () => checkPort(configuration)),
       looked('database', async () =>
         db

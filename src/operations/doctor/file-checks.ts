@@ -1,10 +1,7 @@
-/** Files of the configuration: data folder, key, certificates. */
-import { createPrivateKey, X509Certificate } from 'node:crypto'
+/** Files of the configuration: data folder, key. */
 import { accessSync, constants, existsSync, readFileSync, statSync } from 'node:fs'
 import type { Configuration } from '../../config/index.ts'
 import { type Finding, problem, reasonOf, warning, well } from './finding.ts'
-
-const day = 86_400_000
 
 export function checkDataFolder(folder: string): Finding[] {
   const check = 'data folder'
@@ -60,31 +57,4 @@ export function checkKey({ key }: Pick<Configuration, 'key'>, hasData: boolean):
   return (statSync(file).mode & 0o077) === 0
     ? [well(check, file)]
     : [problem(check, `${file} can be read by other accounts`, `chmod 600 ${file}`)]
-}
-
-/** Of the server's own https. */
-export function checkCertificate({ tls }: Pick<Configuration, 'tls'>, now: number): Finding[] {
-  const check = 'TLS certificate'
-  if (tls === null)
-    return [well(check, 'none is configured: the server listens on this machine or behind a proxy')]
-  try {
-    const certificate = new X509Certificate(readFileSync(tls.certificate))
-    if (!certificate.checkPrivateKey(createPrivateKey(readFileSync(tls.key)))) {
-      return [
-        problem(
-          check,
-          'certificate and key do not belong together',
-          'Correct --tls-certificate and --tls-key.',
-        ),
-      ]
-    }
-    const days = Math.floor((certificate.validToDate.getTime() - now) / day)
-    const text = `ends ${certificate.validToDate.toISOString().slice(0, 10)}`
-    if (days < 0) return [problem(check, `${text}: it has ended`, 'Renew it.')]
-    return [days < 21 ? warning(check, text, 'Renew it.') : well(check, text)]
-  } catch (error) {
-    return [
-      problem(check, reasonOf(error), 'Correct --tls-certificate and --tls-key, and make both readable.'),
-    ]
-  }
 }

@@ -37,6 +37,8 @@ export interface Metrics {
 export interface MetricsOptions extends GaugeSources {
   readonly version: string
   readonly events: EventBus
+  /** Of the server's own https; null without. */
+  readonly certificate: (() => { readonly endsAt: number; readonly problem: string | null }) | null
 }
 
 const methods: ReadonlySet<string> = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'])
@@ -75,6 +77,7 @@ export function createMetrics(options: MetricsOptions): Metrics {
     help: 'Pages that listen for events at this moment.',
     registers,
   })
+  if (options.certificate) watchCertificate(registry, options.certificate)
   countRuns(registry, options.events)
   return {
     contentType: registry.contentType,
@@ -94,6 +97,26 @@ export function createMetrics(options: MetricsOptions): Metrics {
     },
     setEventStreams: (open) => streams.set(open),
   }
+}
+
+function watchCertificate(registry: Registry, status: NonNullable<MetricsOptions['certificate']>): void {
+  const registers = [registry]
+  new Gauge({
+    name: 'bdrcloud_tls_certificate_expiry_timestamp_seconds',
+    help: 'End of the TLS certificate that is shown.',
+    registers,
+    collect() {
+      this.set(status().endsAt / 1000)
+    },
+  })
+  new Gauge({
+    name: 'bdrcloud_tls_certificate_usable',
+    help: '1 when the TLS certificate in the files is valid and shown, 0 when it is not taken or has ended.',
+    registers,
+    collect() {
+      this.set(status().problem === null ? 1 : 0)
+    },
+  })
 }
 
 /** Ended runs of this process. */

@@ -49,7 +49,7 @@ function settingsOf(configuration: Configuration) {
     vaultLock,
     database: configuration.databaseUrl === null ? 'embedded' : 'own',
     key: 'file' in key ? 'file' : 'environment',
-    tls: configuration.tls !== null,
+    tls: configuration.tls === null ? false : configuration.tls.selfSigned ? 'self-signed' : 'files',
     proxy: configuration.proxy !== null,
     certificateAuthority: configuration.certificateAuthority !== null,
     clouds: configuration.clouds !== null,
