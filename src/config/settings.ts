@@ -210,7 +210,7 @@ export const settingDefinitions = [
     schema: Names,
     kind: 'list',
     placeholder: 'NETWORK,…',
-    help: 'Internal addresses and networks (10.1.2.3, 10.0.0.0/8) that alerts may be sent to: mail servers and webhooks that operators name.',
+    help: 'Internal addresses and networks (10.1.2.3, 10.0.0.0/8) that may be connected to though they are internal: mail servers, webhooks and sign-in providers that operators name, hosts of content that Microsoft names.',
     fallback: 'none',
   },
   {

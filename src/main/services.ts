@@ -113,6 +113,7 @@ export async function createServices(platform: Platform): Promise<Services> {
     clouds,
     logger,
     userAgent: productUserAgent(platform.version),
+    contentLookup: platform.egress.guard.lookup,
     ...(configuration.proxy && { proxy: configuration.proxy }),
     ...(configuration.certificateAuthority !== null && {
       certificateAuthorityFile: configuration.certificateAuthority,

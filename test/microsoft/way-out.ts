@@ -140,7 +140,7 @@ function createInspector(
 const algorithm = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' } as const
 const day = 86_400_000
 
-async function makeCertificates({
+export async function makeCertificates({
   host = 'localhost',
   notBefore = new Date(Date.now() - day),
   notAfter = new Date(Date.now() + 30 * day),

@@ -4,7 +4,7 @@
  */
 import { request as httpRequest } from 'node:http'
 import { request as httpsRequest } from 'node:https'
-import type { Socket } from 'node:net'
+import type { LookupFunction, Socket } from 'node:net'
 import { connect, type DetailedPeerCertificate } from 'node:tls'
 
 export interface SeenCertificate {
@@ -17,16 +17,20 @@ export interface SeenCertificate {
 
 const limitMs = 5_000
 
-/** @returns undefined when there is nothing to be seen within five seconds */
+/**
+ * @param lookup as for the connection that was refused
+ * @returns undefined when there is nothing to be seen within five seconds
+ */
 export async function seenCertificate(
   url: URL,
   proxy: URL | undefined,
+  lookup?: LookupFunction,
 ): Promise<SeenCertificate | undefined> {
   const port = Number(url.port || 443)
   const limit = AbortSignal.timeout(limitMs)
   try {
     const tunnel = proxy && (await openTunnel(`${url.hostname}:${port}`, proxy, limit))
-    return await shake(url.hostname, port, tunnel, limit)
+    return await shake(url.hostname, port, tunnel, limit, lookup)
   } catch {
     return undefined
   }
@@ -66,10 +70,11 @@ function shake(
   port: number,
   tunnel: Socket | undefined,
   signal: AbortSignal,
+  lookup: LookupFunction | undefined,
 ): Promise<SeenCertificate | undefined> {
   return new Promise((resolve, reject) => {
     const socket = connect({
-      ...(tunnel ? { socket: tunnel } : { host, port }),
+      ...(tunnel ? { socket: tunnel } : { host, port, ...(lookup && { lookup }) }),
       ...(/^[\d.:[\]]+$/.test(host) ? {} : { servername: host }),
       rejectUnauthorized: false,
     })

@@ -1,4 +1,5 @@
 /** What goes wrong on the way to Microsoft, in words: who could not be reached, why, and what to do about it. */
+import { AppError } from '../../errors/index.ts'
 import { localFailure, MicrosoftError } from '../failures/microsoft-error.ts'
 import type { SeenCertificate } from './certificate-probe.ts'
 
@@ -72,6 +73,9 @@ export function networkFailure(
 ): unknown {
   if (error instanceof MicrosoftError) return error
   if (exchange.signal?.aborted) return exchange.signal.reason
+  // What refuses an address says why by itself.
+  const refusal = everyCause(error).find((one) => one instanceof AppError)
+  if (refusal) return refusal
   const code = codeOf(error)
   const { host, proxy } = exchange
   const facts = {

@@ -3,9 +3,9 @@
  * system's, limits on time and size of every answer, and no redirects followed.
  *
  * Invariant: a request goes to the login service or the Graph of its cloud, or, marked `anonymous`, to any https address without
- * an Authorization header. So neither a token nor a request can be led astray by an address inside an answer.
+ * an Authorization header and to no internal one. So neither a token nor a request can be led astray by an address inside an answer.
  */
-import { isIP } from 'node:net'
+import { isIP, type LookupFunction } from 'node:net'
 import { pipeline, Readable, Transform } from 'node:stream'
 import { createGunzip } from 'node:zlib'
 import type { Dispatcher } from 'undici'
@@ -55,6 +55,11 @@ export interface MicrosoftNetworkOptions extends OutboundOptions {
   readonly logger: MicrosoftLogger
   /** See `productUserAgent`. */
   readonly userAgent: string
+  /**
+   * Resolves the names that answers give for content, at the moment of connecting, and fails for those that lead to this machine or its
+   * neighbours. Not asked for the hosts of the clouds themselves, which the configuration names, nor where a proxy resolves names.
+   */
+  readonly contentLookup?: LookupFunction
 }
 
 /** Microsoft serves undecorated traffic last. ("Avoid getting throttled or blocked in SharePoint Online", 2026) */
@@ -65,13 +70,14 @@ export function productUserAgent(version: string): string {
 /** @throws AppError MSG_CERTIFICATE_AUTHORITY_UNUSABLE, MSG_PROXY_ADDRESS_INVALID */
 export function createMicrosoftNetwork(options: MicrosoftNetworkOptions): MicrosoftNetwork {
   const dispatchers = new Map<string, Dispatcher>()
-  const { proxy } = options
+  const { proxy, contentLookup } = options
 
-  function dispatcherOf(cloud: Cloud): Dispatcher {
-    let dispatcher = dispatchers.get(cloud.id)
+  function dispatcherOf(cloud: Cloud, lookup?: LookupFunction): Dispatcher {
+    const key = lookup ? `content of ${cloud.id}` : cloud.id
+    let dispatcher = dispatchers.get(key)
     if (!dispatcher) {
-      dispatcher = createDispatcher(cloud, options)
-      dispatchers.set(cloud.id, dispatcher)
+      dispatcher = createDispatcher(cloud, options, lookup)
+      dispatchers.set(key, dispatcher)
     }
     return dispatcher
   }
@@ -81,12 +87,13 @@ export function createMicrosoftNetwork(options: MicrosoftNetworkOptions): Micros
   return {
     async exchange(cloud, exchange) {
       const url = checkedUrl(cloud, exchange)
+      const lookup = isOwnHost(cloud, url) ? undefined : contentLookup
       const deadline = startDeadline(exchange.signal, exchange.timeoutMs)
       const failed = { ...exchange, host: url.host, proxy: proxy && proxyUrl(proxy) }
       const failure = (error: unknown) => networkFailure(error, failed, deadline)
       let answer: Dispatcher.ResponseData
       try {
-        answer = await dispatcherOf(cloud).request({
+        answer = await dispatcherOf(cloud, lookup).request({
           origin: url.origin,
           path: `${url.pathname}${url.search}`,
           method: exchange.method,
@@ -97,7 +104,7 @@ export function createMicrosoftNetwork(options: MicrosoftNetworkOptions): Micros
       } catch (error) {
         deadline.end()
         const certificate = isCertificateTrouble(error)
-          ? await seenCertificate(url, proxy && proxyUrl(proxy))
+          ? await seenCertificate(url, proxy && proxyUrl(proxy), lookup)
           : undefined
         const told = networkFailure(error, failed, deadline, certificate)
         options.logger.debug({ cloud: cloud.id, host: url.host, method: exchange.method }, String(told))
@@ -136,19 +143,25 @@ export function createMicrosoftNetwork(options: MicrosoftNetworkOptions): Micros
 function checkedUrl(cloud: Cloud, { url: address, anonymous, headers }: HttpExchange): URL {
   const url = URL.canParse(address) ? new URL(address) : undefined
   if (!url) throw fail('MSG_REQUEST_INVALID', { reason: 'its address is not a URL' })
-  const own = [cloud.loginAuthority, cloud.graphRoot, ...cloud.loginAliases]
   const allowed = anonymous
-    ? url.protocol === 'https:' && !('authorization' in headers) && !isInternalName(url, own)
-    : own.includes(url.origin)
+    ? url.protocol === 'https:' &&
+      !('authorization' in headers) &&
+      (isOwnHost(cloud, url) || !isInternalName(url))
+    : ownOrigins(cloud).includes(url.origin)
   if (!allowed || url.username !== '' || url.password !== '') {
     throw localFailure('MSG_FOREIGN_ADDRESS', { host: url.host, cloud: cloud.id })
   }
   return url
 }
 
+const ownOrigins = (cloud: Cloud) => [cloud.loginAuthority, cloud.graphRoot, ...cloud.loginAliases]
+
+function isOwnHost(cloud: Cloud, { hostname }: URL): boolean {
+  return ownOrigins(cloud).some((origin) => new URL(origin).hostname === hostname)
+}
+
 /** Microsoft's addresses have names. One that has none leads to this machine, a neighbour or the machine's credentials in a cloud. */
-function isInternalName({ hostname }: URL, own: readonly string[]): boolean {
-  if (own.some((origin) => new URL(origin).hostname === hostname)) return false
+function isInternalName({ hostname }: URL): boolean {
   return isIP(hostname.replaceAll(/[[\]]/g, '')) !== 0 || /(^|\.)localhost\.?$/.test(hostname)
 }
 

@@ -4,6 +4,7 @@
  */
 import { X509Certificate } from 'node:crypto'
 import { readFileSync } from 'node:fs'
+import type { LookupFunction } from 'node:net'
 import { getCACertificates } from 'node:tls'
 import { Agent, type Dispatcher, EnvHttpProxyAgent } from 'undici'
 import type { Cloud } from '../clouds/cloud.ts'
@@ -24,12 +25,17 @@ export interface OutboundOptions {
 
 const connectMs = 15_000
 
-/** @throws AppError MSG_CERTIFICATE_AUTHORITY_UNUSABLE, MSG_PROXY_ADDRESS_INVALID */
+/**
+ * @param lookup resolves the names of hosts that are connected to directly; the system does where it is left out
+ * @throws AppError MSG_CERTIFICATE_AUTHORITY_UNUSABLE, MSG_PROXY_ADDRESS_INVALID
+ */
 export function createDispatcher(
   cloud: Cloud,
   { proxy, certificateAuthorityFile }: OutboundOptions,
+  lookup?: LookupFunction,
 ): Dispatcher {
   const tls = { ca: certificateAuthorities(cloud, certificateAuthorityFile) }
+  const connect = { timeout: connectMs, ...tls, ...(lookup && { lookup }) }
   const limits = {
     connections: 64,
     pipelining: 1,
@@ -38,14 +44,14 @@ export function createDispatcher(
     bodyTimeout: 60_000,
     keepAliveTimeout: 30_000,
   }
-  if (proxy === undefined) return new Agent({ ...limits, connect: { timeout: connectMs, ...tls } })
+  if (proxy === undefined) return new Agent({ ...limits, connect })
   const { href } = proxyUrl(proxy)
   return new EnvHttpProxyAgent({
     ...limits,
     httpProxy: href,
     httpsProxy: href,
     noProxy: proxy.noProxy.join(','),
-    connect: { timeout: connectMs, ...tls },
+    connect,
     connectTimeout: connectMs,
     requestTls: { ...tls, timeout: connectMs },
     proxyTls: { ...tls, timeout: connectMs },
