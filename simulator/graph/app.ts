@@ -18,6 +18,7 @@ import { batchHeader, registerBatch } from './batch.ts'
 import { registerCredentials } from './credentials.ts'
 import { registerDeletedItems } from './deleted-items.ts'
 import { errorBody, GraphError } from './errors.ts'
+import { registerGroups } from './groups.ts'
 import { registerOrganization } from './organization.ts'
 import type { Caller } from './permissions.ts'
 import { registerServicePrincipals } from './service-principals.ts'
@@ -176,6 +177,7 @@ export async function registerGraph(app: FastifyInstance, parts: GraphParts): Pr
       registerBatch(v1)
       registerOrganization(v1, tenant)
       registerUsers(v1, tenant)
+      registerGroups(v1, tenant)
       registerApplications(v1, tenant)
       registerCredentials(v1, tenant)
       registerServicePrincipals(v1, tenant)

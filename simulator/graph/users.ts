@@ -32,14 +32,17 @@ const filterable = [
 ]
 
 export function userJson(user: User): Json {
+  const plan = (servicePlanId: string) => ({
+    assignedDateTime: user.createdDateTime,
+    capabilityStatus: 'Enabled',
+    service: 'exchange',
+    servicePlanId,
+  })
   const exchange = user.hasMailbox
     ? [
-        {
-          assignedDateTime: user.createdDateTime,
-          capabilityStatus: 'Enabled',
-          service: 'exchange',
-          servicePlanId: 'efb87545-963c-4e0d-99df-69c6916d9eb0',
-        },
+        plan('efb87545-963c-4e0d-99df-69c6916d9eb0'),
+        // Exchange Online Archiving, as an add-on.
+        ...(user.hasArchive ? [plan('176a09a6-7ec5-4039-ac02-b2791c6ba793')] : []),
       ]
     : []
   return {

@@ -7,6 +7,7 @@ import { createClock, type MovableClock } from './clock.ts'
 import { type Cloud, type CloudName, cloudSeed, clouds, tenantIdOf } from './clouds.ts'
 import { createDirectory, type Directory } from './directory.ts'
 import type { ExchangeAccess } from './exchange-access.ts'
+import { createGroups, type Group } from './groups.ts'
 import { seededRandom } from './random.ts'
 import { addReadyApplication, createResources, type ReadyApplication } from './resources.ts'
 import { createUsers, type User } from './users.ts'
@@ -31,6 +32,7 @@ export {
   visible,
 } from './directory.ts'
 export { isShutOut, rbacPermissions } from './exchange-access.ts'
+export { type Group, transitiveUsers } from './groups.ts'
 export { seededGuid } from './random.ts'
 export { exchangeAppId, graphAppId, type ReadyApplication, sharePointAppId } from './resources.ts'
 export { type DirectoryRole, directoryRoles } from './roles.ts'
@@ -89,6 +91,7 @@ export type Tenant = {
   readonly domains: readonly string[]
   readonly initialDomain: string
   users: User[]
+  groups: Group[]
   /** Users removed since the start, for delta. */
   removedUsers: { id: string; version: number }[]
   /** Grows with each change of a user. */
@@ -155,6 +158,7 @@ export function createTenant(start: SimulatorOptions, name: CloudName, world: Te
   const id = tenantIdOf(start.seed, name)
   const directory = createDirectory()
   directory.servicePrincipals.push(...createResources(options.seed, cloud))
+  const users = createUsers(options.seed, cloud, options.users)
   const tenant: Tenant = {
     id,
     cloud,
@@ -163,7 +167,8 @@ export function createTenant(start: SimulatorOptions, name: CloudName, world: Te
     displayName: cloud.displayName,
     domains: [cloud.domain, cloud.initialDomain],
     initialDomain: cloud.initialDomain,
-    users: createUsers(options.seed, cloud, options.users),
+    users,
+    groups: createGroups(options.seed, cloud.domain, users),
     removedUsers: [],
     userVersion: 1,
     oldestUserVersion: 0,

@@ -21,6 +21,8 @@ export type User = {
   accountEnabled: boolean
   hasMailbox: boolean
   mailboxKind: MailboxKind
+  /** It has an archive mailbox beside its own. */
+  readonly hasArchive?: boolean
   /** What the account types on the sign-in page; the principal name but for guests. */
   readonly signInName: string
   readonly password: string
@@ -191,6 +193,7 @@ export function generatedUser(seed: number, { domain }: Domains, position: numbe
     accountEnabled: kind === 'user',
     hasMailbox: true,
     mailboxKind: kind,
+    hasArchive: kind === 'user' && position % 5 === 2,
     roles: [],
     signIn: 'normal',
   }

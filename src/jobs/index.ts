@@ -2,6 +2,7 @@
 
 export { createDownloadService, type DownloadService } from './downloads/download-service.ts'
 export { jobErrors } from './errors.ts'
+export { itemExclusions } from './protection/item-exclusions.ts'
 export { createOrganizationBackups } from './removal/organization-backups.ts'
 export { createOrganizationWork } from './removal/organization-work.ts'
 export {

@@ -19,6 +19,7 @@ import {
   createResticEndpoint,
   createRestoreService,
   createRunService,
+  itemExclusions,
   type Vault,
 } from '../jobs/index.ts'
 import { createMicrosoftNetwork, createPacer, productUserAgent, proxyName } from '../microsoft/index.ts'
@@ -31,7 +32,7 @@ import {
   createSignInReturns,
 } from '../onboarding/index.ts'
 import type { Metrics } from '../operations/index.ts'
-import { createNightly, createOrganizations } from '../organizations/index.ts'
+import { createNightly, createOrganizations, createProtection } from '../organizations/index.ts'
 import type { AuditTrail, Installation, Security } from '../security/index.ts'
 import {
   type ApiServer,
@@ -45,6 +46,7 @@ import {
   registerMailRoutes,
   registerOnboardingRoutes,
   registerOrganizationRoutes,
+  registerProtectionRoutes,
   registerRemovalRoutes,
   registerRepositoryRoutes,
   registerResticAccessRoutes,
@@ -154,11 +156,19 @@ export async function createServices(platform: Platform): Promise<Services> {
   const tasks = createAdministratorTasks(administered)
   const customers = createCustomerLinks({ db, microsoft, clients, onboardings })
   const signInReturns = createSignInReturns({ db, secrets, clock, onboardings, tasks })
+  const protection = createProtection({
+    db,
+    organizations,
+    clock,
+    logger,
+    checkExclusions: (exclusions) => void itemExclusions(exclusions),
+  })
   const runs = createRunService({
     db,
     queue,
     organizations,
     repositories,
+    protection,
     events,
     clock,
     logger,
@@ -218,6 +228,7 @@ export async function createServices(platform: Platform): Promise<Services> {
       registerSignInSettingsRoutes(api, { clients, clouds, proofs: security.proofs })
       registerOrganizationRoutes(api, { organizations })
       registerRotationRoutes(api, { organizations })
+      registerProtectionRoutes(api, { protection })
       registerCredentialRoutes(api, { organizations, proofs: security.proofs })
       registerRemovalRoutes(api, { removals })
       registerRunRoutes(api, { runs, organizations })

@@ -121,6 +121,31 @@ export const organizationErrors = {
     message: 'The application lacks the permissions {permissions}, which this choice of workloads needs.',
     remedy: "Use 'Add workloads': an administrator signs in and grants them.",
   },
+  ORG_PROTECTION_INVALID: {
+    kind: 'user',
+    status: 422,
+    message: 'The protection settings cannot be saved: {reason}.',
+    remedy: 'Correct it and save again. Nothing was changed.',
+  },
+  ORG_GROUPS_NOT_READABLE: {
+    kind: 'user',
+    status: 422,
+    message: 'The application may not read the groups of the organization.',
+    remedy:
+      'Let an administrator grant it the application permission GroupMember.Read.All in the Microsoft Entra admin center (App registrations, API permissions), or select users one by one.',
+  },
+  ORG_GROUP_UNKNOWN: {
+    kind: 'user',
+    status: 404,
+    message: 'There is no such group in the directory as it was read last.',
+    remedy: 'Read the directory again, then choose one of its groups.',
+  },
+  ORG_RETENTION_SHORTENS: {
+    kind: 'user',
+    status: 409,
+    message: 'Restore points that are kept now would be deleted by the new retention.',
+    remedy: 'Look at what would be deleted, then confirm it as a shortening of the retention.',
+  },
   ORG_UNEXPECTED: {
     kind: 'bug',
     status: 500,

@@ -19,6 +19,11 @@ export { createOrganizations, type Organization, type Organizations } from './or
 export type { OrganizationsOptions } from './parts.ts'
 export { type ProbeResult, probes } from './probes.ts'
 export { toProblem } from './problem.ts'
+export {
+  createProtection,
+  type Protection,
+  type RunScope,
+} from './protection/protection.ts'
 export type { RemovalPorts } from './removal/ports.ts'
 export type { Removals } from './removal/removals.ts'
 export type { Replacements } from './replacement.ts'

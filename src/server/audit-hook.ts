@@ -45,6 +45,7 @@ const bodyFields: Readonly<Record<string, readonly string[]>> = {
   startAdministratorTask: ['kind', 'workloads', 'endsAt', 'credentialKind'],
   editOrganization: ['name'],
   removeOrganization: ['deleteApplication'],
+  saveProtection: ['workloads', 'users', 'sites', 'exclusions', 'schedule', 'acceptNew'],
   createRestore: ['selection', 'folder'],
   createExport: ['selection'],
   createResticAccess: ['label'],

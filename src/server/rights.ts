@@ -126,6 +126,14 @@ export const routeRights: Readonly<Record<string, RouteRight>> = {
   getRemoval: ['organizations.read', 'removal'],
   downloadRemovalStatement: ['organizations.read', 'removal'],
 
+  getProtection: ['organizations.read', 'organization'],
+  saveProtection: ['organizations.manage', 'organization'],
+  refreshDirectory: ['organizations.manage', 'organization'],
+  listDirectoryUsers: ['organizations.manage', 'organization'],
+  listDirectoryGroups: ['organizations.manage', 'organization'],
+  listGroupUsers: ['organizations.manage', 'organization'],
+  listDirectorySites: ['organizations.manage', 'organization'],
+
   startRun: ['runs.manage', 'organization'],
   cancelRun: ['runs.manage', 'run'],
   listRuns: ['runs.read', 'organization'],

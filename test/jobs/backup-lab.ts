@@ -16,12 +16,19 @@ import {
   createRepositoryAccess,
   createRunService,
   createVault,
+  itemExclusions,
   type RepositoryAccess,
   type RunService,
   type Vault,
 } from '../../src/jobs/index.ts'
 import { createMicrosoftNetwork, createPacer, loadClouds } from '../../src/microsoft/index.ts'
-import { createOrganizations, credentialContext, type Organizations } from '../../src/organizations/index.ts'
+import {
+  createOrganizations,
+  createProtection,
+  credentialContext,
+  type Organizations,
+  type Protection,
+} from '../../src/organizations/index.ts'
 import { type Repository, validateRepository } from '../../src/repository/index.ts'
 import { createSecretBox, type SecretBox } from '../../src/security/index.ts'
 import { createEventBus } from '../../src/server/event-bus.ts'
@@ -48,6 +55,7 @@ interface ListedFolder {
 
 export interface Service {
   readonly organizations: Organizations
+  readonly protection: Protection
   readonly runs: RunService
   readonly repositories: RepositoryAccess
   /** Every state of every run that was announced. */
@@ -134,11 +142,19 @@ export async function startService(parts: ServiceParts): Promise<Service> {
   const queue = new PgBoss({ ...connectionOptions(parts.connection), schema: 'pgboss', max: 3 })
   queue.on('error', (error) => logger.warn({ error: String(error) }, 'queue'))
   await queue.start()
+  const protection = createProtection({
+    db,
+    organizations,
+    clock,
+    logger,
+    checkExclusions: (exclusions) => void itemExclusions(exclusions),
+  })
   const runs = createRunService({
     db,
     queue,
     organizations,
     repositories,
+    protection,
     events,
     clock,
     logger,
@@ -150,6 +166,7 @@ export async function startService(parts: ServiceParts): Promise<Service> {
   })
   return {
     organizations,
+    protection,
     runs,
     repositories,
     announced,

@@ -13,6 +13,7 @@ import { up as apiTokens } from './011-api-tokens.ts'
 import { up as outerKeys } from './012-outer-keys.ts'
 import { up as alerts } from './013-alerts.ts'
 import { up as drives } from './014-drives.ts'
+import { up as protection } from './016-protection.ts'
 import { up as signInClients } from './0061-sign-in-clients.ts'
 import { up as customerLinks } from './0062-customer-links.ts'
 import { up as credentialRotations } from './0071-credential-rotations.ts'
@@ -54,4 +55,5 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '013-alerts': { up: alerts },
   '0131-daily-changes': { up: dailyChanges },
   '014-drives': { up: drives },
+  '016-protection': { up: protection },
 }

@@ -6,6 +6,7 @@ import type { AuditTables } from './audit.ts'
 import type { BackupTables } from './backups.ts'
 import type { CustomerLinkTables } from './customer-links.ts'
 import type { OrganizationTables } from './organizations.ts'
+import type { ProtectionTables } from './protection.ts'
 import type { ResticAccessTables } from './restic-access.ts'
 import type { RestoreTables } from './restores.ts'
 import type { SecondFactorTables } from './second-factors.ts'
@@ -28,4 +29,5 @@ export interface DatabaseSchema
     CustomerLinkTables,
     BackupTables,
     RestoreTables,
-    ResticAccessTables {}
+    ResticAccessTables,
+    ProtectionTables {}

@@ -6,6 +6,7 @@ import { countResourceItems, type FolderState, type Position, positionsOf } from
 import { mailLayout, meansGone, meansItemFailed, readMessage } from '../../workloads/index.ts'
 import { createCheckpointBuffer } from '../resource/checkpoint-buffer.ts'
 import { loadFailedItems } from '../resource/failed-items.ts'
+import { isLeftOut } from '../resource/left-out.ts'
 import { layOutResource } from '../resource/lay-out-resource.ts'
 import type { ResourceContext, ResourceResult } from '../resource/resource-context.ts'
 import { backUpFolder } from './back-up-folder.ts'
@@ -27,10 +28,12 @@ export async function backUpMailbox(context: ResourceContext): Promise<ResourceR
   const failedItems = await loadFailedItems(context)
   const store: MessageStore = { context, buffer, buckets, failedItems }
 
-  progress.itemsExpected = expectedItems(folders, positions)
+  const taken = new Map([...folders].filter(([, folder]) => !isLeftOut(context, folder)))
+  progress.itemsExpected = expectedItems(taken, positions)
   await retryFailed(store, folders)
   for (const folder of folders.values()) {
     signal.throwIfAborted()
+    if (isLeftOut(context, folder)) continue
     await backUpFolder(store, folder, positions.get(folder.externalId))
   }
   await buffer.record()

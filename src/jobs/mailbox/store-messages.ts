@@ -20,6 +20,7 @@ import {
 import type { CheckpointBuffer } from '../resource/checkpoint-buffer.ts'
 import type { FailedItem, FailedItems } from '../resource/failed-items.ts'
 import { inParallel } from '../resource/in-parallel.ts'
+import { whyLeftOut } from '../resource/left-out.ts'
 import type { ResourceContext } from '../resource/resource-context.ts'
 import type { BucketAssignment } from './bucket-assignment.ts'
 
@@ -40,6 +41,7 @@ interface Content {
 type Verdict =
   | { readonly kind: 'unchanged' }
   | { readonly kind: 'gone' }
+  | { readonly kind: 'left-out'; readonly message: GraphMessage; readonly reason: string }
   | { readonly kind: 'failed'; readonly message: GraphMessage; readonly error: unknown }
   | { readonly kind: 'put'; readonly facts: MailFacts; readonly content: Content; readonly fetched: boolean }
 
@@ -93,7 +95,13 @@ async function judge(
     const facts = mailFacts(message)
     if (known && contentStays(known, facts) && known.content.every((id) => repository.hasBlob('data', id)))
       return { kind: 'put', facts, content: known, fetched: false }
+    const item = { name: facts.subject, ...(facts.receivedAt === null ? {} : { time: facts.receivedAt }) }
+    const reason = known ? null : whyLeftOut(context, folder, item)
+    if (reason !== null) return { kind: 'left-out', message, reason }
     const content = await fetchContent(graph, writer, mailbox.externalId, entry.id, signal)
+    // Graph tells the size of a message by its content alone.
+    const tooLarge = known ? null : whyLeftOut(context, folder, { ...item, size: content.size })
+    if (tooLarge !== null) return { kind: 'left-out', message, reason: tooLarge }
     return { kind: 'put', facts, content, fetched: true }
   } catch (error) {
     if (signal.aborted) throw signal.reason
@@ -159,6 +167,9 @@ async function apply(
       return
     case 'gone':
       failedItems.heal(buffer, id)
+      return
+    case 'left-out':
+      failedItems.exclude(buffer, folder, failedMessage(verdict.message), verdict.reason)
       return
     case 'failed':
       failedItems.add(buffer, folder, failedMessage(verdict.message), verdict.error)

@@ -7,6 +7,7 @@ import { AppError } from '../../errors/index.ts'
 import { isItemCorrupt, microsoftProblem } from '../../microsoft/index.ts'
 import { plainText } from '../../workloads/index.ts'
 import type { CheckpointBuffer } from './checkpoint-buffer.ts'
+import { exclusionCode, isLeftOutNoMore } from './left-out.ts'
 import type { ResourceContext } from './resource-context.ts'
 
 /** Runs that try to fetch an item before it counts as permanently failed. */
@@ -33,6 +34,8 @@ export interface FailedItems {
   add(buffer: CheckpointBuffer, folder: FailedItemFolder, item: FailedItem, error: unknown): void
   /** Notes an item that is left out for a reason that no other try changes; counted as skipped. */
   skip(buffer: CheckpointBuffer, folder: FailedItemFolder, item: FailedItem, error: unknown): void
+  /** Notes an item that the protection settings leave out; counted as skipped. */
+  exclude(buffer: CheckpointBuffer, folder: FailedItemFolder, item: FailedItem, reason: string): void
   heal(buffer: CheckpointBuffer, id: string): void
   /** @throws the last error when many items failed one after the other for no reason of their own */
   checkOutage(): void
@@ -53,15 +56,37 @@ export async function loadFailedItems(context: ResourceContext): Promise<FailedI
   }
   let inARow = 0
   let lastError: unknown
+  const leaveAlone = (
+    buffer: CheckpointBuffer,
+    folder: FailedItemFolder,
+    item: FailedItem,
+    why: { readonly code: string; readonly reason: string },
+  ): void => {
+    const { externalId } = item
+    const known = retries.get(externalId)
+    const failure = {
+      ...item,
+      folderId: folder.id,
+      outcome: 'skipped' as const,
+      attempts: known?.attempts ?? 0,
+      ...why,
+    }
+    if (known?.outcome !== 'skipped' || known.lastSequence !== guard.sequence) progress.itemsSkipped += 1
+    retries.set(externalId, { ...failure, lastSequence: guard.sequence })
+    buffer.failed({ ...failure, folderPath: folder.path })
+  }
 
   return {
     due: () =>
       [...retries.values()].filter(
-        (retry) => retry.outcome === 'retry' && retry.lastSequence < guard.sequence,
+        (retry) =>
+          (retry.outcome === 'retry' || isLeftOutNoMore(context, retry.code)) &&
+          retry.lastSequence < guard.sequence,
       ),
     noteLeftAlone(buffer, pathOf) {
       for (const retry of retries.values()) {
         if (retry.outcome === 'retry' || retry.lastSequence === guard.sequence) continue
+        if (isLeftOutNoMore(context, retry.code)) continue
         buffer.failed({ ...retry, folderPath: pathOf(retry.folderId) })
         progress.itemsSkipped += 1
         retries.set(retry.externalId, { ...retry, lastSequence: guard.sequence })
@@ -89,26 +114,19 @@ export async function loadFailedItems(context: ResourceContext): Promise<FailedI
       inARow = isItemCorrupt(error) ? 0 : inARow + 1
       lastError = error
     },
-    skip(buffer, folder, item, error) {
-      const { externalId } = item
-      const known = retries.get(externalId)
-      const failure = {
-        ...item,
-        folderId: folder.id,
-        outcome: 'skipped' as const,
-        attempts: known?.attempts ?? 0,
+    skip: (buffer, folder, item, error) =>
+      leaveAlone(buffer, folder, item, {
         code: error instanceof AppError ? error.code : 'JOB_UNEXPECTED',
         reason: reasonOf(error),
-      }
-      if (known?.outcome !== 'skipped' || known.lastSequence !== guard.sequence) progress.itemsSkipped += 1
-      retries.set(externalId, { ...failure, lastSequence: guard.sequence })
-      buffer.failed({ ...failure, folderPath: folder.path })
-    },
+      }),
+    exclude: (buffer, folder, item, reason) =>
+      leaveAlone(buffer, folder, item, { code: exclusionCode(context), reason }),
     heal(buffer, id) {
       inARow = 0
       const retry = retries.get(id)
       if (!retry) return
-      if (retry.lastSequence === guard.sequence) progress.itemsFailed = Math.max(0, progress.itemsFailed - 1)
+      if (retry.lastSequence === guard.sequence && retry.outcome !== 'skipped')
+        progress.itemsFailed = Math.max(0, progress.itemsFailed - 1)
       retries.delete(id)
       buffer.healed(id)
     },

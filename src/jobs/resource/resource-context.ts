@@ -3,6 +3,7 @@ import type { Database, ResourceWorkload } from '../../database/index.ts'
 import type { GraphClient } from '../../microsoft/index.ts'
 import type { Repository, RepositoryWriter } from '../../repository/index.ts'
 import type { Clock, Logger } from '../../shared/index.ts'
+import type { ItemExclusions } from '../protection/item-exclusions.ts'
 import type { ResourceProgress } from './resource-progress.ts'
 
 /** What is backed up as a whole, as the run knows it. */
@@ -58,4 +59,6 @@ export interface ResourceContext {
   /** Time of the run, in milliseconds since the epoch: the same after a resumption. */
   readonly time: number
   readonly checkpoints: CheckpointLimits
+  /** What of the folders and items is left out; null: nothing. */
+  readonly exclusions: ItemExclusions | null
 }

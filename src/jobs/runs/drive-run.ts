@@ -9,10 +9,11 @@ import type { RunGuard } from '../../catalog/index.ts'
 import type { Database } from '../../database/index.ts'
 import { isAppError } from '../../errors/index.ts'
 import { type GraphClient, isCredentialRefused } from '../../microsoft/index.ts'
-import { type ApplicationAccess, toProblem } from '../../organizations/index.ts'
+import { type ApplicationAccess, type RunScope, toProblem } from '../../organizations/index.ts'
 import type { Repository, RepositoryLock, RepositoryWriter } from '../../repository/index.ts'
 import type { Clock, Logger } from '../../shared/index.ts'
 import { fail } from '../errors.ts'
+import { itemExclusions } from '../protection/item-exclusions.ts'
 import type { RepositoryAccess } from '../repositories.ts'
 import { inParallel } from '../resource/in-parallel.ts'
 import type { CheckpointLimits } from '../resource/resource-context.ts'
@@ -20,6 +21,7 @@ import { coveredWorkload } from './covered-workloads.ts'
 import { discover } from './discover.ts'
 import { keepRestorePoint } from './keep-restore-point.ts'
 import { isOutOfScope } from './mailbox-scope.ts'
+import { narrowPlan } from './narrow-plan.ts'
 import { endWithoutSnapshot, publish } from './publish.ts'
 import { expectedItems, runCounts, type StoredCounts } from './run-counts.ts'
 import { type LeaseOwner, releaseLease, renewLease, takeLease } from './run-lease.ts'
@@ -29,6 +31,8 @@ import type { RunRow } from './run-view.ts'
 export interface DriveOptions {
   readonly db: Database
   readonly access: (organizationId: string) => Promise<ApplicationAccess>
+  /** What the protection settings choose; null: everything. */
+  readonly scope: (organizationId: string, signal: AbortSignal) => Promise<RunScope | null>
   readonly repositories: RepositoryAccess
   readonly clock: Clock
   readonly logger: Logger
@@ -66,6 +70,7 @@ export async function driveRun(options: DriveOptions, runId: string, stop: Abort
   const state: DriveState = {
     row,
     resources: [],
+    scope: null,
     before: row.counts as Partial<StoredCounts>,
     traffic: () => ({ bytesStored: 0, requests: 0, throttled: 0 }),
   }
@@ -117,6 +122,7 @@ function whileRunning(stop: AbortSignal, lock: RepositoryLock): AbortSignal {
 interface DriveState {
   row: RunRow
   resources: RunResource[]
+  scope: RunScope | null
   /** Counters of earlier owners of this run. */
   readonly before: Partial<StoredCounts>
   traffic: () => { bytesStored: number; requests: number; throttled: number }
@@ -139,6 +145,11 @@ async function work(options: DriveOptions, guard: RunGuard, state: DriveState, t
   state.resources = await loadRunResources(db, guard.runId)
   if (state.resources.length === 0) {
     await discover(db, guard, row.organization_id, graph, signal)
+    state.resources = await loadRunResources(db, guard.runId)
+  }
+  state.scope = await options.scope(row.organization_id, signal)
+  if (state.scope) {
+    await narrowPlan(db, guard, state.scope)
     state.resources = await loadRunResources(db, guard.runId)
   }
   const home = await db
@@ -245,6 +256,7 @@ async function driveResource(
       headSequence: home.head_sequence,
       time: startOf(state.row, clock),
       checkpoints: options.checkpoints,
+      exclusions: state.scope && itemExclusions(state.scope.exclusions),
     })
     resource.state = 'succeeded'
     resource.tree = result.tree

@@ -14,7 +14,7 @@ import type {
   RunView,
 } from '../../contract/index.ts'
 import type { Database } from '../../database/index.ts'
-import type { ApplicationAccess } from '../../organizations/index.ts'
+import type { ApplicationAccess, Protection } from '../../organizations/index.ts'
 import { type Clock, type Logger, pageFrom } from '../../shared/index.ts'
 import { fail } from '../errors.ts'
 import { holdActive } from '../removal/organization-work.ts'
@@ -33,6 +33,8 @@ export interface RunServiceOptions {
     access(id: string): Promise<ApplicationAccess>
   }
   readonly repositories: RepositoryAccess
+  /** What the settings choose; left out: everything. */
+  readonly protection?: Pick<Protection, 'scope'>
   readonly events: EventBus
   readonly clock: Clock
   readonly logger: Logger
@@ -89,6 +91,7 @@ export function createRunService(options: RunServiceOptions): RunService {
         db,
         access: (id) => options.organizations.access(id),
         repositories: options.repositories,
+        scope: async (id, signal) => (await options.protection?.scope(id, signal)) ?? null,
         clock,
         logger,
         productVersion: options.productVersion,

@@ -1,0 +1,36 @@
+/**
+ * What the protection settings leave out of a resource. A folder of a mailbox that is left out is not read at all: when it is let in again,
+ * it is read from its beginning. An item is noted beside those that failed, under a code with the key of the settings: a delta position
+ * passes it, and other settings look at it again. What is stored already stays.
+ */
+import type { FolderState } from '../../catalog/index.ts'
+import type { ItemFacts } from '../protection/item-exclusions.ts'
+import type { ResourceContext } from './resource-context.ts'
+
+const code = 'JOB_ITEM_EXCLUDED'
+
+type Settings = Pick<ResourceContext, 'exclusions'>
+
+export function isLeftOut({ exclusions }: Settings, folder: Pick<FolderState, 'path'>): boolean {
+  return exclusions?.excludesFolder(folder.path.split(' / ')) ?? false
+}
+
+/** Why, in words; null when it is taken. */
+export function whyLeftOut(
+  context: Pick<ResourceContext, 'exclusions' | 'time'>,
+  folder: Pick<FolderState, 'path'>,
+  item: ItemFacts,
+): string | null {
+  if (!context.exclusions) return null
+  if (isLeftOut(context, folder)) return 'Its folder is left out by the protection settings'
+  return context.exclusions.reasonFor(item, context.time)
+}
+
+export function exclusionCode({ exclusions }: Settings): string {
+  return `${code}:${exclusions?.key ?? ''}`
+}
+
+/** Whether an item was left out by other settings than those of now. */
+export function isLeftOutNoMore(settings: Settings, noted: string): boolean {
+  return noted.startsWith(`${code}:`) && noted !== exclusionCode(settings)
+}

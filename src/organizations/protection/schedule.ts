@@ -1,0 +1,136 @@
+/**
+ * When runs start: pure arithmetic over a schedule and moments in milliseconds since the epoch. Times of day are those of the
+ * schedule's time zone; on the nights when clocks are moved each of them still comes once: one that is skipped at the moment to which the
+ * clock jumps, one that comes twice the first time. (Checked by test/organizations/schedule.test.ts over simulated years.)
+ */
+import { CronExpressionParser } from 'cron-parser'
+import type { Blackout, Schedule } from '../../contract/index.ts'
+import { fail } from '../errors.ts'
+
+const minuteMs = 60_000
+/** Blackouts may join up; after so many in a row there is no time left that is free. */
+const blackoutsInARow = 40
+
+/** Refuses what no run could be planned with. @throws ORG_PROTECTION_INVALID */
+export function checkSchedule(schedule: Schedule, now: number): void {
+  const refuse = (reason: string) => fail('ORG_PROTECTION_INVALID', { reason })
+  try {
+    new Intl.DateTimeFormat('en-GB', { timeZone: schedule.timeZone })
+  } catch {
+    throw refuse(`There is no time zone "${schedule.timeZone}"`)
+  }
+  if (schedule.blackouts.some(({ from, to }) => from === to))
+    throw refuse('A blackout ends at the time at which it begins')
+  const { rule } = schedule
+  if (rule.kind === 'cron' && !/^\s*(\S+\s+){4}\S+\s*$/.test(rule.expression))
+    throw refuse('A cron expression has five fields: minute, hour, day of month, month, day of week')
+  let next: number | null
+  try {
+    next = nextStart(schedule, now)
+  } catch {
+    throw refuse('The cron expression cannot be read')
+  }
+  if (rule.kind !== 'none' && next === null) throw refuse('The blackout hours leave no time for a run')
+}
+
+/** The first start after a moment that no blackout forbids; null when none is planned. */
+export function nextStart(schedule: Schedule, after: number): number | null {
+  const slot = nextSlot(schedule, after)
+  return slot === null ? null : outOfBlackout(schedule, slot)
+}
+
+/** Whether runs may not start at this moment. */
+export function isBlackedOut({ blackouts, timeZone }: Schedule, at: number): boolean {
+  return blackouts.some((blackout) => covers(blackout, timeOfDay(timeZone, at)))
+}
+
+/**
+ * The starts to come, at most `count`. What was to start after `servedUntil` and has not is due now, or when a blackout that is
+ * on now ends.
+ */
+export function upcomingStarts(
+  schedule: Schedule,
+  servedUntil: number,
+  now: number,
+  count: number,
+): number[] {
+  const starts: number[] = []
+  let after = servedUntil
+  while (starts.length < count) {
+    const next = nextStart(schedule, after)
+    if (next === null) break
+    const start = next > now ? next : outOfBlackout(schedule, now)
+    if (start === null) break
+    starts.push(start)
+    after = Math.max(start, now)
+  }
+  return starts
+}
+
+function nextSlot({ rule, timeZone }: Schedule, after: number): number | null {
+  switch (rule.kind) {
+    case 'none':
+      return null
+    case 'times':
+      return Math.min(...rule.times.map((time) => nextTimeOfDay(time, timeZone, after)))
+    case 'interval':
+      return nextOfInterval(rule.minutes, timeZone, after)
+    case 'cron':
+      return nextOfCron(rule.expression, timeZone, after)
+  }
+}
+
+/** What divides a day begins at midnight of the zone; other intervals are counted through. */
+function nextOfInterval(minutes: number, timeZone: string, after: number): number {
+  if (minutes < 60 && 60 % minutes === 0) return nextOfCron(`*/${minutes} * * * *`, timeZone, after)
+  if (minutes % 60 === 0 && 24 % (minutes / 60) === 0)
+    return nextOfCron(`0 */${minutes / 60} * * *`, timeZone, after)
+  const length = minutes * minuteMs
+  return (Math.floor(after / length) + 1) * length
+}
+
+function nextTimeOfDay(time: string, timeZone: string, after: number): number {
+  const [hour, minute] = time.split(':').map(Number)
+  return nextOfCron(`${minute} ${hour} * * *`, timeZone, after)
+}
+
+function nextOfCron(expression: string, timeZone: string, after: number): number {
+  return CronExpressionParser.parse(expression, { currentDate: new Date(after), tz: timeZone })
+    .next()
+    .getTime()
+}
+
+/** The moment itself, or the end of the blackouts that it is in; null when they never end. */
+function outOfBlackout({ blackouts, timeZone }: Schedule, at: number): number | null {
+  let moment = at
+  for (let tries = 0; tries < blackoutsInARow; tries++) {
+    const time = timeOfDay(timeZone, moment)
+    const blackout = blackouts.find((one) => covers(one, time))
+    if (!blackout) return moment
+    moment = nextTimeOfDay(blackout.to, timeZone, moment)
+  }
+  return null
+}
+
+const covers = ({ from, to }: Blackout, time: string) =>
+  from < to ? time >= from && time < to : time >= from || time < to
+
+/** `HH:MM` in a zone. */
+function timeOfDay(timeZone: string, at: number): string {
+  return formatOf(timeZone).format(at)
+}
+
+const formats = new Map<string, Intl.DateTimeFormat>()
+function formatOf(timeZone: string): Intl.DateTimeFormat {
+  let format = formats.get(timeZone)
+  if (!format) {
+    format = new Intl.DateTimeFormat('en-GB', {
+      timeZone,
+      hour: '2-digit',
+      minute: '2-digit',
+      hourCycle: 'h23',
+    })
+    formats.set(timeZone, format)
+  }
+  return format
+}
