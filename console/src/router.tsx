@@ -207,6 +207,14 @@ const runRoute = createRoute({
   path: '/runs/$runId',
   component: lazyRouteComponent(() => import('./features/run/run-section.tsx'), 'RunSection'),
 })
+const organizationProtectionRoute = createRoute({
+  getParentRoute: inOrganization,
+  path: '/protection',
+  component: lazyRouteComponent(
+    () => import('./features/protection-settings/protection-section.tsx'),
+    'ProtectionSection',
+  ),
+})
 const taskRoute = createRoute({
   getParentRoute: inOrganization,
   path: '/tasks/$taskId',
@@ -275,6 +283,7 @@ export const router = createRouter({
       onboardingRoute,
       organizationRoute.addChildren([
         overviewRoute,
+        organizationProtectionRoute,
         runsRoute,
         runRoute,
         taskRoute,

@@ -45,6 +45,9 @@ import { registerOrgShow } from './commands/org/org-show.ts'
 import { registerOrgUndoRemove } from './commands/org/org-undo-remove.ts'
 import { registerOrgUpgradeCertificate } from './commands/org/org-upgrade-certificate.ts'
 import { registerOrgVerify } from './commands/org/org-verify.ts'
+import { registerProtectionDirectory } from './commands/protection/protection-directory.ts'
+import { registerProtectionSet } from './commands/protection/protection-set.ts'
+import { registerProtectionShow } from './commands/protection/protection-show.ts'
 import { registerRecoveryKit } from './commands/recovery-kit.ts'
 import { registerResticCreate } from './commands/restic/restic-create.ts'
 import { registerResticList } from './commands/restic/restic-list.ts'
@@ -97,6 +100,12 @@ export function registerServerCommands(program: Command): void {
   registerLinkCreate(link)
   registerLinkList(link)
   registerLinkRevoke(link)
+  const protection = program
+    .command('protection')
+    .description('what of an organization is backed up, and when')
+  registerProtectionShow(protection)
+  registerProtectionSet(protection)
+  registerProtectionDirectory(protection)
   const settings = program.command('settings').description('settings of the server')
   const alerts = settings
     .command('alerts')

@@ -19,6 +19,7 @@ import {
   createResticEndpoint,
   createRestoreService,
   createRunService,
+  createScheduler,
   itemExclusions,
   type Vault,
 } from '../jobs/index.ts'
@@ -184,6 +185,7 @@ export async function createServices(platform: Platform): Promise<Services> {
     logger,
     nonce,
   })
+  const scheduler = createScheduler({ db, runs, clock, logger })
   const removals = organizations.removals({
     work: createOrganizationWork({ db, runs, restores, clock }),
     backups: createOrganizationBackups({ db, repositories }),
@@ -247,7 +249,12 @@ export async function createServices(platform: Platform): Promise<Services> {
       await Promise.all([onboardings.recover(), tasks.recover()])
       onboardings.startSweeper()
       tasks.startSweeper()
-      await Promise.all([runs.resumeAll(), restores.resumeAll(), nightly.start(queue)])
+      await Promise.all([
+        runs.resumeAll(),
+        restores.resumeAll(),
+        nightly.start(queue),
+        scheduler.start(queue),
+      ])
     },
     async counts() {
       const { count } = await db
@@ -261,6 +268,7 @@ export async function createServices(platform: Platform): Promise<Services> {
       await Promise.allSettled([
         onboardings.close(),
         tasks.close(),
+        scheduler.stop(),
         runs.stop(),
         restores.stop(),
         alerts.stop(),

@@ -24,6 +24,8 @@ export {
   type Protection,
   type RunScope,
 } from './protection/protection.ts'
+export { isBlackedOut, nextStart } from './protection/schedule.ts'
+export { readProtection } from './protection/settings.ts'
 export type { RemovalPorts } from './removal/ports.ts'
 export type { Removals } from './removal/removals.ts'
 export type { Replacements } from './replacement.ts'

@@ -14,6 +14,7 @@ import onboarding from './english/onboarding.json'
 import operator from './english/operator.json'
 import organization from './english/organization.json'
 import protection from './english/protection.json'
+import protectionSettings from './english/protectionSettings.json'
 import restic from './english/restic.json'
 import restore from './english/restore.json'
 import run from './english/run.json'
@@ -39,6 +40,7 @@ const english = {
   operator,
   organization,
   protection,
+  protectionSettings,
   restic,
   restore,
   run,

@@ -1,7 +1,8 @@
 /**
- * When runs start: pure arithmetic over a schedule and moments in milliseconds since the epoch. Times of day are those of the
- * schedule's time zone; on the nights when clocks are moved each of them still comes once: one that is skipped at the moment to which the
- * clock jumps, one that comes twice the first time. (Checked by test/organizations/schedule.test.ts over simulated years.)
+ * When runs start: pure arithmetic over a schedule and moments in milliseconds since the epoch. Expressions are read on the clock of the
+ * wall, which knows no zone, and its times are then found in the zone: one that is skipped when the clock is moved comes as long after midnight
+ * as ever, one that comes twice the first time. (A parser that walks through the zone itself gives up where clocks move by half an
+ * hour, as on Lord Howe Island. Checked over simulated years by test/organizations/schedule.test.ts.)
  */
 import { CronExpressionParser } from 'cron-parser'
 import type { Blackout, Schedule } from '../../contract/index.ts'
@@ -95,9 +96,14 @@ function nextTimeOfDay(time: string, timeZone: string, after: number): number {
 }
 
 function nextOfCron(expression: string, timeZone: string, after: number): number {
-  return CronExpressionParser.parse(expression, { currentDate: new Date(after), tz: timeZone })
-    .next()
-    .getTime()
+  const parsed = CronExpressionParser.parse(expression, {
+    currentDate: new Date(wallOf(timeZone, after)),
+    tz: 'UTC',
+  })
+  for (;;) {
+    const at = momentOf(timeZone, parsed.next().getTime())
+    if (at > after) return at
+  }
 }
 
 /** The moment itself, or the end of the blackouts that it is in; null when they never end. */
@@ -117,18 +123,43 @@ const covers = ({ from, to }: Blackout, time: string) =>
 
 /** `HH:MM` in a zone. */
 function timeOfDay(timeZone: string, at: number): string {
-  return formatOf(timeZone).format(at)
+  return new Date(wallOf(timeZone, at)).toISOString().slice(11, 16)
+}
+
+const dayMs = 86_400_000
+
+/** What the clock on the wall shows, as if it were UTC. */
+function wallOf(timeZone: string, at: number): number {
+  const parts = Object.fromEntries(
+    formatOf(timeZone)
+      .formatToParts(at)
+      .map(({ type, value }) => [type, Number(value)]),
+  )
+  const { year = 0, month = 1, day = 1, hour = 0, minute = 0, second = 0 } = parts
+  return Date.UTC(year, month - 1, day, hour, minute, second)
+}
+
+/** The moment at which the clock on the wall shows this; of two the first, and where it shows it never, by the clock of before. */
+function momentOf(timeZone: string, wall: number): number {
+  const candidates = [wall - dayMs, wall + dayMs].map((near) => wall - (wallOf(timeZone, near) - near))
+  const [first = wall] = candidates
+  return candidates.find((at) => wallOf(timeZone, at) === wall) ?? first
 }
 
 const formats = new Map<string, Intl.DateTimeFormat>()
 function formatOf(timeZone: string): Intl.DateTimeFormat {
   let format = formats.get(timeZone)
   if (!format) {
-    format = new Intl.DateTimeFormat('en-GB', {
+    const numeric = 'numeric'
+    format = new Intl.DateTimeFormat('en-US', {
       timeZone,
-      hour: '2-digit',
-      minute: '2-digit',
       hourCycle: 'h23',
+      year: numeric,
+      month: numeric,
+      day: numeric,
+      hour: numeric,
+      minute: numeric,
+      second: numeric,
     })
     formats.set(timeZone, format)
   }

@@ -37,6 +37,11 @@ const useStyles = makeStyles({
 
 const sections = [
   { to: '/organizations/$organizationId', name: 'overview', right: 'organizations.read' },
+  {
+    to: '/organizations/$organizationId/protection',
+    name: 'protection',
+    right: 'organizations.read',
+  },
   { to: '/organizations/$organizationId/runs', name: 'runs', right: 'runs.read' },
   { to: '/organizations/$organizationId/mail', name: 'mail', right: 'content.read' },
   { to: '/organizations/$organizationId/restores', name: 'restores', right: 'restores.read' },
