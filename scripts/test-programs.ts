@@ -4,7 +4,7 @@ import { existsSync } from 'node:fs'
 /** Programs that tests use, and the Debian package each comes from. */
 const programs = [
   { path: '/usr/bin/restic', debianPackage: 'restic' },
-  { path: '/usr/bin/chromium', debianPackage: 'chromium' },
+  { path: '/usr/bin/chromium-headless-shell', debianPackage: 'chromium-headless-shell' },
   { path: '/usr/bin/rclone', debianPackage: 'rclone' },
   { path: '/usr/bin/ceph-mon', debianPackage: 'ceph-mon' },
   { path: '/usr/bin/ceph-osd', debianPackage: 'ceph-osd' },

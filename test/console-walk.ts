@@ -5,8 +5,8 @@
 import assert from 'node:assert/strict'
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
-import { AxeBuilder } from '@axe-core/playwright'
 import type { Browser, Locator, Page } from 'playwright-core'
+import { barriers, colourRules } from './accessibility.ts'
 
 const screenshots = process.env['BDRCLOUD_SCREENSHOTS']
 const wide = { width: 1280, height: 800 }
@@ -76,17 +76,9 @@ export async function picture(page: Page, name: string, theme: Theme = 'light', 
   await page.screenshot({ path: join(screenshots, `${name}-${size.width}-${theme}.png`) })
 }
 
-/** No serious or critical finding. The frame of a mail may run no scripts, so its inside cannot be asked. */
 async function axe(page: Page, name: string, theme: Theme): Promise<void> {
-  const { violations } = await new AxeBuilder({ page })
-    .exclude('[data-tabster-dummy]')
-    .exclude('iframe[sandbox]')
-    // Otherwise it opens a second tab, which takes the focus and with it the clipboard.
-    .setLegacyMode()
-    .analyze()
-  const bad = violations
-    .filter(({ impact }) => impact === 'serious' || impact === 'critical')
-    .map(({ id, help, nodes }) => `${id}: ${help}\n  ${nodes.map(({ html }) => html).join('\n  ')}`)
+  // The dark page is the same but for its colours.
+  const bad = await barriers(page, theme === 'dark' ? colourRules : undefined)
   assert.deepEqual(bad, [], `"${name}" (${theme}) has barriers`)
 }
 

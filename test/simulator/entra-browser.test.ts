@@ -1,24 +1,15 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
-import AxeBuilder from '@axe-core/playwright'
-import { type Browser, chromium, type Page } from 'playwright-core'
+import type { Browser, Page } from 'playwright-core'
+import { barriers, colourRules, findings } from '../accessibility.ts'
+import { launchBrowser } from '../browser.ts'
 import { authorizeUrl, azureCli, graphScope, type Lab, openLab, personaOf } from './tenant-client.ts'
 
 let lab: Lab
 let browser: Browser
 before(async () => {
   lab = await openLab()
-  browser = await chromium.launch({
-    executablePath: '/usr/bin/chromium',
-    chromiumSandbox: false,
-    args: [
-      '--disable-background-networking',
-      '--disable-component-update',
-      '--disable-sync',
-      '--no-first-run',
-      '--disable-quic',
-    ],
-  })
+  browser = await launchBrowser()
 })
 after(async () => {
   await browser.close()
@@ -30,9 +21,8 @@ const folder = process.env['SIMULATOR_SCREENSHOTS']
 /** No violation by axe; a picture where asked for. */
 async function look(page: Page, name: string): Promise<void> {
   if (folder !== undefined) await page.screenshot({ path: `${folder}/${name}.png` })
-  const { violations } = await new AxeBuilder({ page: page as never }).analyze()
   assert.deepEqual(
-    violations.map((one) => `${name}: ${one.id}: ${one.nodes[0]?.html}`),
+    (await findings(page)).map(({ id, html }) => `${name}: ${id}: ${html[0]}`),
     [],
   )
 }
@@ -130,4 +120,16 @@ test('a code from a device is typed, confirmed and done, on a narrow screen as w
   await look(page, 'device-done')
   assert.equal(await page.evaluate('document.documentElement.scrollWidth'), 400)
   await context.close()
+})
+
+test('what keeps people out of a page is found, and by its colours alone only what the colours do', async () => {
+  const page = await browser.newPage()
+  await page.setContent(`<html lang="en"><title>Barriers</title><main><h1>Barriers</h1>
+    <input type="text"><p style="color:#999;background:#aaa">pale</p>
+    <p style="color:#000">A <a href="#" style="color:#111;text-decoration:none">link</a> in its text.</p></main>`)
+  const ids = (found: readonly string[]) =>
+    found.map((text) => text.slice(0, text.indexOf(':'))).toSorted((one, other) => one.localeCompare(other))
+  assert.deepEqual(ids(await barriers(page)), ['color-contrast', 'label', 'link-in-text-block'])
+  assert.deepEqual(ids(await barriers(page, colourRules)), ['color-contrast', 'link-in-text-block'])
+  await page.close()
 })
