@@ -11,7 +11,7 @@ import cookie from '@fastify/cookie'
 import helmet from '@fastify/helmet'
 import rateLimit from '@fastify/rate-limit'
 import swagger from '@fastify/swagger'
-import { type TypeBoxTypeProvider, TypeBoxValidatorCompiler } from '@fastify/type-provider-typebox'
+import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
 import {
   type FastifyBaseLogger,
   type FastifyInstance,
@@ -31,6 +31,7 @@ import { hostNameOf, isLoopbackName } from './hosts.ts'
 import { refuseUnstorable, refuseUnstorableAddress } from './plain-input.ts'
 import { toAppError, toProblem } from './problem.ts'
 import { logRequest } from './request-log.ts'
+import { compileSerializer, compileValidator } from './schema-compilers.ts'
 import { secureOptions } from './tls-protection.ts'
 import { registerTwoPersonHook, type TwoPersonParts } from './two-person-hook.ts'
 
@@ -128,7 +129,8 @@ export async function createApiServer(options: ApiServerOptions): Promise<ApiSer
     ? fastify({ ...common, https: secureOptions(tls) })
     : fastify(common)) as unknown as FastifyInstance<Server, IncomingMessage, ServerResponse>
   const app: ApiServer = bare
-    .setValidatorCompiler(TypeBoxValidatorCompiler)
+    .setValidatorCompiler(compileValidator)
+    .setSerializerCompiler(compileSerializer)
     .withTypeProvider<TypeBoxTypeProvider>()
 
   closeInOrder(app, options.finishLimit)

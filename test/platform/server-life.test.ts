@@ -2,7 +2,9 @@ import assert from 'node:assert/strict'
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
+import type { TSchema } from 'typebox'
 import type { AccessToken } from '../../src/contract/index.ts'
+import { compileSerializer, compileValidator } from '../../src/server/schema-compilers.ts'
 import { createTestDatabase } from '../database.ts'
 import { openRoutes } from '../server/open-routes.ts'
 import { post, runServer, startProcess, temporaryFolder, tokenOf } from './server-process.ts'
@@ -13,11 +15,40 @@ function postgresPid(data: string): number {
   return Number.parseInt(readFileSync(join(data, 'postgresql', 'data-18', 'postmaster.pid'), 'utf8'), 10)
 }
 
+interface Operation {
+  readonly requestBody?: { readonly content: Readonly<Record<string, { readonly schema: TSchema }>> }
+  readonly responses?: Readonly<Record<string, { readonly content?: Record<string, { schema: TSchema }> }>>
+}
+
+/** The server compiles a shape when it is first needed: here all of them, so that none fails in front of an operator. Answers how many. */
+function compileShapes(paths: Record<string, Record<string, Operation>>): number {
+  let compiled = 0
+  for (const [url, operations] of Object.entries(paths)) {
+    for (const [method, { requestBody, responses = {} }] of Object.entries(operations)) {
+      const body = requestBody?.content['application/json']
+      if (body) compileValidator({ method, url, httpPart: 'body', schema: body.schema })({})
+      for (const [httpStatus, { content = {} }] of Object.entries(responses)) {
+        const answer = content['application/json']
+        if (!answer) continue
+        // What a shape lacks is told when a value is written: that is no fault of the shape.
+        try {
+          compileSerializer({ method, url, httpStatus, schema: answer.schema })({})
+        } catch (error) {
+          assert.match(String(error), /is required!|does not match schema definition/, `${method} ${url}`)
+        }
+        compiled += 1
+      }
+    }
+  }
+  return compiled
+}
+
 /** Every route of the whole server, as its own description lists them. */
 async function walkWithoutSession(address: string, headers: Record<string, string>): Promise<void> {
   const answer = await fetch(`${address}/api/v1/openapi.json`, { headers })
-  const { paths } = (await answer.json()) as { paths: Record<string, Record<string, unknown>> }
+  const { paths } = (await answer.json()) as { paths: Record<string, Record<string, Operation>> }
   let closed = 0
+  assert.ok(compileShapes(paths) > 100, 'shapes of what is sent and answered')
   for (const [path, operations] of Object.entries(paths)) {
     for (const method of Object.keys(operations).map((name) => name.toUpperCase())) {
       if (openRoutes.has(`${method} ${path}`)) continue
