@@ -1,7 +1,13 @@
 import Type, { type Static } from 'typebox'
 import { Nullable } from './primitives.ts'
 
-export const Workload = Type.Union([Type.Literal('mail')])
+export const Workload = Type.Union([
+  Type.Literal('mail'),
+  Type.Literal('calendar'),
+  Type.Literal('contacts'),
+  /** Microsoft To Do. */
+  Type.Literal('todo'),
+])
 export type Workload = Static<typeof Workload>
 
 export const AddMethod = Type.Union([

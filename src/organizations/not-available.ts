@@ -1,7 +1,12 @@
 import type { NotAvailable, Workload } from '../contract/index.ts'
 import { type Cloud, type Shortage, shortages } from '../microsoft/index.ts'
 
-const names: Readonly<Record<Workload, string>> = { mail: 'Mail' }
+const names: Readonly<Record<Workload, string>> = {
+  mail: 'Mail',
+  calendar: 'Calendars',
+  contacts: 'Contacts',
+  todo: 'To Do',
+}
 
 /** In words. @param where whose Microsoft Graph it is: an organization's or a cloud's name */
 function notAvailable({ workload, access, permissions }: Shortage, where: string): NotAvailable {

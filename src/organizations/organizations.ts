@@ -34,7 +34,7 @@ export interface Organization {
   readonly defaultDomain: string
   readonly cloud: string
   readonly applicationId: string
-  readonly workloads: readonly 'mail'[]
+  readonly workloads: readonly Workload[]
   /** Whether the server may write at this moment. */
   readonly restoreRights: boolean
   readonly createdAt: Date

@@ -39,7 +39,7 @@ interface Tries {
 }
 
 /** Reads one folder of a mailbox: of the first found, or of the first that Exchange does not refuse. */
-async function readMail(graph: GraphClient, signal?: AbortSignal): Promise<ProbeResult> {
+async function read(graph: GraphClient, pathOf: PathOf, signal?: AbortSignal): Promise<ProbeResult> {
   const { body } = await graph.request<{ value: Array<{ id: string; mail?: string | null }> }>({
     path: '/users',
     query: { $select: 'id,mail', $top: 999 },
@@ -50,11 +50,11 @@ async function readMail(graph: GraphClient, signal?: AbortSignal): Promise<Probe
   const candidates = body.value.filter((user) => user.mail).map((user) => user.id)
   const tries: Tries = { read: null, refused: 0, refusal: undefined }
   for (const user of candidates.slice(0, mailboxesTried)) {
-    if (tries.read === null) note(tries, user, await refusalOf(graph, user, signal))
+    if (tries.read === null) note(tries, user, await refusalOf(graph, pathOf(user), user, signal))
   }
   const others = candidates.slice(mailboxesTried, mailboxesSought)
   for (let start = 0; tries.read === null && tries.refused > 0 && start < others.length; start += batchSize) {
-    await readMany(graph, others.slice(start, start + batchSize), tries, signal)
+    await readMany(graph, pathOf, others.slice(start, start + batchSize), tries, signal)
   }
   if (tries.read !== null) {
     const message =
@@ -70,13 +70,18 @@ async function readMail(graph: GraphClient, signal?: AbortSignal): Promise<Probe
   }
 }
 
-const foldersOf = (user: string) => graphPath`/users/${user}/mailFolders`
+type PathOf = (user: string) => string
 
-async function refusalOf(graph: GraphClient, user: string, signal?: AbortSignal): Promise<unknown> {
+async function refusalOf(
+  graph: GraphClient,
+  path: string,
+  user: string,
+  signal?: AbortSignal,
+): Promise<unknown> {
   try {
     await graph.request({
-      path: foldersOf(user),
-      query: { $select: 'id', $top: 1 },
+      path,
+      query: { $top: 1 },
       mailbox: user,
       priority: 'high',
       retryBudgetMs,
@@ -88,8 +93,14 @@ async function refusalOf(graph: GraphClient, user: string, signal?: AbortSignal)
   }
 }
 
-async function readMany(graph: GraphClient, users: string[], tries: Tries, signal?: AbortSignal) {
-  const requests = users.map((user) => ({ id: user, path: `${foldersOf(user)}?$select=id&$top=1` }))
+async function readMany(
+  graph: GraphClient,
+  pathOf: PathOf,
+  users: string[],
+  tries: Tries,
+  signal?: AbortSignal,
+) {
+  const requests = users.map((user) => ({ id: user, path: `${pathOf(user)}?$top=1` }))
   const answers = await graph.batch(requests, { priority: 'high', retryBudgetMs, signal })
   for (const { id, error } of answers) note(tries, id, error)
 }
@@ -104,15 +115,20 @@ function note(tries: Tries, user: string, error: unknown): void {
 }
 
 /**
- * Asks to change a message that cannot exist: who may not write is refused before the message is looked for. Only where
+ * Asks to change an item that cannot exist: who may not write is refused before the item is looked for. Only where
  * the token names no write permission is there any need to ask.
  */
-async function mayWriteMail(graph: GraphClient, user: string, signal?: AbortSignal): Promise<boolean> {
+async function mayWrite(
+  graph: GraphClient,
+  path: string,
+  user: string,
+  signal?: AbortSignal,
+): Promise<boolean> {
   try {
     await graph.request({
       method: 'PATCH',
-      path: graphPath`/users/${user}/messages/no-such-message`,
-      body: { isRead: true },
+      path,
+      body: {},
       mailbox: user,
       priority: 'high',
       retryBudgetMs,
@@ -126,4 +142,29 @@ async function mayWriteMail(graph: GraphClient, user: string, signal?: AbortSign
   }
 }
 
-export const probes: Readonly<Record<Workload, Probe>> = { mail: { read: readMail, mayWrite: mayWriteMail } }
+/** @param list what is read @param item what is asked to be changed, and cannot exist */
+function probe(list: PathOf, item: PathOf): Probe {
+  return {
+    read: (graph, signal) => read(graph, list, signal),
+    mayWrite: (graph, user, signal) => mayWrite(graph, item(user), user, signal),
+  }
+}
+
+export const probes: Readonly<Record<Workload, Probe>> = {
+  mail: probe(
+    (user) => graphPath`/users/${user}/mailFolders`,
+    (user) => graphPath`/users/${user}/messages/no-such-message`,
+  ),
+  calendar: probe(
+    (user) => graphPath`/users/${user}/calendars`,
+    (user) => graphPath`/users/${user}/events/no-such-event`,
+  ),
+  contacts: probe(
+    (user) => graphPath`/users/${user}/contactFolders`,
+    (user) => graphPath`/users/${user}/contacts/no-such-contact`,
+  ),
+  todo: probe(
+    (user) => graphPath`/users/${user}/todo/lists`,
+    (user) => graphPath`/users/${user}/todo/lists/no-such-list`,
+  ),
+}

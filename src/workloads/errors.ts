@@ -26,6 +26,13 @@ export const workloadErrors = {
     message: 'Microsoft answered a file or folder without {property}',
     remedy: 'The next run asks again.',
   },
+  WRK_STORED_ITEM_UNREADABLE: {
+    kind: 'operational',
+    status: 502,
+    message: 'The stored file lacks what Microsoft said of the item, or it is damaged',
+    remedy:
+      'Take the file from another restore point; other calendar and contact programs may read this one all the same.',
+  },
   WRK_FILE_INFECTED: {
     kind: 'operational',
     status: 502,

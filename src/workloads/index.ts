@@ -25,3 +25,7 @@ export { type MailToRestore, type RestoredMail, restoreMail } from './mail/resto
 export { originalFolder, topFolder } from './mail/restore/target-folder.ts'
 export { type MailAttachment, type ParsedMail, parseMail } from './mail/view/parsed-mail.ts'
 export { previewHeaders, previewMail } from './mail/view/preview.ts'
+export { outlookFileName, outlookLayout } from './outlook/layout.ts'
+export type * from './outlook/outlook-workload.ts'
+export { readStoredItem, type StoredItem } from './outlook/stored-item.ts'
+export { calendarWorkload, contactsWorkload, todoWorkload } from './outlook/workloads.ts'

@@ -1,5 +1,6 @@
 /** Tables of checking organizations. The shapes in JSON columns are those that the API shows. */
 import type { ColumnType, Generated } from 'kysely'
+import type { WorkloadName } from './organizations.ts'
 
 /** What a check saw of the application; compared with what counts as normal. */
 export interface InspectionJson {
@@ -50,7 +51,7 @@ export interface OrganizationChecksTable {
 
 type HealthStateJson = 'ok' | 'missing-permission' | 'failed' | 'not-granted' | 'not-available' | 'unknown'
 export interface WorkloadHealthJson {
-  workload: 'mail'
+  workload: WorkloadName
   read: HealthStateJson
   write: HealthStateJson
   missingPermissions: string[]

@@ -55,7 +55,7 @@ export interface ProblemJson {
     time: string | null
   }
 }
-export type WorkloadName = 'mail'
+export type WorkloadName = 'mail' | 'calendar' | 'contacts' | 'todo'
 type MethodName = 'credential' | 'device-code' | 'manual'
 export type CredentialKindName = 'password' | 'certificate'
 type OnboardingStateName =

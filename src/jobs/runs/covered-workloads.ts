@@ -1,7 +1,9 @@
 /** What runs back up: one entry a workload. `src/workloads/README.md` says what a further one takes. */
 import type { ResourceWorkload } from '../../database/index.ts'
 import { type GraphClient, isMailboxAbsent, type WorkloadId } from '../../microsoft/index.ts'
+import { calendarWorkload, contactsWorkload, todoWorkload } from '../../workloads/index.ts'
 import { backUpMailbox } from '../mailbox/back-up-mailbox.ts'
+import { backUpOutlook } from '../outlook/back-up-outlook.ts'
 import type { ResourceContext, ResourceResult } from '../resource/resource-context.ts'
 
 /** Something to be backed up that is not one of each user. */
@@ -48,9 +50,34 @@ export const coveredWorkloads: readonly CoveredWorkload[] = [
     rights: 'mail',
     ofUsers: true,
     backUp: backUpMailbox,
-    absence: (error) => (isMailboxAbsent(error) ? 'The user has no mailbox.' : undefined),
+    absence: noMailbox,
+  },
+  {
+    workload: 'calendar',
+    rights: 'calendar',
+    ofUsers: true,
+    backUp: backUpOutlook(calendarWorkload),
+    absence: noMailbox,
+  },
+  {
+    workload: 'contacts',
+    rights: 'contacts',
+    ofUsers: true,
+    backUp: backUpOutlook(contactsWorkload),
+    absence: noMailbox,
+  },
+  {
+    workload: 'todo',
+    rights: 'todo',
+    ofUsers: true,
+    backUp: backUpOutlook(todoWorkload),
+    absence: noMailbox,
   },
 ]
+
+function noMailbox(error: unknown): string | undefined {
+  return isMailboxAbsent(error) ? 'The user has no mailbox.' : undefined
+}
 
 export function coveredWorkload(name: ResourceWorkload): CoveredWorkload {
   const found = coveredWorkloads.find(({ workload }) => workload === name)

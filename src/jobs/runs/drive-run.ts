@@ -237,7 +237,7 @@ async function driveResource(
 ): Promise<void> {
   const { db, clock, logger } = options
   const { identity, progress } = resource
-  const { backUp, absence, closed } = coveredWorkload(identity.workload)
+  const { backUp, absence, closed, rights } = coveredWorkload(identity.workload)
   resource.state = 'running'
   await saveRunResource(db, guard, resource)
   try {
@@ -268,7 +268,7 @@ async function driveResource(
     if (notice !== undefined) {
       resource.state = 'skipped'
       progress.notice = notice
-    } else if (identity.workload === 'mail' && (await isOutOfScope(access, error, signal))) {
+    } else if (await isOutOfScope(access, rights, error, signal)) {
       const said = fail('JOB_MAILBOX_OUT_OF_SCOPE')
       resource.state = 'skipped'
       resource.error = toProblem(said)

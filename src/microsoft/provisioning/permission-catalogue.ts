@@ -6,7 +6,7 @@
 import type { Cloud } from '../clouds/cloud.ts'
 import type { AppRole, ResourceServicePrincipal } from './provisioning-types.ts'
 
-export const workloadIds = ['mail'] as const
+export const workloadIds = ['mail', 'calendar', 'contacts', 'todo'] as const
 export type WorkloadId = (typeof workloadIds)[number]
 
 export interface Permission {
@@ -55,6 +55,50 @@ export const permissionCatalogue: readonly Permission[] = [
     workload: 'mail',
     access: 'write',
     why: 'Creates folders and messages in mailboxes, to restore them. Sending mail is not included.',
+  },
+  {
+    value: 'Calendars.Read',
+    fallbackId: '798ee544-9d2d-430c-a058-570e29e34338',
+    workload: 'calendar',
+    access: 'read',
+    why: 'Reads calendars, events and their attachments of every mailbox, to back them up.',
+  },
+  {
+    value: 'Calendars.ReadWrite',
+    fallbackId: 'ef54d2bf-783f-4e0f-bca1-3210c0444d99',
+    workload: 'calendar',
+    access: 'write',
+    why: 'Creates calendars and events in mailboxes, to restore them. Nobody is invited by a restore.',
+  },
+  {
+    value: 'Contacts.Read',
+    fallbackId: '089fe4d0-434a-44c5-8827-41ba8a0b17f5',
+    workload: 'contacts',
+    access: 'read',
+    why: 'Reads folders of contacts, contacts and their photos of every mailbox, to back them up.',
+  },
+  {
+    value: 'Contacts.ReadWrite',
+    fallbackId: '6918b873-d17a-4dc1-b314-35f528134491',
+    workload: 'contacts',
+    access: 'write',
+    why: 'Creates folders of contacts and contacts in mailboxes, to restore them.',
+  },
+  {
+    value: 'Tasks.Read.All',
+    fallbackId: 'f10e1f91-74ed-437f-a6fd-d6ae88e26c1f',
+    workload: 'todo',
+    access: 'read',
+    why: 'Reads lists, tasks and their attachments in Microsoft To Do of every user, to back them up.',
+    absentIn: ['china'],
+  },
+  {
+    value: 'Tasks.ReadWrite.All',
+    fallbackId: '44e666d1-d276-445b-a5fc-8815eeb81d55',
+    workload: 'todo',
+    access: 'write',
+    why: 'Creates lists and tasks in Microsoft To Do, to restore them.',
+    absentIn: ['china'],
   },
 ]
 

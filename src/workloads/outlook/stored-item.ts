@@ -1,0 +1,64 @@
+/**
+ * What is kept of an event, a contact or a task: one file in the format that other programs read, which also carries Graph's own JSON and the
+ * attachments. The JSON is the truth for a restore; the rest of the file is derived from it.
+ */
+import { fail } from '../errors.ts'
+import { readContentLines } from './content-lines.ts'
+import { isJson, type Json } from './graph-json.ts'
+
+/** Name of the line with Graph's JSON, base64. */
+export const graphJsonLine = 'X-BDRCLOUD-GRAPH-JSON'
+/** Parameters by which an attachment is known: its place in the JSON's `attachments`, and of which occurrence. */
+export const attachmentParameter = 'X-BDRCLOUD-ATTACHMENT'
+
+/** What the JSON says of an attachment whose bytes stand in the file. */
+export interface StoredAttachment {
+  /** Microsoft's id, by which the bytes are found. */
+  readonly id: string
+  readonly json: Json
+  readonly bytes: Buffer
+}
+
+export interface StoredItem {
+  readonly json: Json
+  readonly attachments: readonly StoredAttachment[]
+}
+
+export function encodeJson(json: Json): string {
+  return Buffer.from(JSON.stringify(json)).toString('base64')
+}
+
+/** @throws WRK_STORED_ITEM_UNREADABLE for what is none of our files */
+export function readStoredItem(file: Uint8Array): StoredItem {
+  const lines = readContentLines(Buffer.from(file).toString('utf8'))
+  const line = lines.find(({ name }) => name === graphJsonLine)
+  const json = readJson(line?.value)
+  const described = new Map(attachmentsOf(json).map((one) => [String(one['id']), one]))
+  const attachments = lines.flatMap(({ name, parameters, value }) => {
+    const id = parameters[attachmentParameter]
+    const about = id === undefined ? undefined : described.get(id)
+    return name === 'ATTACH' && id !== undefined && about
+      ? [{ id, json: about, bytes: Buffer.from(value, 'base64') }]
+      : []
+  })
+  return { json, attachments }
+}
+
+function readJson(value: string | undefined): Json {
+  try {
+    const json: unknown = JSON.parse(Buffer.from(value ?? '', 'base64').toString('utf8'))
+    if (isJson(json)) return json
+  } catch {
+    // Told below.
+  }
+  throw fail('WRK_STORED_ITEM_UNREADABLE')
+}
+
+/** Descriptions of attachments of an item and of its changed occurrences. */
+export function attachmentsOf(json: Json): Json[] {
+  const own = Array.isArray(json['attachments']) ? json['attachments'].filter(isJson) : []
+  const exceptions = Array.isArray(json['exceptionOccurrences'])
+    ? json['exceptionOccurrences'].filter(isJson)
+    : []
+  return [...own, ...exceptions.flatMap(attachmentsOf)]
+}
