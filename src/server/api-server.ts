@@ -79,8 +79,9 @@ export interface AnsweredRequest {
   readonly endless: boolean
 }
 
-/** Largest body of a request, in bytes. */
+/** Largest body of a request, in bytes; and of one that anybody may send, so that many of them at once stay small together. */
 const bodyLimit = 1_048_576
+const strangersBodyLimit = 65_536
 
 /**
  * `style-src` allows inline styles, since Fluent UI writes its styles at run time; scripts stay files of our own.
@@ -147,6 +148,9 @@ export async function createApiServer(options: ApiServerOptions): Promise<ApiSer
     },
   })
 
+  app.addHook('onRoute', (route) => {
+    if ((route.config?.access ?? 'session') !== 'session') route.bodyLimit ??= strangersBodyLimit
+  })
   takeJsonOnly(app)
   // First, so that refusals and redirects carry its headers as well.
   await app.register(helmet, {

@@ -1,10 +1,19 @@
 /** Every parameter and every field of every route with what attackers send: each answer is one of the catalogue's, and never the fault of the server. */
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { root } from '../../scripts/run.ts'
 import { ask, freshAddress } from './http.ts'
 import { type Browser, isChange, type Operation, type Target } from './target.ts'
 import { fitting, placesOf, replaced, variantsOf } from './values.ts'
 
 /** Streams that do not end, and what ends the session that the walk needs. */
 const skipped = new Set(['streamEvents', 'signOut'])
+export const isSkipped = (operationId: string) => skipped.has(operationId)
+
+/** Every code of the catalogues, as their generated page names them. */
+const codes = new Set(
+  readFileSync(join(root, 'docs/errors.md'), 'utf8').match(/(?<=^### )[A-Z][A-Z_0-9]+$/gm) ?? [],
+)
 
 export interface Attempt {
   readonly operation: Operation
@@ -18,6 +27,8 @@ export async function faultsOf(
   { address }: Target,
   { cookie, csrfToken }: Browser,
   attempts: readonly Attempt[],
+  /** Hears how each was answered. */
+  onAnswer: (status: number, code: string) => void = () => {},
 ): Promise<string[]> {
   const faults: string[] = []
   const queue = attempts.entries()
@@ -32,10 +43,12 @@ export async function faultsOf(
       }
       const asked = { method: operation.method, path, headers, ...(body === undefined ? {} : { body }) }
       const { status, headers: given, code, text } = await ask(address, asked, from)
+      onAnswer(status, code)
       const isFault =
         status >= 500 ||
         // What a browser is led to by others answers with a page.
         (status >= 400 && code === '' && !String(given['content-type']).startsWith('text/html')) ||
+        (code !== '' && !codes.has(code)) ||
         code === 'SRV_INTERNAL' ||
         code === 'SRV_RATE_LIMITED' ||
         /node_modules|\/src\/|at \w+ \(/.test(text)

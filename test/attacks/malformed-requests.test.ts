@@ -104,6 +104,21 @@ test('a body that is announced too large is refused before it is sent', async ()
   }
 })
 
+test('of strangers no more than a small body is taken, by no route', async () => {
+  const open = target.operations.filter(({ guarded, body }) => !guarded && body !== null)
+  assert.ok(open.length >= 10, `${open.length} routes`)
+  const body = JSON.stringify({ token: 'x'.repeat(66_000) })
+  const headers = { 'content-type': 'application/json' }
+  for (const { id, method, path } of open) {
+    const { status, code } = await ask(target.address, { method, path, headers, body }, freshAddress())
+    // A customer's page is asked for its session before its body is read.
+    if (id.endsWith('AsCustomer')) assert.equal(status, 401, id)
+    else assert.deepEqual([status, code], [413, 'SRV_TOO_LARGE'], id)
+  }
+  const announced = `POST /api/v1/operators HTTP/1.1\r\nHost: ${host}\r\nContent-Type: application/json\r\nConnection: close\r\nContent-Length: 1000000\r\n\r\n{`
+  assert.match(await raw(target.address, announced, 20_000), /^HTTP\/1\.1 401 /)
+})
+
 test('no request hides within another', async () => {
   const cookie = `Cookie: ${browser.cookie}`
   const hidden = `GET /api/v1/session HTTP/1.1\r\nHost: ${host}\r\n${cookie}\r\n\r\n`

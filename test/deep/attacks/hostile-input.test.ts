@@ -2,8 +2,10 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { faultsOf, inAddresses, inBodies, inQueries } from '../../attacks/hostile-walk.ts'
+import { madeUp } from '../../attacks/made-up.ts'
 import { type Browser, startTarget, type Target } from '../../attacks/target.ts'
 import { hostileTexts, hostileValues } from '../../attacks/values.ts'
+import { fuzzOptions } from '../../fuzz/fuzz.ts'
 
 let target: Target
 let browser: Browser
@@ -28,4 +30,18 @@ test('hostile texts and values in every field of every body get an answer of the
   const attempts = inBodies(target, [...hostileTexts, ...hostileValues])
   assert.ok(attempts.length > 500, `${attempts.length} attempts`)
   assert.deepEqual(await faultsOf(target, browser, attempts), [])
+})
+
+test('requests made up from the descriptions of all routes get an answer of the catalogue, and some are served', async () => {
+  const attempts = madeUp(target, fuzzOptions(40, 1))
+  assert.ok(attempts.length > 3000, `${attempts.length} attempts`)
+  const codes = new Map<string, number>()
+  const faults = await faultsOf(target, browser, attempts, (status, code) => {
+    const kind = status < 300 ? 'served' : code
+    codes.set(kind, (codes.get(kind) ?? 0) + 1)
+  })
+  assert.deepEqual(faults, [])
+  // Not all of them are stopped at the door: what fits the description reaches the rooms behind.
+  assert.ok((codes.get('served') ?? 0) > attempts.length / 20, JSON.stringify([...codes]))
+  assert.ok(codes.size > 15, JSON.stringify([...codes]))
 })
