@@ -14,6 +14,9 @@ const phone = { width: 400, height: 800 }
 
 type Theme = 'light' | 'dark'
 
+/** What the browser said of the content security policy, Trusted Types included. */
+const violations = new WeakMap<Page, string[]>()
+
 /** What the page is looked at for; the name is that of its pictures. Leaves the page wide and light. */
 export async function look(page: Page, name: string): Promise<void> {
   await axe(page, name, 'light')
@@ -32,6 +35,11 @@ export async function look(page: Page, name: string): Promise<void> {
     await picture(page, name, 'dark', phone)
   }
   await dress(page, 'light', wide)
+  assert.deepEqual(
+    violations.get(page) ?? [],
+    [],
+    `"${name}" and what came before keep to the policy of the console`,
+  )
   assert.ok(overflow <= 0, `"${name}" is ${overflow} px wider than a screen of ${phone.width} px`)
   assert.deepEqual(cut, [], `"${name}" cuts texts on a screen of ${phone.width} px`)
 }
@@ -105,6 +113,14 @@ export async function openConsole(
   )
   const page = await context.newPage()
   page.setDefaultTimeout(45_000)
+  const found: string[] = []
+  violations.set(page, found)
+  page.on('console', (message) => {
+    // What a mail tries to load in its frame is meant to be refused.
+    const ofMail = message.location().url.includes('/preview')
+    if (!ofMail && /Content Security Policy|Trusted(HTML|Script)/.test(message.text()))
+      found.push(message.text())
+  })
   return page
 }
 

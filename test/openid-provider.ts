@@ -71,6 +71,11 @@ export class PlainBrowser {
     return answer
   }
 
+  /** As who clears the cookies of one place. */
+  forget(address: string): void {
+    this.#cookies.delete(new URL(address).host)
+  }
+
   /** Signs in at the provider and agrees; the address that it leads back to, not opened yet. */
   async signInAtProvider(address: string, account: string): Promise<string> {
     const { origin } = new URL(address)

@@ -119,6 +119,10 @@ export const ProofWays = Type.Object({
   both: Type.Boolean(),
   /** Nothing of it is at hand: a sign-in within the last minutes counts. */
   freshSignIn: Type.Boolean(),
+  /** There is such a sign-in. */
+  fresh: Type.Boolean(),
+  /** Name of the provider of single sign-on where it is to be, by `POST /account/proof/single-sign-on`; null where signing in here is meant. */
+  provider: Nullable(Type.String()),
 })
 export type ProofWays = Static<typeof ProofWays>
 

@@ -28,6 +28,7 @@ import { closeInOrder } from './close-in-order.ts'
 import { fail } from './errors.ts'
 import { type GuardParts, guard, isApi, sessionOf } from './guard.ts'
 import { hostNameOf, isLoopbackName } from './hosts.ts'
+import { permissionsPolicy } from './permissions-policy.ts'
 import { refuseUnstorable, refuseUnstorableAddress } from './plain-input.ts'
 import { toAppError, toProblem } from './problem.ts'
 import { logRequest } from './request-log.ts'
@@ -99,6 +100,9 @@ const consolePolicy = {
   'object-src': ["'none'"],
   'base-uri': ["'none'"],
   'form-action': ["'self'"],
+  // No text becomes script or markup by an assignment; nothing of the console needs a policy of its own to do so.
+  'require-trusted-types-for': ["'script'"],
+  'trusted-types': ["'none'"],
 }
 
 export async function createApiServer(options: ApiServerOptions): Promise<ApiServer> {
@@ -164,6 +168,7 @@ export async function createApiServer(options: ApiServerOptions): Promise<ApiSer
     xFrameOptions: false,
   })
   app.addHook('onRequest', async (request, reply) => {
+    reply.header('permissions-policy', permissionsPolicy)
     checkHost(request, options.allowedHosts ?? [])
     return toLocalhost(request, reply, secure)
   })

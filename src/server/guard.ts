@@ -8,6 +8,7 @@ import type { OperatorView } from '../contract/index.ts'
 import type { CustomerSession } from '../onboarding/index.ts'
 import { type Session, type Sessions, sameSecret } from '../security/index.ts'
 import { authorize } from './authorize.ts'
+import { readCookie } from './cookies.ts'
 import { fail } from './errors.ts'
 import type { FindBelonging } from './subjects.ts'
 
@@ -71,7 +72,7 @@ export async function guard(
   if (access === 'customer') return requireCustomer(request)
   if (bearer !== undefined) request.session = await sessions.find(bearer, 'bearer')
   else {
-    const token = request.cookies[cookieName]
+    const token = readCookie(request, cookieName)
     if (token) request.session = await sessions.find(token, 'cookie')
   }
   const { session } = request
@@ -89,7 +90,7 @@ export async function guard(
 }
 
 async function findCustomer(request: FastifyRequest, customers: GuardParts['customers']): Promise<void> {
-  const token = request.cookies[customerCookie]
+  const token = readCookie(request, customerCookie)
   if (token && customers) request.customer = await customers.find(token)
 }
 

@@ -15,6 +15,7 @@ import {
   type Session,
   type Sessions,
 } from '../security/index.ts'
+import { clearCookie, readCookie, setCookie } from './cookies.ts'
 import { passkeyPlace, requirePasskeyPlace } from './proof.ts'
 
 /** How a session reaches a browser: its cookie and what the console needs to know of it. */
@@ -47,9 +48,9 @@ export function createSessionDesk(parts: {
   secure: boolean
 }): SessionDesk {
   const { sessions, recoveryKits, factors, proofs, cookieName, secure } = parts
-  const cookie = { path: '/', httpOnly: true, sameSite: 'lax', secure } as const
+  const cookie = { path: '/', sameSite: 'lax', secure } as const
   const stepCookieName = `${cookieName}_step`
-  const stepCookie = { path: '/api/v1/session', httpOnly: true, sameSite: 'strict', secure } as const
+  const stepCookie = { path: '/api/v1/session', sameSite: 'strict', secure } as const
   const view = async (request: FastifyRequest, session: Session): Promise<SessionView> => ({
     operator: session.operator,
     rights: [...session.rights],
@@ -58,20 +59,24 @@ export function createSessionDesk(parts: {
     secondFactorMissing: session.secondFactorMissing,
     expiresAt: new Date(session.expiresAt).toISOString(),
     recoveryKitConfirmed: await recoveryKits.confirmed(),
-    proof: await proofs.ways(session.operator.id, passkeyPlace(request)),
+    proof: await proofs.ways({
+      operatorId: session.operator.id,
+      sessionId: session.id,
+      place: passkeyPlace(request),
+    }),
   })
-  const stepToken = (reply: FastifyReply) => reply.request.cookies[stepCookieName] ?? ''
+  const stepToken = (reply: FastifyReply) => readCookie(reply.request, stepCookieName) ?? ''
   async function open(
     reply: FastifyReply,
     operator: Session['operator'],
     elsewhere?: { longest: number },
   ): Promise<SessionView> {
-    const old = reply.request.cookies[cookieName]
+    const old = readCookie(reply.request, cookieName)
     const ended = old ? await sessions.find(old, 'cookie') : null
     if (ended) await sessions.end(ended.id)
     auditAs(reply.request, operator)
     const { token, session } = await sessions.start(operator, 'cookie', elsewhere)
-    reply.setCookie(cookieName, token, cookie)
+    setCookie(reply, cookieName, token, cookie)
     return view(reply.request, session)
   }
   return {
@@ -81,7 +86,7 @@ export function createSessionDesk(parts: {
       const begun = await factors.beginStep(operator.id, 'cookie', passkeyPlace(reply.request))
       if (begun === null) return reply.code(201).send(await open(reply, operator))
       reply.request.audited['secondStep'] = 'to come'
-      reply.setCookie(stepCookieName, begun.token, { ...stepCookie, expires: new Date(begun.expiresAt) })
+      setCookie(reply, stepCookieName, begun.token, { ...stepCookie, expires: new Date(begun.expiresAt) })
       return reply.code(202).send(stepView(begun, null))
     },
     stepOptions: async (reply) => {
@@ -94,25 +99,25 @@ export function createSessionDesk(parts: {
       const place = requirePasskeyPlace(reply.request)
       const boundTo = randomBytes(32).toString('base64url')
       const options = await factors.passkeys.options('sign-in', null, { place, boundTo })
-      reply.setCookie(stepCookieName, boundTo, { ...stepCookie, maxAge: 300 })
+      setCookie(reply, stepCookieName, boundTo, { ...stepCookie, maxAge: 300 })
       return options
     },
     openByPasskey: async (reply, assertion) => {
       const asker = { place: requirePasskeyPlace(reply.request), boundTo: stepToken(reply) }
       const { operator, passkey } = await factors.passkeys.verify('sign-in', null, assertion, asker)
       reply.request.audited['passkey'] = passkey.name
-      reply.clearCookie(stepCookieName, stepCookie)
+      clearCookie(reply, stepCookieName, stepCookie)
       return open(reply, operator)
     },
     completeStep: async (reply, answer) => {
       const token = stepToken(reply)
       const operator = await completeSecondStep(reply.request, factors, 'cookie', token, answer)
-      reply.clearCookie(stepCookieName, stepCookie)
+      clearCookie(reply, stepCookieName, stepCookie)
       return open(reply, operator)
     },
     close: async (reply, session) => {
       await sessions.end(session.id)
-      reply.clearCookie(cookieName, cookie)
+      clearCookie(reply, cookieName, cookie)
     },
     view,
   }

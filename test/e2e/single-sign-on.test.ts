@@ -108,5 +108,23 @@ test('who is unknown here is told so, and who is invited needs no password', {
   await button(hers, 'Use Example instead of a password').click()
   await atProvider(hers, 'hopper')
   await atHeading(hers, 'Data Source')
+
+  // She has no password to prove herself with: the provider asks her anew, in a tab of its own.
+  await hers.goto(`${product.address}/settings/account`)
+  await button(hers, 'Set up authenticator app').click()
+  const dialog = hers.getByRole('dialog')
+  const going = hers.context().waitForEvent('page')
+  await button(hers, 'Sign in again at Example').click()
+  const tab = await going
+  await tab.locator('input[name="login"]').fill('hopper')
+  await tab.locator('input[name="password"]').fill('any')
+  await look(hers, 'single-sign-on-proof-waiting')
+  await tab.locator('button[type="submit"]').click()
+  await tab.getByText('It was you.').waitFor()
+  await tab.close()
+  await dialog.getByText('You have signed in just now', { exact: false }).waitFor()
+  await look(hers, 'single-sign-on-proof')
+  await dialog.getByRole('button', { name: 'Continue' }).click()
+  await dialog.getByRole('img', { name: 'QR code for the authenticator app' }).waitFor()
   await hers.context().close()
 })

@@ -190,7 +190,7 @@ test('who may start the server gets an operator in again, and every entry of the
     .map((line) => JSON.parse(line) as { action: string })
   assert.deepEqual(
     entries.map(({ action }) => action),
-    ['acceptOperatorLink', 'signIn', 'signIn'],
+    ['resetPasswordAtStart', 'acceptOperatorLink', 'signIn', 'signIn'],
   )
   assert.ok(![second.log(), JSON.stringify(entries)].some((text) => text.includes(tokenOf(passwordLink))))
 

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type TestContext, test } from 'node:test'
 import Type from 'typebox'
-import { Id, type Problem } from '../../src/contract/index.ts'
+import { type AuditEntryView, Id, type Page, type Problem } from '../../src/contract/index.ts'
 import { makeCertificate } from '../../src/microsoft/index.ts'
 import { registerConsole } from '../../src/server/console/console-pages.ts'
 import { createTestServer, type TestServerOptions } from '../server.ts'
@@ -43,6 +43,107 @@ test('forwarded headers are believed from a trusted proxy only', async (t) => {
   assert.equal((await proxied.app.inject({ url: `${base}/health`, headers })).statusCode, 421)
   const fits = { host: 'localhost', 'x-forwarded-host': 'backup.example.org' }
   assert.equal((await proxied.app.inject({ url: `${base}/health`, headers: fits })).statusCode, 200)
+})
+
+test('whoever is not the trusted proxy changes nothing by forwarded headers: audit, throttle, cookie and redirect go by the connection', async (t) => {
+  const { app, signIn } = await serve(t, {
+    trustedProxy: ['192.0.2.10'],
+    allowedHosts: ['backup.example.org'],
+    requestsPerMinute: 12,
+  })
+  const { headers } = await signIn()
+  const forwarded = {
+    'x-forwarded-for': '198.51.100.1',
+    'x-forwarded-proto': 'https',
+    'x-forwarded-host': 'backup.example.org',
+  }
+  const signInFrom = (remoteAddress: string, extra: Record<string, string> = forwarded) =>
+    app.inject({
+      method: 'POST',
+      url: `${base}/session`,
+      remoteAddress,
+      headers: { host: 'localhost', ...extra },
+      payload: { userName: 'ada', password: 'correct horse battery' },
+    })
+  const addresses = async () => {
+    const answer = await app.inject({ url: `${base}/audit-entries?action=signIn`, headers })
+    return answer.json<Page<AuditEntryView>>().items.map(({ address }) => address)
+  }
+  const nameOf = (answer: Awaited<ReturnType<typeof signInFrom>>) => answer.cookies[0]?.name
+  const stranger = await signInFrom('203.0.113.5')
+  assert.equal(stranger.statusCode, 201)
+  assert.equal(nameOf(stranger), 'bdrcloud_session')
+  assert.equal((await addresses())[0], '203.0.113.5')
+  const proxied = await signInFrom('192.0.2.10')
+  assert.equal(nameOf(proxied), '__Host-bdrcloud_session')
+  assert.equal((await addresses())[0], '198.51.100.1')
+  // What the browser sent before the proxy added its own is not believed.
+  await signInFrom('192.0.2.10', { ...forwarded, 'x-forwarded-for': '127.0.0.1, 198.51.100.2' })
+  assert.equal((await addresses())[0], '198.51.100.2')
+  for (const extra of [
+    { 'x-forwarded-host': 'evil.example' },
+    { 'x-forwarded-host': 'evil.example', 'x-forwarded-proto': 'https' },
+  ]) {
+    const answer = await app.inject({
+      url: '/',
+      remoteAddress: '203.0.113.5',
+      headers: { host: 'localhost', ...extra },
+    })
+    assert.notEqual(answer.statusCode, 421)
+    assert.doesNotMatch(JSON.stringify(answer.headers), /evil/)
+  }
+
+  // One who says to be many is throttled as one; many behind the proxy are many.
+  const health = (remoteAddress: string, from: string) =>
+    app.inject({
+      url: `${base}/health`,
+      remoteAddress,
+      headers: { host: 'localhost', 'x-forwarded-for': from },
+    })
+  const statuses = async (remoteAddress: string) => {
+    const all = []
+    for (let one = 1; one <= 14; one++)
+      all.push((await health(remoteAddress, `198.51.100.${100 + one}`)).statusCode)
+    return new Set(all)
+  }
+  assert.deepEqual(await statuses('203.0.113.9'), new Set([200, 429]))
+  assert.deepEqual(await statuses('192.0.2.10'), new Set([200]))
+})
+
+test('over https a session is in a cookie that no neighbour and nobody without encryption can plant', async (t) => {
+  const { app, signIn } = await serve(t, {
+    trustedProxy: ['127.0.0.1'],
+    allowedHosts: ['backup.example.org'],
+  })
+  await signIn()
+  const https = { host: 'backup.example.org', 'x-forwarded-proto': 'https' }
+  const signedIn = await app.inject({
+    method: 'POST',
+    url: `${base}/session`,
+    headers: https,
+    payload: { userName: 'ada', password: 'correct horse battery' },
+  })
+  const [line = ''] = [signedIn.headers['set-cookie'] ?? []].flat()
+  assert.match(line, /^__Host-bdrcloud_session=bdrs_/)
+  assert.match(line, /; Path=\/(;|$)/)
+  assert.match(line, /; Secure(;|$)/)
+  assert.match(line, /; HttpOnly(;|$)/)
+  assert.match(line, /; SameSite=Lax(;|$)/)
+  assert.doesNotMatch(line, /Domain/i)
+  const token = signedIn.cookies[0]?.value ?? ''
+  const statusOf = async (cookie: string) =>
+    (await app.inject({ url: `${base}/session`, headers: { ...https, cookie } })).statusCode
+  assert.equal(await statusOf(`__Host-bdrcloud_session=${token}`), 200)
+  // A cookie without the prefix may come from anybody: a session in it, however real, is none.
+  assert.equal(await statusOf(`bdrcloud_session=${token}`), 401)
+  assert.equal(await statusOf(`__Secure-bdrcloud_session=${token}; bdrcloud_session=${token}`), 401)
+  const planted = await statusOf(`bdrcloud_session=planted; __Host-bdrcloud_session=${token}`)
+  assert.equal(planted, 200, 'nor does it hide the own one')
+  const over = await app.inject({
+    url: `${base}/session`,
+    headers: { host: 'localhost', cookie: `__Host-bdrcloud_session=${token}` },
+  })
+  assert.equal(over.statusCode, 401)
 })
 
 test('the first operator is made from this machine only, never through a proxy', async (t) => {
@@ -179,6 +280,12 @@ test('the console answers for its own addresses, keeps hashed files and sends pe
     assert.equal(page.body, '<title>console</title>', url)
     assert.equal(page.headers['cache-control'], 'no-store')
     assert.match(String(page.headers['content-security-policy']), /default-src 'self';script-src 'self';/)
+    assert.match(
+      String(page.headers['content-security-policy']),
+      /;require-trusted-types-for 'script';trusted-types 'none'$/,
+    )
+    assert.match(String(page.headers['permissions-policy']), /camera=\(\),.*usb=\(\)/)
+    assert.equal(page.headers['cross-origin-opener-policy'], 'same-origin')
     assert.equal(page.headers['referrer-policy'], 'no-referrer')
     assert.equal(page.headers['x-content-type-options'], 'nosniff')
   }

@@ -157,6 +157,8 @@ test('setting up and taking off ask for proof, and the trail tells of each, and 
     passkey: false,
     both: false,
     freshSignIn: false,
+    fresh: false,
+    provider: null,
   })
   const session = done.cookies.map(({ name, value }) => `${name}=${value}`).join('; ')
   const headers = { cookie: session, 'x-csrf-token': csrfToken }

@@ -13,14 +13,16 @@ import type {
   SingleSignOnSettings,
   SingleSignOnTest,
 } from '../../src/contract/index.ts'
+import { type Clock, systemClock } from '../../src/shared/index.ts'
 import { client, PlainBrowser, startOpenIdProvider } from '../openid-provider.ts'
+import { movableClock } from '../security/clock.ts'
 import { createTestServer, testOperator } from '../server.ts'
 
 const base = '/api/v1'
 const loopback = ['127.0.0.0/8', '::1']
 
-async function start(allowedNetworks: readonly string[] = loopback) {
-  const server = await createTestServer({ allowedNetworks })
+async function start(allowedNetworks: readonly string[] = loopback, clock: Clock = systemClock) {
+  const server = await createTestServer({ allowedNetworks, clock })
   await server.app.listen({ port: 0, host: '127.0.0.1' })
   const address = `http://localhost:${(server.app.server.address() as AddressInfo).port}`
   const provider = await startOpenIdProvider(`${address}${base}/session/single-sign-on/return`)
@@ -262,14 +264,17 @@ test('a mapping lets in, gives the role anew at each sign-in, and takes it away'
 
 test('switched off, nobody comes that way and its sessions end; passwords can be for owners only', async () => {
   await using f = await start()
-  await f.save({ unknownOperators: 'by-mapping', passwordsForOwnersOnly: true })
-  const invited = await f.call<OperatorLink>('POST', '/operators', { userName: 'grace', role: 'auditor' })
   const password = 'a pass phrase of her own'
-  await f.app.inject({
-    method: 'POST',
-    url: `${base}/operator-links/accept`,
-    payload: { token: invited.body.token, password },
-  })
+  const accept = async (userName: string, role: string) => {
+    const invited = await f.call<OperatorLink>('POST', '/operators', { userName, role })
+    const payload = { token: invited.body.token, password }
+    const answer = await f.app.inject({ method: 'POST', url: `${base}/operator-links/accept`, payload })
+    return answer.statusCode === 201 ? null : answer.json<Problem>().code
+  }
+  assert.equal(await accept('grace', 'auditor'), null)
+  await f.save({ unknownOperators: 'by-mapping', passwordsForOwnersOnly: true })
+  assert.equal(await accept('hedy', 'auditor'), 'SSO_PASSWORD_REFUSED', 'an invitation is no way around it')
+  assert.equal(await accept('radia', 'owner'), null)
   const signIn = async (userName: string, secret: string) => {
     const answer = await f.app.inject({
       method: 'POST',
@@ -345,4 +350,68 @@ test('an answer works once, only in the browser that began, and leads nowhere el
     assert.equal(new URL(location, f.address).origin, f.address, `${returnTo} led to ${location}`)
     assert.ok(!location.startsWith('//'), location)
   }
+})
+
+test('who has nothing but single sign-on proves themselves by signing in anew there: not silently, not as another, for one session and five minutes', async () => {
+  const clock = movableClock(Date.now())
+  await using f = await start(loopback, clock)
+  await f.save({ unknownOperators: 'by-mapping' })
+  f.provider.groups.set('katherine', ['backup-readers'])
+  const { browser, session } = await f.signIn('katherine')
+  const ways = { password: false, code: false, passkey: false, both: false, freshSignIn: true }
+  assert.deepEqual(session?.proof, { ...ways, fresh: false, provider: 'Example' })
+  const post = async (path: string, by = browser, view: SessionView | null = session) => {
+    const answer = await by.open(`${f.address}${base}${path}`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', 'x-csrf-token': view?.csrfToken ?? '' },
+      body: path.endsWith('single-sign-on') ? '' : JSON.stringify({ proof: {} }),
+    })
+    return {
+      status: answer.status,
+      body: (await answer.json()) as { code?: string; detail?: string; address?: string },
+    }
+  }
+  // Being let through by the provider is no proof, however recent.
+  const refused = await post('/account/authenticator')
+  assert.equal(refused.body.code, 'SEC_PROOF_MISSING')
+  assert.match(refused.body.detail ?? '', /Sign in again at Example/)
+  const prove = async (account: string, change: (address: URL) => void = () => {}) => {
+    const begun = await post('/account/proof/single-sign-on')
+    assert.equal(begun.status, 201, JSON.stringify(begun.body))
+    const address = new URL(begun.body.address ?? '')
+    assert.deepEqual(
+      [address.searchParams.get('prompt'), address.searchParams.get('max_age')],
+      ['login', '300'],
+    )
+    change(address)
+    const answer = await browser.open(await browser.signInAtProvider(address.href, account))
+    return { status: answer.status, code: /\((S[A-Z]{2}_[A-Z_]+)\)/.exec(await answer.text())?.[1] }
+  }
+  // Who sits at the open browser takes out what asks for the password.
+  const silently = await prove('katherine', ({ searchParams }) => {
+    searchParams.delete('prompt')
+    searchParams.delete('max_age')
+  })
+  assert.deepEqual(silently, { status: 403, code: 'SSO_NOT_FRESH' })
+  browser.forget(f.provider.issuer)
+  assert.deepEqual(await prove('mallory'), { status: 403, code: 'SSO_OTHER_ACCOUNT' })
+  assert.equal((await post('/account/authenticator')).body.code, 'SEC_PROOF_MISSING')
+
+  browser.forget(f.provider.issuer)
+  assert.deepEqual(await prove('katherine'), { status: 200, code: undefined })
+  assert.equal((await f.sessionOf(browser))?.proof.fresh, true)
+  assert.equal((await post('/account/authenticator')).status, 201)
+  const elsewhere = await f.signIn('katherine')
+  assert.equal(
+    (await post('/account/authenticator', elsewhere.browser, elsewhere.session)).body.code,
+    'SEC_PROOF_MISSING',
+  )
+  clock.move(5 * 60_000)
+  assert.equal((await post('/account/authenticator')).body.code, 'SEC_PROOF_MISSING')
+  // To this server, what the provider calls a sign-in of now is one of five minutes ago.
+  assert.deepEqual(await prove('katherine'), { status: 403, code: 'SSO_NOT_FRESH' })
+  const entries = (await f.entries('returnFromSingleSignOn')).map(
+    ({ details }) => details as { purpose?: string },
+  )
+  assert.equal(entries.filter(({ purpose }) => purpose === 'proof').length, 1)
 })

@@ -26,6 +26,7 @@ import { up as passkeys } from './0101-passkeys.ts'
 import { up as singleSignOn } from './0111-single-sign-on.ts'
 import { up as approvals } from './0121-approvals.ts'
 import { up as dailyChanges } from './0131-daily-changes.ts'
+import { up as singleSignOnProof } from './0141-single-sign-on-proof.ts'
 
 /** Every migration in the order of its name. A released one is never edited: add the next number instead. */
 export const migrations: Readonly<Record<string, Migration>> = {
@@ -55,5 +56,6 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '013-alerts': { up: alerts },
   '0131-daily-changes': { up: dailyChanges },
   '014-drives': { up: drives },
+  '0141-single-sign-on-proof': { up: singleSignOnProof },
   '016-protection': { up: protection },
 }

@@ -46,6 +46,8 @@ export interface SessionTable {
   operator_id: string
   /** Began at the provider of single sign-on. */
   single_sign_on: Generated<boolean>
+  /** When the operator signed in anew at that provider, to prove it is them. */
+  proved_at: ColumnType<Date | null, Date | undefined, Date>
   created_at: Created
   last_seen_at: Date
   /** Null: no limit on idleness. */

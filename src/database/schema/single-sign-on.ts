@@ -48,9 +48,11 @@ export interface SingleSignOnAttemptTable {
   issuer: string
   redirect_uri: string
   return_to: string
-  purpose: 'sign-in' | 'link' | 'invitation'
+  purpose: 'sign-in' | 'link' | 'invitation' | 'proof'
   /** Who is linked. */
   operator_id: string | null
+  /** Which session it is to prove. */
+  session_id: string | null
   expires_at: Date
 }
 

@@ -8,18 +8,23 @@ import { fail } from './errors.ts'
 import type { PendingCode } from './provider.ts'
 
 export interface NewAttempt {
-  readonly purpose: 'sign-in' | 'link' | 'invitation'
+  readonly purpose: 'sign-in' | 'link' | 'invitation' | 'proof'
   readonly issuer: string
   readonly redirectUri: string
   readonly returnTo: string
   readonly operatorId: string | null
+  /** The session that is proved. */
+  readonly sessionId: string | null
 }
 
 export interface Attempts {
   /** `browser` is the secret for the browser's cookie. */
   begin(attempt: NewAttempt): Promise<{ pending: PendingCode; browser: string }>
-  /** Throws SSO_STATE, and leaves the attempt of another browser as it is. */
-  take(state: string, browser: string): Promise<NewAttempt & { readonly pending: PendingCode }>
+  /** `begunAt` in milliseconds since the epoch. Throws SSO_STATE, and leaves the attempt of another browser as it is. */
+  take(
+    state: string,
+    browser: string,
+  ): Promise<NewAttempt & { readonly pending: PendingCode; readonly begunAt: number }>
   sweep(): Promise<void>
 }
 
@@ -44,6 +49,7 @@ export function createAttempts(parts: { db: Database; clock: Clock; secrets: Sec
           return_to: attempt.returnTo,
           purpose: attempt.purpose,
           operator_id: attempt.operatorId,
+          session_id: attempt.sessionId,
           expires_at: new Date(clock.now() + attemptLifetime),
         })
         .execute()
@@ -67,6 +73,8 @@ export function createAttempts(parts: { db: Database; clock: Clock; secrets: Sec
         redirectUri: row.redirect_uri,
         returnTo: row.return_to,
         operatorId: row.operator_id,
+        sessionId: row.session_id,
+        begunAt: row.expires_at.getTime() - attemptLifetime,
         pending: { redirectUri: row.redirect_uri, state, nonce, verifier },
       }
     },

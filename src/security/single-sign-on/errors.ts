@@ -107,6 +107,19 @@ export const singleSignOnErrors = {
     message: 'Without this link you could not sign in any more.',
     remedy: 'Ask an owner of this server for a link to choose a password first.',
   },
+  SSO_OTHER_ACCOUNT: {
+    kind: 'user',
+    status: 403,
+    message: 'You signed in at the provider with another account than the one that is linked to you here.',
+    remedy: 'Begin again, and use the account that you sign in to this server with.',
+  },
+  SSO_NOT_FRESH: {
+    kind: 'user',
+    status: 403,
+    message: 'The provider did not confirm that you signed in just now.',
+    remedy:
+      'Begin again. If it stays so, whoever runs the provider has to let it honour prompt=login and put auth_time into the ID token (Microsoft Entra ID: an optional claim of the application).',
+  },
   SSO_PASSWORD_REFUSED: {
     kind: 'user',
     status: 403,

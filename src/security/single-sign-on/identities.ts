@@ -9,7 +9,7 @@ import { operatorChangeLock } from '../operator-change-lock.ts'
 import { operatorView, userNameKey } from '../operator-row.ts'
 import { reachView, readReaches, writeReach } from '../reach.ts'
 import { fail } from './errors.ts'
-import type { Identity } from './provider.ts'
+import { clockDifference, type Identity } from './provider.ts'
 import type { Provider } from './provider-settings.ts'
 
 export interface SignedInElsewhere {
@@ -26,6 +26,11 @@ export interface Identities {
   signIn(provider: Provider, identity: Identity): Promise<SignedInElsewhere>
   /** Replaces the one before. `activate` for who was invited. Throws SSO_LINKED_ELSEWHERE, SSO_DISABLED. */
   link(operatorId: string, identity: Identity, activate: boolean): Promise<OperatorView>
+  /**
+   * A session of the operator counts as proved from now on. `since`: the sign-in at the provider must be from then or later, in milliseconds since the
+   * epoch. Throws SSO_OTHER_ACCOUNT, SSO_NOT_FRESH, SSO_STATE where the session has ended.
+   */
+  prove(operatorId: string, sessionId: string, identity: Identity, since: number): Promise<OperatorView>
   /** Throws SSO_ONLY_WAY. */
   unlink(operatorId: string): Promise<void>
   of(operatorId: string): Promise<OwnIdentity['identity']>
@@ -146,6 +151,24 @@ export function createIdentities({ db, clock }: { db: Database; clock: Clock }):
             .where('id', '=', operatorId)
             .execute()
         }
+        return operatorView(row)
+      }),
+
+    prove: (operatorId, sessionId, identity, since) =>
+      changing(async (transaction) => {
+        const row = await operatorOf(transaction, identity)
+        if (row?.id !== operatorId) throw fail('SSO_OTHER_ACCOUNT')
+        const { authenticatedAt } = identity
+        if (authenticatedAt === null || authenticatedAt < since - clockDifference * 1000)
+          throw fail('SSO_NOT_FRESH')
+        const proved = await transaction
+          .updateTable('sessions')
+          .set({ proved_at: new Date(clock.now()) })
+          .where('id', '=', sessionId)
+          .where('operator_id', '=', operatorId)
+          .returning('id')
+          .executeTakeFirst()
+        if (!proved || row.state !== 'active') throw fail('SSO_STATE')
         return operatorView(row)
       }),
 

@@ -35,6 +35,8 @@ export interface Identity {
   readonly displayName: string
   /** Values of the claim that roles go by. */
   readonly groups: readonly string[]
+  /** When they gave their password, or what they have, at the provider: milliseconds since the epoch. Null where it does not say. */
+  readonly authenticatedAt: number | null
 }
 
 export interface PendingCode {
@@ -45,8 +47,11 @@ export interface PendingCode {
 }
 
 export interface ProviderClient {
-  /** @throws what `Egress.request` throws, SSO_ISSUER_WRONG, SSO_ANSWER_INVALID */
-  address(provider: Provider, pending: PendingCode): Promise<string>
+  /**
+   * `anew`: who is signed in there already has to sign in again all the same (OpenID Connect Core 1.0, section 3.1.2.1).
+   * @throws what `Egress.request` throws, SSO_ISSUER_WRONG, SSO_ANSWER_INVALID
+   */
+  address(provider: Provider, pending: PendingCode, anew?: boolean): Promise<string>
   /** @throws the same, and SSO_DECLINED, SSO_PROVIDER_ERROR, SSO_CLIENT_REFUSED, SSO_AUDIENCE_WRONG, SSO_NONCE_WRONG, SSO_CLOCK */
   redeem(provider: Provider, pending: PendingCode, answer: URLSearchParams): Promise<Identity>
   /** Asks anew. @throws as `address` */
@@ -54,8 +59,13 @@ export interface ProviderClient {
 }
 
 /** Clocks may differ by this, in seconds. */
-const clockDifference = 60
+export const clockDifference = 60
 const limitSeconds = 15
+/**
+ * `max_age` makes the provider say when the sign-in was, which is what is checked; in seconds. With 0 some ask again and again for the password of who takes a
+ * moment to agree afterwards.
+ */
+const longestConsent = '300'
 const freshFor = 5 * 60_000
 
 export function createProviderClient({ egress }: { egress: Pick<Egress, 'fetch'> }): ProviderClient {
@@ -101,7 +111,7 @@ export function createProviderClient({ egress }: { egress: Pick<Egress, 'fetch'>
   }
 
   return {
-    address: (provider, { redirectUri, state, nonce, verifier }) =>
+    address: (provider, { redirectUri, state, nonce, verifier }, anew = false) =>
       explained(async () => {
         const configuration = await configure(provider)
         const address = buildAuthorizationUrl(configuration, {
@@ -111,6 +121,7 @@ export function createProviderClient({ egress }: { egress: Pick<Egress, 'fetch'>
           nonce,
           code_challenge: await calculatePKCECodeChallenge(verifier),
           code_challenge_method: 'S256',
+          ...(anew && { prompt: 'login', max_age: longestConsent }),
         })
         return address.href
       }),
@@ -173,6 +184,7 @@ function identityOf(issuer: string, subject: string, claims: Claims, roleClaim: 
     return typeof value === 'string' ? value.replaceAll(/[\p{Cc}\p{Cf}]+/gu, ' ').trim() : ''
   }
   const name = text('preferred_username') || text('upn') || text('email') || subject
+  const at = claims['auth_time']
   const groups = [claims[roleClaim] ?? []].flat().filter((one) => typeof one === 'string')
   return {
     issuer,
@@ -180,6 +192,7 @@ function identityOf(issuer: string, subject: string, claims: Claims, roleClaim: 
     userName: name.replaceAll(/\s+/g, '.').slice(0, 120),
     displayName: (text('name') || name).slice(0, 120),
     groups: groups.slice(0, 1000),
+    authenticatedAt: typeof at === 'number' && Number.isFinite(at) ? at * 1000 : null,
   }
 }
 

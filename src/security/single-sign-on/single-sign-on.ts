@@ -26,12 +26,14 @@ export interface SingleSignOn {
   options(): Promise<SignInOptions>
   /**
    * Where to send the browser, and the secret by which it is known again. `operatorId` for who links their account; `invitation` for who
-   * was invited. Throws SSO_OFF, SEC_OPERATOR_LINK, and what the provider's discovery leads to.
+   * was invited. Throws SSO_OFF, SSO_UNKNOWN, SEC_OPERATOR_LINK, and what the provider's discovery leads to.
    */
   begin(wanted: {
     readonly origin: string
     readonly returnTo?: string | undefined
     readonly operatorId?: string
+    /** The session of that operator that is to be proved by a sign-in anew. */
+    readonly sessionId?: string
     readonly invitation?: string | undefined
   }): Promise<{ address: string; browser: string }>
   /** The way back; `browser` is the secret that `begin` gave to it. Throws SSO_…, SEC_OPERATOR_LINK. */
@@ -69,17 +71,18 @@ export function createSingleSignOn(parts: {
       const provider = await settings.view()
       return { singleSignOn: provider?.enabled ? provider.name : null }
     },
-    begin: async ({ origin, returnTo = '/', operatorId, invitation }) => {
+    begin: async ({ origin, returnTo = '/', operatorId, sessionId, invitation }) => {
       const provider = await settings.readEnabled()
       const invited = invitation === undefined ? null : await directory.invitedBy(invitation)
       const { pending, browser } = await attempts.begin({
-        purpose: invited !== null ? 'invitation' : operatorId !== undefined ? 'link' : 'sign-in',
+        purpose: purposeOf(invited, operatorId, sessionId),
         issuer: provider.issuer,
         redirectUri: `${origin}${returnPath}`,
         returnTo: localPath(returnTo),
         operatorId: invited ?? operatorId ?? null,
+        sessionId: sessionId ?? null,
       })
-      return { address: await client.address(provider, pending), browser }
+      return { address: await client.address(provider, pending, sessionId !== undefined), browser }
     },
     complete: async (answer, browser) => {
       const attempt = await attempts.take(answer.get('state') ?? '', browser)
@@ -96,6 +99,15 @@ export function createSingleSignOn(parts: {
       }
       if (purpose === 'sign-in') return { ...common, ...(await identities.signIn(provider, identity)) }
       if (operatorId === null) throw fail('SSO_STATE')
+      if (purpose === 'proof') {
+        const operator = await identities.prove(
+          operatorId,
+          attempt.sessionId ?? '',
+          identity,
+          attempt.begunAt,
+        )
+        return { ...common, operator, changed: null }
+      }
       if (purpose === 'invitation') await directory.useLinkOf(operatorId)
       const operator = await identities.link(operatorId, identity, purpose === 'invitation')
       return { ...common, operator, changed: null }
@@ -117,6 +129,16 @@ export function createSingleSignOn(parts: {
     },
     sweep: () => attempts.sweep(),
   }
+}
+
+function purposeOf(
+  invited: string | null,
+  operatorId: string | undefined,
+  sessionId: string | undefined,
+): NewAttempt['purpose'] {
+  if (invited !== null) return 'invitation'
+  if (operatorId === undefined) return 'sign-in'
+  return sessionId === undefined ? 'link' : 'proof'
 }
 
 /** A path of this console, whatever was asked for: never another site, however it is spelled. */

@@ -76,7 +76,7 @@ export function registerPlatformRoutes(
   registerSingleSignOnSettingsRoutes(api, { ...services, proofs })
   registerSecondFactorSettingsRoutes(api, { policy: security.secondFactorPolicy, proofs })
   registerAuditRoutes(api, services)
-  registerOperatorRoutes(api, { directory, desk, proofs })
+  registerOperatorRoutes(api, { directory, desk, proofs, singleSignOn })
   registerStatusRoutes(api, services)
   registerRecoveryKitRoutes(api, { recoveryKits })
   registerEventRoutes(api, {

@@ -4,19 +4,33 @@
  */
 import { Button, Field, Input, MessageBar, MessageBarBody } from '@fluentui/react-components'
 import { KeyMultipleRegular } from '@fluentui/react-icons'
-import { useMutation, useQuery } from '@tanstack/react-query'
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { OperatorProof, ProofWays } from '../../../../src/contract/index.ts'
 import { ProblemBar } from '../../elements/index.ts'
+import { FreshSignIn } from './fresh-sign-in.tsx'
 import { PasswordField } from './password-field.tsx'
 import { askPasskey, passkeysOffered, sessionQuery } from './session.ts'
 
-const nothing: ProofWays = { password: true, code: false, passkey: false, both: false, freshSignIn: false }
+const nothing: ProofWays = {
+  password: true,
+  code: false,
+  passkey: false,
+  both: false,
+  freshSignIn: false,
+  fresh: false,
+  provider: null,
+}
 
 /** `proof` is null until everything is filled in; `clear` forgets it: a passkey's answer and a code count once. */
 export function useProof() {
-  const { data } = useQuery(sessionQuery)
+  const client = useQueryClient()
+  const { data } = useQuery({
+    ...sessionQuery,
+    // How long ago a sign-in was is known at the server alone.
+    staleTime: ({ state }) => (state.data?.proof.freshSignIn ? 0 : Number.POSITIVE_INFINITY),
+  })
   const ways = data?.proof ?? nothing
   const [password, setPassword] = useState('')
   const [code, setCode] = useState('')
@@ -24,7 +38,7 @@ export function useProof() {
   const asksCode = ways.both || (ways.code && !ways.password)
   const typesSomething = ways.password || asksCode
   const isComplete =
-    (typesSomething || ways.freshSignIn) &&
+    (typesSomething || (ways.freshSignIn && (ways.fresh || ways.provider === null))) &&
     (!ways.password || password !== '') &&
     (!asksCode || code.trim().length >= 6)
   const typed: OperatorProof = {
@@ -38,6 +52,7 @@ export function useProof() {
       setPassword('')
       setCode('')
       passkey.reset()
+      if (ways.freshSignIn) void client.invalidateQueries(sessionQuery)
     },
     fields: { ways, asksCode, password, setPassword, code, setCode, passkey },
   }
@@ -90,7 +105,7 @@ export function ProofField(
         </div>
       )}
       <ProblemBar error={passkey.error} />
-      {ways.freshSignIn && <p>{t('security.freshSignIn')}</p>}
+      {ways.freshSignIn && <FreshSignIn {...ways} />}
     </>
   )
 }

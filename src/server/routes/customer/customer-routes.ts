@@ -14,6 +14,7 @@ import {
 } from '../../../contract/index.ts'
 import type { CustomerLinks } from '../../../onboarding/index.ts'
 import type { ApiServer } from '../../api-server.ts'
+import { setCookie } from '../../cookies.ts'
 import { customerCookie, customerOf } from '../../guard.ts'
 import { signInRateLimit } from '../../sign-in-rate-limit.ts'
 
@@ -77,9 +78,9 @@ export function registerCustomerRoutes(
 
 /** What the page of the link calls. Nothing here reaches beyond the one onboarding. */
 function registerCustomerPageRoutes(app: ApiServer, customers: CustomerLinks, secure: boolean): void {
-  const cookie = { path: '/', httpOnly: true, sameSite: 'lax', secure } as const
+  const cookie = { path: '/', sameSite: 'lax', secure } as const
   const asCustomer = { access: 'customer', rateLimit: { max: 240, timeWindow: 60_000 } } as const
-  const keep = (reply: FastifyReply, session: string) => reply.setCookie(customerCookie, session, cookie)
+  const keep = (reply: FastifyReply, session: string) => setCookie(reply, customerCookie, session, cookie)
 
   app.post(
     '/customer/open',

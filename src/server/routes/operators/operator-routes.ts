@@ -12,7 +12,7 @@ import {
   SessionView,
   WithProof,
 } from '../../../contract/index.ts'
-import type { OperatorDirectory, Proofs } from '../../../security/index.ts'
+import type { OperatorDirectory, Proofs, SingleSignOn } from '../../../security/index.ts'
 import type { ApiServer } from '../../api-server.ts'
 import { requireProof } from '../../proof.ts'
 import type { SessionDesk } from '../../session-cookie.ts'
@@ -24,9 +24,14 @@ const tags = ['operators']
 /** Who works with this server. */
 export function registerOperatorRoutes(
   app: ApiServer,
-  services: { readonly directory: OperatorDirectory; readonly desk: SessionDesk; readonly proofs: Proofs },
+  services: {
+    readonly directory: OperatorDirectory
+    readonly desk: SessionDesk
+    readonly proofs: Proofs
+    readonly singleSignOn: Pick<SingleSignOn, 'requirePasswordAllowed'>
+  },
 ): void {
-  const { directory, desk, proofs } = services
+  const { directory, desk, proofs, singleSignOn } = services
 
   app.get(
     '/operators',
@@ -143,7 +148,9 @@ export function registerOperatorRoutes(
       },
     },
     async (request, reply) => {
-      const operator = await directory.acceptLink(request.body.token, request.body.password)
+      const { token, password } = request.body
+      await singleSignOn.requirePasswordAllowed(await directory.get(await directory.invitedBy(token)))
+      const operator = await directory.acceptLink(token, password)
       return desk.afterPassword(reply, operator)
     },
   )

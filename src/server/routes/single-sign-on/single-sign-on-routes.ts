@@ -14,6 +14,7 @@ import {
 import { isAppError } from '../../../errors/index.ts'
 import type { Proofs, SingleSignOn } from '../../../security/index.ts'
 import type { ApiServer } from '../../api-server.ts'
+import { clearCookie, readCookie, setCookie } from '../../cookies.ts'
 import { originOf } from '../../hosts.ts'
 import { requireProof } from '../../proof.ts'
 import { auditAs, type SessionDesk } from '../../session-cookie.ts'
@@ -48,15 +49,20 @@ export function registerSingleSignOnRoutes(
   const { singleSignOn, proofs, desk, secureCookies } = services
   const cookieName = `${services.cookieName}_sso`
   // Lax: the way back is a navigation that the provider's page leads to.
-  const cookie = { path: cookiePath, httpOnly: true, sameSite: 'lax', secure: secureCookies } as const
+  const cookie = { path: cookiePath, sameSite: 'lax', secure: secureCookies } as const
 
   async function begin(
     request: FastifyRequest,
     reply: FastifyReply,
-    wanted: { returnTo?: string | undefined; invitation?: string | undefined; operatorId?: string },
+    wanted: {
+      returnTo?: string | undefined
+      invitation?: string | undefined
+      operatorId?: string
+      sessionId?: string
+    },
   ): Promise<SingleSignOnAddress> {
     const { address, browser } = await singleSignOn.begin({ origin: originOf(request), ...wanted })
-    reply.setCookie(cookieName, browser, { ...cookie, maxAge: 600 })
+    setCookie(reply, cookieName, browser, { ...cookie, maxAge: 600 })
     return { address }
   }
 
@@ -103,8 +109,8 @@ export function registerSingleSignOnRoutes(
         const value = request.query[name]
         if (value) answer.set(name, value)
       }
-      const secret = request.cookies[cookieName] ?? ''
-      reply.clearCookie(cookieName, cookie)
+      const secret = readCookie(request, cookieName) ?? ''
+      clearCookie(reply, cookieName, cookie)
       reply.header(
         'content-security-policy',
         "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'",
@@ -114,6 +120,12 @@ export function registerSingleSignOnRoutes(
         const { purpose, operator, changed, issuer } = returned
         auditAs(request, operator)
         Object.assign(request.audited, { purpose, issuer, ...(changed && { changed }) })
+        if (purpose === 'proof') {
+          return messagePage(reply, 200, 'It was you.', 'Close this page, and go on where you came from.', {
+            heading: 'Single sign-on',
+            back: ['/', 'To the console'],
+          })
+        }
         if (purpose !== 'link') await desk.open(reply, operator, { longest: returned.longestSession })
         return reply.redirect(returned.returnTo, 303)
       } catch (failure) {
@@ -150,6 +162,23 @@ export function registerSingleSignOnRoutes(
       const { id } = request.operator
       await requireProof(request, proofs, request.body)
       const wanted = { operatorId: id, returnTo: '/settings/account' }
+      return reply.code(201).send(await begin(request, reply, wanted))
+    },
+  )
+
+  app.post(
+    '/account/proof/single-sign-on',
+    {
+      schema: {
+        operationId: 'beginProofBySingleSignOn',
+        tags,
+        description:
+          'For who has nothing else: answers the address at the provider. Who signs in anew there has proved themselves in this session for five minutes.',
+        response: { 201: SingleSignOnAddress },
+      },
+    },
+    async (request, reply) => {
+      const wanted = { operatorId: request.operator.id, sessionId: request.sessionId }
       return reply.code(201).send(await begin(request, reply, wanted))
     },
   )
