@@ -92,7 +92,7 @@ export async function folderIdentities(
 }
 
 /**
- * Replaces the staged set of a mailbox's folders, together with the position of the round that told it. Items in a folder
+ * Replaces the staged set of a resource's folders, together with the position of the round that told it, where there is one of its own. Items in a folder
  * that is gone end with it; those that were moved out turn up in another folder's round and go on with their content.
  * Answers how many items ended. @throws CAT_RUN_TAKEN_OVER
  */
@@ -102,7 +102,7 @@ export async function stageFolders(
   resourceId: string,
   before: ReadonlyMap<string, FolderState>,
   after: ReadonlyMap<string, FolderState>,
-  position: StagedPosition,
+  position: StagedPosition | null,
 ): Promise<number> {
   const gone = [...before.values()].filter((folder) => !after.has(folder.id))
   const changed = [...after.values()].filter((folder) => !isSame(before.get(folder.id), folder))
@@ -162,7 +162,7 @@ export async function stageFolders(
         .where('container', '=', folder.externalId)
         .execute()
     }
-    await stagePositions(transaction, resourceId, [position])
+    if (position !== null) await stagePositions(transaction, resourceId, [position])
     return ended
   })
 }

@@ -30,21 +30,52 @@ export async function positionsOf(db: Database, resourceId: string): Promise<Map
   )
 }
 
+/** What a full enumeration went through: a folder of a mailbox, or a drive as a whole. */
+export type EnumeratedScope = { readonly folderId: string } | { readonly resourceId: string }
+
 /** Forgets a full enumeration that was broken off, so that it begins anew. */
-export async function forgetEnumerated(db: Database, folderId: string): Promise<void> {
-  await db.deleteFrom('enumerated_items').where('folder_id', '=', folderId).execute()
+export async function forgetEnumerated(db: Database, scope: EnumeratedScope): Promise<void> {
+  await db.deleteFrom('enumerated_items').where(within(scope)).execute()
 }
 
-/** Open items of a folder that its full enumeration did not meet: at most `limit` ids, and how many there are. */
+function within(scope: EnumeratedScope) {
+  return 'folderId' in scope
+    ? sql<boolean>`folder_id = ${scope.folderId}`
+    : sql<boolean>`resource_id = ${scope.resourceId}`
+}
+
+/** Microsoft's ids of the open folders of a drive that its full enumeration did not meet. */
+export async function missingFolders(db: Database, resourceId: string): Promise<string[]> {
+  const rows = await db
+    .selectFrom('folder_versions')
+    .innerJoin('folders', 'folders.id', 'folder_versions.folder_id')
+    .leftJoin('enumerated_items as met', (join) =>
+      join
+        .onRef('met.resource_id', '=', 'folder_versions.resource_id')
+        .onRef('met.folder_id', '=', 'folder_versions.folder_id')
+        .onRef('met.external_id', '=', 'folders.external_id'),
+    )
+    .select('folders.external_id')
+    .where('folder_versions.resource_id', '=', resourceId)
+    .where('folder_versions.valid_to', 'is', null)
+    .where('met.external_id', 'is', null)
+    .execute()
+  return rows.map((row) => row.external_id)
+}
+
+/** Open items of a folder or drive that its full enumeration did not meet: at most `limit` ids, and how many there are. */
 export async function missingItems(
   db: Database,
-  folderId: string,
+  scope: EnumeratedScope,
   limit: number,
 ): Promise<{ readonly externalIds: string[]; readonly missing: number; readonly open: number }> {
   const unmet = sql<boolean>`not exists (
     select 1 from enumerated_items met
-    where met.resource_id = items.resource_id and met.folder_id = items.folder_id and met.external_id = items.external_id)`
-  const open = db.selectFrom('items').where('folder_id', '=', folderId).where('valid_to', 'is', null)
+    where met.resource_id = items.resource_id and met.external_id = items.external_id ${
+      // In a drive the item may have been met elsewhere, and not have been stored there.
+      'folderId' in scope ? sql`and met.folder_id = items.folder_id` : sql``
+    })`
+  const open = db.selectFrom('items').where(within(scope)).where('valid_to', 'is', null)
   const counts = await open
     .select(({ fn }) => [
       fn.countAll<number>().as('open'),

@@ -3,6 +3,8 @@ import { Nullable } from './primitives.ts'
 
 export const Workload = Type.Union([
   Type.Literal('mail'),
+  /** OneDrives and the document libraries of sites. */
+  Type.Literal('files'),
   Type.Literal('calendar'),
   Type.Literal('contacts'),
   /** Microsoft To Do. */

@@ -3,6 +3,7 @@ import { type Cloud, type Shortage, shortages } from '../microsoft/index.ts'
 
 const names: Readonly<Record<Workload, string>> = {
   mail: 'Mail',
+  files: 'OneDrive and SharePoint',
   calendar: 'Calendars',
   contacts: 'Contacts',
   todo: 'To Do',

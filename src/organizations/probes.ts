@@ -150,11 +150,63 @@ function probe(list: PathOf, item: PathOf): Probe {
   }
 }
 
+/** Lists the libraries of the first site. */
+async function readFiles(graph: GraphClient, signal?: AbortSignal): Promise<ProbeResult> {
+  const { body } = await graph.request<{ value: Array<{ id: string }> }>({
+    path: '/sites/getAllSites',
+    query: { $select: 'id', $top: 1 },
+    service: 'files',
+    weight: 2,
+    priority: 'high',
+    retryBudgetMs,
+    signal,
+  })
+  const site = body.value[0]
+  if (!site) return { state: 'untested', message: 'No site was found, so reading files was not tried.' }
+  const drives = await graph.request<{ value: Array<{ id: string }> }>({
+    path: graphPath`/sites/${site.id}/drives`,
+    query: { $select: 'id' },
+    service: 'files',
+    weight: 2,
+    priority: 'high',
+    retryBudgetMs,
+    signal,
+  })
+  const drive = drives.body.value[0]
+  return drive
+    ? { state: 'ok', message: null, target: drive.id }
+    : {
+        state: 'untested',
+        message: 'The first site has no document library, so reading files was not tried.',
+      }
+}
+
+/** Asks to change an item that cannot exist, as for mail. */
+async function mayWriteFiles(graph: GraphClient, drive: string, signal?: AbortSignal): Promise<boolean> {
+  try {
+    await graph.request({
+      method: 'PATCH',
+      path: graphPath`/drives/${drive}/items/no-such-item`,
+      body: { name: 'no-such-item' },
+      service: 'files',
+      priority: 'high',
+      retryBudgetMs,
+      signal,
+    })
+    return true
+  } catch (error) {
+    if (isAccessDenied(error)) return false
+    if (isMicrosoftError(error) && ['MSG_BAD_REQUEST', 'MSG_NOT_FOUND'].includes(error.code)) return true
+    throw error
+  }
+}
+
 export const probes: Readonly<Record<Workload, Probe>> = {
   mail: probe(
     (user) => graphPath`/users/${user}/mailFolders`,
     (user) => graphPath`/users/${user}/messages/no-such-message`,
   ),
+  files: { read: readFiles, mayWrite: mayWriteFiles },
   calendar: probe(
     (user) => graphPath`/users/${user}/calendars`,
     (user) => graphPath`/users/${user}/events/no-such-event`,

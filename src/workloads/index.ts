@@ -1,8 +1,11 @@
 /** The door of the workloads: what is backed up, and how it lies in the repository. One folder a workload. */
+export * from './drive/discover-drives.ts'
 export * from './drive/drive-item.ts'
 export { type DrivePage, enumerateDrive } from './drive/enumerate-drive.ts'
-export { type FetchedFile, fetchFile } from './drive/fetch-file.ts'
-export { driveEntryName } from './drive/names.ts'
+export { driveAbsence, driveClosed, infectedFile, meansFileFailed, meansInfected } from './drive/failures.ts'
+export { type FetchedFile, fetchFile, readFile } from './drive/fetch-file.ts'
+export { driveEntryName, driveLayout } from './drive/names.ts'
+export { readPermissions } from './drive/permissions.ts'
 export { createQuickXorHash } from './drive/quick-xor-hash.ts'
 export { workloadErrors } from './errors.ts'
 export type { LayoutFolder } from './layout/dirty-folders.ts'

@@ -140,6 +140,10 @@ test('a download that broke does not go on at an address inside', async (t) => {
     size: content.length,
     contentTag: graphItem.cTag,
     quickXorHash: null,
+    mimeType: null,
+    tag: null,
+    createdBy: null,
+    modifiedBy: null,
     malware: false,
     downloadUrl: address,
   }

@@ -4,6 +4,7 @@ import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
 import type { OrganizationView, TaskView } from '../../src/contract/index.ts'
+import { workloadIds } from '../../src/microsoft/index.ts'
 import { addOrganization, globalAdministrator, operator, type Product, startProduct } from '../product.ts'
 import { commandLine, enterCodes } from './command-line.ts'
 
@@ -74,6 +75,9 @@ test('the certificate, the repair and the workloads have their verbs, with help 
   )
   assert.equal(repaired.code, 0, repaired.err)
   assert.equal((await now()).credential.kind, 'password')
+  const added = await bdrcloud(['org', 'add-workloads', '--yes', '--json'], as(globalAdministrator))
+  assert.equal(added.code, 0, added.err)
+  assert.deepEqual(new Set((await now()).workloads), new Set(workloadIds))
   const nothing = await bdrcloud(['org', 'add-workloads', '--yes'])
   assert.match(nothing.err, /has all workloads already/)
   const wrong = await bdrcloud(['org', 'grant-restore', '--until', 'tomorrow'])

@@ -6,10 +6,11 @@ import { existsSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { after, test } from 'node:test'
 import { severeFindings } from '../repository/support.ts'
-import { type BackupLab, openBackupLab } from './backup-lab.ts'
+import type { BackupLab } from './backup-lab.ts'
+import { assertDrivesAsTenant, openDriveLab, type TenantItem } from './drive-lab.ts'
 import { assertSameAsTenant } from './same-as-tenant.ts'
 
-const lab = await openBackupLab({ users: 2, mails: 30 }, { withService: false })
+const lab = await openDriveLab({ users: 2, mails: 20, files: 6, sites: 1 }, { withService: false })
 const children = new Set<ChildProcess>()
 after(async () => {
   for (const child of children) child.kill('SIGKILL')
@@ -68,10 +69,17 @@ const runOf = (id: string) =>
 const isUnlocked = () => readdirSync(join(lab.vault, lab.organizationId, 'locks')).length === 0
 const isActive = async (id: string) => ['queued', 'running', 'publishing'].includes((await runOf(id)).state)
 
-test('a backup that is killed again and again goes on by itself and stores every mail once', async () => {
+const filesIn = async ({ id }: { id: string }) => {
+  const { items } = await lab.drive<{ items: TenantItem[] }>('list', { drive: id })
+  return items.filter(({ kind }) => kind === 'file')
+}
+
+test('a backup that is killed again and again goes on by itself and stores every mail and file once', async () => {
   const id = await queueRun()
   let kills = 0
-  for (let requests = 3; await isActive(id); requests += 6) {
+  const files = (await Promise.all((await lab.drives()).map(filesIn))).flat()
+  const missing = files.filter(({ faults }) => faults.includes('malware')).map(({ id }) => id)
+  for (let requests = 3; await isActive(id); requests += 14) {
     const child = startProcess(lab)
     lab.resetRequests()
     await until(async () => lab.requests(/^GET/) >= requests || !(await isActive(id)))
@@ -83,8 +91,9 @@ test('a backup that is killed again and again goes on by itself and stores every
   assert.equal(run.state, 'succeeded')
   assert.ok(kills >= 4, `killed ${kills} times`)
   const messages = (await lab.mailboxes()).reduce((sum, mailbox) => sum + mailbox.messages, 0)
-  assert.equal((run.counts as Record<string, number>)['itemsTotal'], messages)
+  assert.equal((run.counts as Record<string, number>)['itemsTotal'], messages + files.length - missing.length)
   await assertSameAsTenant(lab)
+  await assertDrivesAsTenant(lab, { missing })
 })
 
 test('a run that dies between snapshot and record adopts its snapshot', async () => {

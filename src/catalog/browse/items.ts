@@ -30,7 +30,7 @@ const columns = [
   'folder_versions.path',
 ] as const
 
-/** Items with their mailbox and the folder as it was called at the restore point. */
+/** Mails with their mailbox and the folder as it was called at the restore point; other workloads have lists of their own. */
 function itemsAt(db: Database, point: number) {
   return db
     .selectFrom('items')
@@ -43,6 +43,7 @@ function itemsAt(db: Database, point: number) {
           e.or([e('folder_versions.valid_to', 'is', null), e('folder_versions.valid_to', '>', point)]),
         ),
     )
+    .where('resources.workload', '=', 'mail')
     .where('items.valid_from', '<=', point)
     .where((e) => e.or([e('items.valid_to', 'is', null), e('items.valid_to', '>', point)]))
 }
@@ -247,6 +248,7 @@ export async function* selectedItems(
       .select('items.id')
       .where('items.id', 'in', ids)
       .where('resources.organization_id', '=', organizationId)
+      .where('resources.workload', '=', 'mail')
       .whereRef('items.valid_from', '<=', 'repositories.head_sequence')
       .execute()
     const known = new Set(rows.map((row) => row.id))

@@ -60,6 +60,7 @@ export async function mailboxOwner(db: Database, mailboxId: string): Promise<{ o
     .selectFrom('resources')
     .select('organization_id')
     .where('id', '=', mailboxId)
+    .where('workload', '=', 'mail')
     .executeTakeFirst()
   if (!row) throw fail('CAT_MAILBOX_UNKNOWN', { mailbox: mailboxId })
   return { organizationId: row.organization_id }

@@ -55,7 +55,7 @@ export interface ProblemJson {
     time: string | null
   }
 }
-export type WorkloadName = 'mail' | 'calendar' | 'contacts' | 'todo'
+export type WorkloadName = 'mail' | 'files' | 'calendar' | 'contacts' | 'todo'
 type MethodName = 'credential' | 'device-code' | 'manual'
 export type CredentialKindName = 'password' | 'certificate'
 type OnboardingStateName =

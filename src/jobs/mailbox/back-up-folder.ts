@@ -33,7 +33,7 @@ export async function backUpFolder(
   let resync = position?.resync ?? false
   // Without a position but with items, the position was lost: what is no longer there has to be found.
   if (link === null && (await countFolderItems(db, folder.id)) > 0) {
-    await forgetEnumerated(db, folder.id)
+    await forgetEnumerated(db, { folderId: folder.id })
     resync = true
   }
   const heldSequence = position?.heldSequence ?? null
@@ -46,7 +46,7 @@ export async function backUpFolder(
         if (restarted || link === null || !isResyncRequired(error)) throw error
         logger.warn({ folder: folder.id }, 'delta position lost, the folder is enumerated in full')
         await store.buffer.record()
-        await forgetEnumerated(db, folder.id)
+        await forgetEnumerated(db, { folderId: folder.id })
         link = null
         resync = true
       }
@@ -98,7 +98,7 @@ async function finishResync(
 ): Promise<void> {
   const { db, graph, guard, resource: mailbox, progress, signal } = context
   await buffer.record()
-  const first = await missingItems(db, folder.id, removalsAtOnce)
+  const first = await missingItems(db, { folderId: folder.id }, removalsAtOnce)
   const isListing = position.link === null
   if (!isListing && holdsBack(first.missing, first.open, position.heldSequence, guard.sequence)) {
     noteHeld(progress, first.missing, first.open, `folder ${folder.path}`)
@@ -114,7 +114,7 @@ async function finishResync(
       }
       progress.itemsRemoved += found.length - there.size
       await buffer.record()
-      found = (await missingItems(db, folder.id, removalsAtOnce)).externalIds
+      found = (await missingItems(db, { folderId: folder.id }, removalsAtOnce)).externalIds
     }
     buffer.position({ ...position, resync: false, heldSequence: null })
   }

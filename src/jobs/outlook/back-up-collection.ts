@@ -30,7 +30,7 @@ export async function backUpCollection(
   let link = position?.link ?? null
   let resync = position?.resync ?? false
   if (link === null && (await countFolderItems(db, collection.id)) > 0) {
-    await forgetEnumerated(db, collection.id)
+    await forgetEnumerated(db, { folderId: collection.id })
     resync = true
   }
   const heldSequence = position?.heldSequence ?? null
@@ -43,7 +43,7 @@ export async function backUpCollection(
         if (restarted || link === null || !isResyncRequired(error)) throw error
         logger.warn({ folder: collection.id }, 'delta position lost, the collection is enumerated in full')
         await store.buffer.record()
-        await forgetEnumerated(db, collection.id)
+        await forgetEnumerated(db, { folderId: collection.id })
         link = null
         resync = true
       }
@@ -97,7 +97,7 @@ async function finishResync(
   const { buffer, context } = store
   const { db, guard, progress } = context
   await buffer.record()
-  const first = await missingItems(db, collection.id, removalsAtOnce)
+  const first = await missingItems(db, { folderId: collection.id }, removalsAtOnce)
   const isListing = position.link === null
   if (!isListing && holdsBack(first.missing, first.open, position.heldSequence, guard.sequence)) {
     noteHeld(progress, first.missing, first.open, `folder ${collection.path}`)
@@ -111,7 +111,7 @@ async function finishResync(
       }
       progress.itemsRemoved += missing.length - there.size
       await buffer.record()
-      missing = (await missingItems(db, collection.id, removalsAtOnce)).externalIds
+      missing = (await missingItems(db, { folderId: collection.id }, removalsAtOnce)).externalIds
     }
     buffer.position({ ...position, resync: false, heldSequence: null })
   }

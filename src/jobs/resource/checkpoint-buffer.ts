@@ -24,7 +24,9 @@ export interface CheckpointBuffer {
   position(position: StagedPosition): void
   enumerated(folderId: string, externalId: string): void
   enumerationDone(folderId: string): void
-  /** Records when there is enough or it was long ago. */
+  /** There is enough, or it was long ago. */
+  isDue(): boolean
+  /** Records when it is due. */
   recordIfDue(): Promise<void>
   record(): Promise<void>
   /** Called after each recording, when the database knows all. */
@@ -96,6 +98,12 @@ export function createCheckpointBuffer(context: ResourceContext): CheckpointBuff
     for (const listener of listeners) listener()
   }
 
+  function isDue(): boolean {
+    const rows = puts.size + removes.size + enumerated.length
+    const elapsed = clock.now() - recordedAt
+    return rows >= checkpoints.rows || bytes >= checkpoints.bytes || elapsed >= checkpoints.milliseconds
+  }
+
   return {
     async known(externalIds) {
       const found = await knownItems(db, resource.resourceId, externalIds)
@@ -129,11 +137,9 @@ export function createCheckpointBuffer(context: ResourceContext): CheckpointBuff
     position: (position) => void positions.set(position.container, position),
     enumerated: (folderId, externalId) => void enumerated.push({ folderId, externalId }),
     enumerationDone: (folderId) => void enumerationDone.push(folderId),
+    isDue,
     async recordIfDue() {
-      const rows = puts.size + removes.size + enumerated.length
-      const elapsed = clock.now() - recordedAt
-      if (rows >= checkpoints.rows || bytes >= checkpoints.bytes || elapsed >= checkpoints.milliseconds)
-        await record()
+      if (isDue()) await record()
     },
     record,
     onRecorded: (listener) => void listeners.push(listener),

@@ -1,7 +1,15 @@
 /** What runs back up: one entry a workload. `src/workloads/README.md` says what a further one takes. */
 import type { ResourceWorkload } from '../../database/index.ts'
 import { type GraphClient, isMailboxAbsent, type WorkloadId } from '../../microsoft/index.ts'
-import { calendarWorkload, contactsWorkload, todoWorkload } from '../../workloads/index.ts'
+import {
+  calendarWorkload,
+  contactsWorkload,
+  driveAbsence,
+  driveClosed,
+  enumerateLibraries,
+  todoWorkload,
+} from '../../workloads/index.ts'
+import { backUpDrive } from '../drive/back-up-drive.ts'
 import { backUpMailbox } from '../mailbox/back-up-mailbox.ts'
 import { backUpOutlook } from '../outlook/back-up-outlook.ts'
 import type { ResourceContext, ResourceResult } from '../resource/resource-context.ts'
@@ -73,10 +81,35 @@ export const coveredWorkloads: readonly CoveredWorkload[] = [
     backUp: backUpOutlook(todoWorkload),
     absence: noMailbox,
   },
+  {
+    workload: 'drive',
+    rights: 'files',
+    ofUsers: true,
+    discover: libraries,
+    backUp: backUpDrive,
+    absence: driveAbsence,
+    closed: driveClosed,
+  },
 ]
 
 function noMailbox(error: unknown): string | undefined {
   return isMailboxAbsent(error) ? 'The user has no mailbox.' : undefined
+}
+
+async function* libraries(graph: GraphClient, signal: AbortSignal): AsyncGenerator<Discovery> {
+  for await (const site of enumerateLibraries(graph, signal)) {
+    const { siteId: siteExternalId, libraries: found } = site
+    if ('notice' in found) {
+      const { address: userPrincipalName, displayName } = site
+      const place = { siteExternalId, userPrincipalName, displayName, notice: found.notice }
+      yield { resources: [], unreadable: [place] }
+    } else {
+      const resources = found.map(({ driveId: externalId, address: userPrincipalName, displayName }) => {
+        return { workload: 'drive' as const, externalId, siteExternalId, userPrincipalName, displayName }
+      })
+      yield { resources, unreadable: [] }
+    }
+  }
 }
 
 export function coveredWorkload(name: ResourceWorkload): CoveredWorkload {

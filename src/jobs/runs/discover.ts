@@ -1,10 +1,41 @@
 /** What a run covers: the workloads of the organization, each user's share of them, and what belongs to no user. */
 import type { RunGuard } from '../../catalog/index.ts'
 import type { Database } from '../../database/index.ts'
-import type { GraphClient } from '../../microsoft/index.ts'
+import type { AppError } from '../../errors/index.ts'
+import { type GraphClient, isAccessDenied } from '../../microsoft/index.ts'
 import { enumerateMailboxes } from '../../workloads/index.ts'
 import { coveredWorkloads, type DiscoveredResource, type UnreadablePlace } from './covered-workloads.ts'
 import { planRun, recordResources } from './run-resources.ts'
+
+/** All places that earlier runs knew of, and one that stands for all where there are none. */
+async function knownPlaces(
+  db: Database,
+  organizationId: string,
+  error: AppError,
+): Promise<UnreadablePlace[]> {
+  const notice = `The sites cannot be listed: ${error.message}. ${error.remedy}`
+  const rows = await db
+    .selectFrom('resources')
+    .select(['site_external_id', 'user_principal_name', 'display_name'])
+    .where('organization_id', '=', organizationId)
+    .where('site_external_id', 'is not', null)
+    .execute()
+  const known = new Map(rows.map((row) => [row.site_external_id ?? '', row]))
+  if (known.size === 0)
+    known.set('sites', {
+      site_external_id: 'sites',
+      user_principal_name: 'SharePoint',
+      display_name: 'SharePoint',
+    })
+  return [...known].map(([siteExternalId, row]) => {
+    return {
+      siteExternalId,
+      userPrincipalName: row.user_principal_name,
+      displayName: row.display_name,
+      notice,
+    }
+  })
+}
 
 /** Records what there is and fixes the run's list of resources. @throws MicrosoftError when the users cannot be listed */
 export async function discover(
@@ -34,15 +65,21 @@ export async function discover(
     }
   }
   for (const { workload, discover: others } of covered) {
-    for await (const page of others?.(graph, signal) ?? []) {
-      await take(page.resources)
+    const tell = async (places: readonly UnreadablePlace[]) => {
       // A record to tell of, even where nothing of the place was ever seen.
-      await recordResources(
-        db,
-        organizationId,
-        page.unreadable.map((place) => ({ ...place, workload, externalId: place.siteExternalId })),
-      )
-      unreadable.push(...page.unreadable)
+      const records = places.map((place) => ({ ...place, workload, externalId: place.siteExternalId }))
+      await recordResources(db, organizationId, records)
+      unreadable.push(...places)
+    }
+    try {
+      for await (const page of others?.(graph, signal) ?? []) {
+        await take(page.resources)
+        await tell(page.unreadable)
+      }
+    } catch (error) {
+      // Rights that were taken away, or never given: the other workloads are backed up all the same.
+      if (!isAccessDenied(error)) throw error
+      await tell(await knownPlaces(db, organizationId, error as AppError))
     }
   }
   await planRun(db, guard, organizationId, {

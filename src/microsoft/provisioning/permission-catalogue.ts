@@ -6,7 +6,7 @@
 import type { Cloud } from '../clouds/cloud.ts'
 import type { AppRole, ResourceServicePrincipal } from './provisioning-types.ts'
 
-export const workloadIds = ['mail', 'calendar', 'contacts', 'todo'] as const
+export const workloadIds = ['mail', 'files', 'calendar', 'contacts', 'todo'] as const
 export type WorkloadId = (typeof workloadIds)[number]
 
 export interface Permission {
@@ -55,6 +55,34 @@ export const permissionCatalogue: readonly Permission[] = [
     workload: 'mail',
     access: 'write',
     why: 'Creates folders and messages in mailboxes, to restore them. Sending mail is not included.',
+  },
+  {
+    value: 'Files.Read.All',
+    fallbackId: '01d4889c-1287-42c6-ac1f-5d1e02578ef6',
+    workload: 'files',
+    access: 'read',
+    why: 'Reads the files of every OneDrive and document library, with who they are shared with, to back them up.',
+  },
+  {
+    value: 'Sites.Read.All',
+    fallbackId: '332a536c-c7ef-4017-ab91-336970924f0d',
+    workload: 'files',
+    access: 'read',
+    why: 'Lists the SharePoint sites and their document libraries, so that they can be found and named.',
+  },
+  {
+    value: 'Files.ReadWrite.All',
+    fallbackId: '75359482-378d-4052-8f01-80520e7db3cd',
+    workload: 'files',
+    access: 'write',
+    why: 'Creates folders and files in OneDrives and document libraries, to restore them.',
+  },
+  {
+    value: 'Sites.ReadWrite.All',
+    fallbackId: '9492366f-7969-46a4-8d15-ed1a20078fff',
+    workload: 'files',
+    access: 'write',
+    why: 'Uploads files of any size into document libraries, to restore them.',
   },
   {
     value: 'Calendars.Read',

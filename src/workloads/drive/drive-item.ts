@@ -16,9 +16,17 @@ export interface GraphDriveItem {
   readonly deleted?: object
   readonly malware?: { readonly description?: string }
   readonly shared?: object
+  readonly createdBy?: GraphIdentitySet
+  readonly lastModifiedBy?: GraphIdentitySet
   readonly parentReference?: { readonly id?: string }
   readonly fileSystemInfo?: { readonly createdDateTime?: string; readonly lastModifiedDateTime?: string }
   readonly '@microsoft.graph.downloadUrl'?: string
+}
+
+/** Who did something: of several kinds at most one is a person. */
+interface GraphIdentitySet {
+  readonly user?: { readonly displayName?: string; readonly email?: string }
+  readonly application?: { readonly displayName?: string }
 }
 
 /** Fields of every call for items. */
@@ -37,6 +45,8 @@ export const driveItemFields: readonly string[] = [
   'shared',
   'parentReference',
   'fileSystemInfo',
+  'createdBy',
+  'lastModifiedBy',
   '@microsoft.graph.downloadUrl',
 ]
 
@@ -52,6 +62,10 @@ interface DriveEntry {
   readonly modifiedAt: number | null
   /** Whether it has permissions of its own. */
   readonly shared: boolean
+  /** Changes with anything of the item; null where nothing is said. */
+  readonly tag: string | null
+  readonly createdBy: string | null
+  readonly modifiedBy: string | null
 }
 
 export interface DriveFolder extends DriveEntry {
@@ -60,6 +74,7 @@ export interface DriveFolder extends DriveEntry {
 
 export interface DriveFile extends DriveEntry {
   readonly kind: 'file'
+  readonly mimeType: string | null
   /** Bytes, as Microsoft says. */
   readonly size: number
   /** Changes with the content and with nothing else. */
@@ -92,6 +107,9 @@ export function readDriveItem(item: GraphDriveItem): DriveFolder | DriveFile {
     createdAt: time(item.fileSystemInfo?.createdDateTime),
     modifiedAt: time(item.fileSystemInfo?.lastModifiedDateTime),
     shared: item.shared !== undefined,
+    tag: item.eTag ?? null,
+    createdBy: nameOf(item.createdBy),
+    modifiedBy: nameOf(item.lastModifiedBy),
   }
   if (item.root !== undefined) return { ...entry, kind: 'root' }
   // A notebook is a package that is a folder as well.
@@ -100,12 +118,18 @@ export function readDriveItem(item: GraphDriveItem): DriveFolder | DriveFile {
   return {
     ...entry,
     kind: 'file',
+    mimeType: item.file.mimeType ?? null,
     size: required(item.size, 'size'),
     contentTag: required(item.cTag ?? item.eTag, 'cTag'),
     quickXorHash: item.file.hashes?.quickXorHash ?? null,
     malware: item.malware !== undefined,
     downloadUrl: item['@microsoft.graph.downloadUrl'] ?? null,
   }
+}
+
+function nameOf(who: GraphIdentitySet | undefined): string | null {
+  const name = who?.user?.displayName ?? who?.user?.email ?? who?.application?.displayName
+  return name === undefined ? null : plainText(name)
 }
 
 function required<T>(value: T | undefined, property: string): T {

@@ -45,7 +45,7 @@ export async function fetchFile(
   let before: string | undefined
   for (;;) {
     const hash = createQuickXorHash()
-    const stored = await writer.saveContent(readFile(graph, driveId, file, signal, hash))
+    const stored = await writer.saveContent(bytesOf(graph, driveId, file, signal, hash))
     if (file.quickXorHash === null) return { stored, hash: 'absent' }
     const digest = hash.digest()
     if (digest === file.quickXorHash) return { stored, hash: 'verified' }
@@ -56,7 +56,7 @@ export async function fetchFile(
   }
 }
 
-async function* readFile(
+async function* bytesOf(
   graph: GraphClient,
   driveId: string,
   file: DriveFile,
@@ -116,6 +116,23 @@ async function* download(
   }
 }
 
+/** A file as it is now; undefined where the item is something else. @throws MicrosoftError, WRK_DRIVE_ITEM_INCOMPLETE */
+export async function readFile(
+  graph: GraphClient,
+  driveId: string,
+  itemId: string,
+  signal: AbortSignal,
+): Promise<DriveFile | undefined> {
+  const { body } = await graph.request<GraphDriveItem>({
+    path: graphPath`/drives/${driveId}/items/${itemId}`,
+    query: { $select: driveItemFields.join(',') },
+    service: 'files',
+    signal,
+  })
+  const item = readDriveItem(body)
+  return item.kind === 'file' ? item : undefined
+}
+
 /** @throws WRK_FILE_CHANGED, WRK_FILE_INFECTED */
 async function renewedAddress(
   graph: GraphClient,
@@ -123,14 +140,8 @@ async function renewedAddress(
   file: DriveFile,
   signal: AbortSignal,
 ): Promise<string> {
-  const { body } = await graph.request<GraphDriveItem>({
-    path: graphPath`/drives/${driveId}/items/${file.externalId}`,
-    query: { $select: driveItemFields.join(',') },
-    service: 'files',
-    signal,
-  })
-  const item = readDriveItem(body)
-  if (item.kind !== 'file' || item.contentTag !== file.contentTag) throw fail('WRK_FILE_CHANGED')
+  const item = await readFile(graph, driveId, file.externalId, signal)
+  if (item?.contentTag !== file.contentTag) throw fail('WRK_FILE_CHANGED')
   if (item.malware) throw fail('WRK_FILE_INFECTED')
   if (item.downloadUrl === null)
     throw fail('WRK_DRIVE_ITEM_INCOMPLETE', { property: '@microsoft.graph.downloadUrl' })

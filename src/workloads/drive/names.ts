@@ -5,6 +5,8 @@
  */
 import { createHash } from 'node:crypto'
 import { sanitizeName } from '../../repository/index.ts'
+import { isHashBucket } from '../layout/names.ts'
+import type { LayoutRules } from '../layout/write-resource-tree.ts'
 
 const digits = 8
 const ownEnding = new RegExp(`~[0-9a-f]{${digits}}(?:\\.|$)`)
@@ -20,3 +22,6 @@ export function driveEntryName(item: { readonly externalId: string; readonly nam
   const unique = createHash('sha256').update(item.externalId).digest('hex').slice(0, digits)
   return sanitizeName(name.replace(/^_+/, ''), unique)
 }
+
+/** Files lie in their folders as people know them; only in large ones they lie in buckets. */
+export const driveLayout: LayoutRules = { key: 'item', isBucket: isHashBucket, inlineItems: 5_000 }

@@ -1,0 +1,218 @@
+/**
+ * Backs one drive up: what earlier runs could not fetch, then the round over its changes, then the tree. All of it is staged; publishing is
+ * the run's. The position is that of the drive's id: a OneDrive that was made anew has none, and is read in full.
+ */
+import {
+  countResourceItems,
+  forgetEnumerated,
+  missingFolders,
+  missingItems,
+  type Position,
+  positionsOf,
+} from '../../catalog/index.ts'
+import { isNotFound, isResyncRequired } from '../../microsoft/index.ts'
+import {
+  type DriveChange,
+  type DriveFile,
+  type DriveFolder,
+  driveLayout,
+  enumerateDrive,
+  type FoundDrive,
+  meansFileFailed,
+  readDrive,
+  readFile,
+  readPermissions,
+  userDrive,
+} from '../../workloads/index.ts'
+import { createCheckpointBuffer } from '../resource/checkpoint-buffer.ts'
+import { loadFailedItems } from '../resource/failed-items.ts'
+import { holdsBack, noteHeld } from '../resource/held-removals.ts'
+import { layOutResource } from '../resource/lay-out-resource.ts'
+import type { ResourceContext, ResourceResult } from '../resource/resource-context.ts'
+import { openDriveFolders } from './drive-folders.ts'
+import { type DriveStore, iso, recordIfDue, storeFiles } from './store-files.ts'
+
+const removalsAtOnce = 1_000
+
+/**
+ * @throws MicrosoftError when the drive as a whole cannot be read: its staged rows wait for the next run; CAT_RUN_TAKEN_OVER; STO_ errors; the
+ *   signal's reason
+ */
+export async function backUpDrive(context: ResourceContext): Promise<ResourceResult> {
+  const { db, guard, progress, resource, signal, logger } = context
+  const drive = await findDrive(context)
+  const buffer = createCheckpointBuffer(context)
+  const folders = await openDriveFolders(context, drive.name)
+  const failedItems = await loadFailedItems(context)
+  const store: DriveStore = { context, driveId: drive.driveId, buffer, folders, failedItems }
+  const position = (await positionsOf(db, resource.resourceId)).get(drive.driveId)
+
+  await retryFailed(store)
+  // A round that this run ended before it was interrupted is over, when its removals were held back: the next run decides.
+  if (position?.heldSequence !== guard.sequence) {
+    const known = (await countResourceItems(db, resource.resourceId)) > 0
+    let link = position?.link ?? null
+    let resync = position?.resync ?? false
+    if (link === null && known) {
+      await forgetEnumerated(db, { resourceId: resource.resourceId })
+      resync = true
+    }
+    try {
+      await round(store, link, resync, position)
+    } catch (error) {
+      if (link === null || !isResyncRequired(error)) throw error
+      logger.warn({ resource: resource.resourceId }, 'delta position lost, the drive is enumerated in full')
+      await folders.stage()
+      await buffer.record()
+      await forgetEnumerated(db, { resourceId: resource.resourceId })
+      link = null
+      resync = true
+      await round(store, link, resync, position)
+    }
+  }
+  signal.throwIfAborted()
+  const { folders: all } = await folders.finish()
+  const result = await layOutResource(context, all, 'drives', driveLayout)
+  progress.itemsTotal = await countResourceItems(db, resource.resourceId)
+  return result
+}
+
+/** A OneDrive is found by its user, a library is known by its drive. */
+async function findDrive({ graph, resource, signal }: ResourceContext): Promise<FoundDrive> {
+  if (resource.siteExternalId === null) return userDrive(graph, resource.externalId, signal)
+  return readDrive(graph, resource.externalId, signal)
+}
+
+async function round(
+  store: DriveStore,
+  link: string | null,
+  resync: boolean,
+  before: Position | undefined,
+): Promise<void> {
+  const { buffer, context, driveId, folders } = store
+  const heldSequence = before?.heldSequence ?? null
+  for await (const page of enumerateDrive(context.graph, driveId, link, context.signal)) {
+    await storePage(store, page.changes, resync)
+    const position = { container: driveId, link: page.position, roundDone: page.roundDone, heldSequence }
+    if (!page.roundDone) {
+      buffer.position({ ...position, resync })
+      await recordIfDue(store)
+      continue
+    }
+    // Whatever was moved out of a folder that is gone must be recorded where it is now, before that folder takes its items along.
+    await folders.stage()
+    await buffer.record()
+    const held = resync && (await removeMissing(store, heldSequence))
+    const { ended } = await folders.finish()
+    context.progress.itemsRemoved += ended
+    buffer.position(
+      held
+        ? { ...position, link: null, resync: false, heldSequence: context.guard.sequence }
+        : { ...position, resync: false, heldSequence: null },
+    )
+    await buffer.record()
+    if (resync) await forgetEnumerated(context.db, { resourceId: context.resource.resourceId })
+  }
+}
+
+async function storePage(store: DriveStore, changes: readonly DriveChange[], resync: boolean): Promise<void> {
+  const { buffer, folders } = store
+  // An entry may come twice in a page; the last word counts.
+  const latest = new Map(
+    changes.map((change) => [change.gone ? change.externalId : change.item.externalId, change]),
+  )
+  const gone: string[] = []
+  const files: DriveFile[] = []
+  const met: (DriveFile | DriveFolder)[] = []
+  for (const [externalId, change] of latest) {
+    if (change.gone) gone.push(externalId)
+    else {
+      met.push(change.item)
+      if (change.item.kind === 'file') files.push(change.item)
+      else await seeFolder(store, change.item)
+    }
+  }
+  await remove(store, gone)
+  await storeFiles(store, files, resync)
+  if (!resync) return
+  const ids = await folders.identities(
+    met.map((item) => (item.kind === 'file' ? (item.parentExternalId ?? '') : item.externalId)),
+  )
+  for (const item of met) {
+    const folderId = ids.get(item.kind === 'file' ? (item.parentExternalId ?? '') : item.externalId)
+    if (folderId !== undefined) buffer.enumerated(folderId, item.externalId)
+  }
+}
+
+async function seeFolder({ context, driveId, folders }: DriveStore, folder: DriveFolder): Promise<void> {
+  const { externalId, kind, shared, tag } = folder
+  const known = folders.metadata(externalId)
+  const permissions = shared
+    ? known?.['tag'] === tag && tag !== null
+      ? known['permissions']
+      : await readPermissions(context.graph, driveId, externalId, context.signal)
+    : undefined
+  folders.see(folder, {
+    tag,
+    createdAt: iso(folder.createdAt),
+    modifiedAt: iso(folder.modifiedAt),
+    ...(kind === 'notebook' ? { kind } : {}),
+    ...(permissions === undefined ? {} : { permissions }),
+  })
+}
+
+async function remove(
+  { buffer, context, failedItems, folders }: DriveStore,
+  ids: readonly string[],
+): Promise<void> {
+  const known = await buffer.known(ids.filter((id) => !folders.has(id)))
+  for (const id of ids) {
+    if (folders.has(id)) folders.remove(id)
+    failedItems.heal(buffer, id)
+    if (known.get(id)?.validTo !== null) continue
+    buffer.remove(id)
+    context.progress.itemsRemoved += 1
+  }
+}
+
+/** What a full enumeration did not meet is gone, unless it is so much that it may be a fault. Answers whether it was held back. */
+async function removeMissing(store: DriveStore, heldSequence: number | null): Promise<boolean> {
+  const { buffer, context, folders } = store
+  const { db, guard, progress, resource } = context
+  const scope = { resourceId: resource.resourceId }
+  let found = await missingItems(db, scope, removalsAtOnce)
+  if (holdsBack(found.missing, found.open, heldSequence, guard.sequence)) {
+    noteHeld(progress, found.missing, found.open, resource.displayName)
+    return true
+  }
+  while (found.externalIds.length > 0) {
+    for (const id of found.externalIds) buffer.remove(id)
+    progress.itemsRemoved += found.externalIds.length
+    await buffer.record()
+    found = await missingItems(db, scope, removalsAtOnce)
+  }
+  for (const id of await missingFolders(db, resource.resourceId)) folders.remove(id)
+  return false
+}
+
+async function retryFailed(store: DriveStore): Promise<void> {
+  const { buffer, context, driveId, failedItems, folders } = store
+  const { graph, signal } = context
+  failedItems.noteLeftAlone(buffer, (id) => folders.pathOf(id))
+  for (const retry of failedItems.due()) {
+    signal.throwIfAborted()
+    try {
+      const item = await readFile(graph, driveId, retry.externalId, signal)
+      if (item === undefined) failedItems.heal(buffer, retry.externalId)
+      else await storeFiles(store, [item], false)
+    } catch (error) {
+      if (isNotFound(error)) failedItems.heal(buffer, retry.externalId)
+      else if (meansFileFailed(error) && retry.folderId !== null && !signal.aborted) {
+        const { externalId, subject, changeKey } = retry
+        const folder = { id: retry.folderId, path: folders.pathOf(retry.folderId) }
+        failedItems.add(buffer, folder, { externalId, subject, changeKey }, error)
+      } else throw error
+    }
+    await recordIfDue(store)
+  }
+}

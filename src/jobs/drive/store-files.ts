@@ -1,0 +1,191 @@
+/**
+ * Takes over what a page says of files. Each has exactly one outcome: unchanged, updated (name, place, dates or sharing; no content is
+ * fetched), stored (content fetched), removed, skipped or failed. At most four contents are fetched at a time, and what was stored is
+ * recorded in between: a page of large files may take hours.
+ */
+import { isDeepStrictEqual } from 'node:util'
+import { type KnownItem, noMail, type StagedItem } from '../../catalog/index.ts'
+import {
+  type DriveFile,
+  type DriveFolder,
+  driveEntryName,
+  fetchFile,
+  hashBucket,
+  infectedFile,
+  meansFileFailed,
+  meansInfected,
+  readPermissions,
+} from '../../workloads/index.ts'
+import type { CheckpointBuffer } from '../resource/checkpoint-buffer.ts'
+import type { FailedItem, FailedItemFolder, FailedItems } from '../resource/failed-items.ts'
+import { inParallel } from '../resource/in-parallel.ts'
+import type { ResourceContext } from '../resource/resource-context.ts'
+import type { DriveFolders } from './drive-folders.ts'
+
+const fetchesAtOnce = 4
+const filesBetweenCheckpoints = 32
+
+export interface DriveStore {
+  readonly context: ResourceContext
+  readonly driveId: string
+  readonly buffer: CheckpointBuffer
+  readonly folders: DriveFolders
+  readonly failedItems: FailedItems
+}
+
+type Verdict =
+  | { readonly kind: 'unchanged' }
+  | { readonly kind: 'failed' | 'skipped'; readonly error: unknown }
+  | { readonly kind: 'put'; readonly item: StagedItem; readonly fetched: boolean }
+
+/** @param resync a full enumeration of what is mostly known: sharing of what did not change is not asked for again */
+export async function storeFiles(
+  store: DriveStore,
+  files: readonly DriveFile[],
+  resync: boolean,
+): Promise<void> {
+  for (let start = 0; start < files.length; start += filesBetweenCheckpoints) {
+    const some = files.slice(start, start + filesBetweenCheckpoints)
+    const known = await store.buffer.known(some.map(({ externalId }) => externalId))
+    const ids = await store.folders.identities(some.map(parentOf))
+    const verdicts = await inParallel(some, fetchesAtOnce, (file) =>
+      judge(store, file, ids.get(parentOf(file)) ?? '', known.get(file.externalId), resync),
+    )
+    for (const [index, file] of some.entries()) {
+      const verdict = verdicts[index]
+      store.context.progress.itemsSeen += 1
+      if (verdict) apply(store, file, ids.get(parentOf(file)) ?? '', known.get(file.externalId), verdict)
+    }
+    store.failedItems.checkOutage()
+    // What was recorded without its position is found unchanged when the page is read again.
+    if (files.length > filesBetweenCheckpoints) await recordIfDue(store)
+  }
+}
+
+/** Folders first: a position must never pass one that is not recorded. */
+export async function recordIfDue({ buffer, folders }: DriveStore): Promise<void> {
+  if (!buffer.isDue()) return
+  await folders.stage()
+  await buffer.record()
+}
+
+export function parentOf({ parentExternalId }: DriveFile | DriveFolder): string {
+  return parentExternalId ?? ''
+}
+
+async function judge(
+  { context, driveId, failedItems }: DriveStore,
+  file: DriveFile,
+  folderId: string,
+  known: KnownItem | undefined,
+  resync: boolean,
+): Promise<Verdict> {
+  const { graph, repository, writer, signal } = context
+  try {
+    const sameTag = known !== undefined && known.metadata['tag'] === file.tag && file.tag !== null
+    const isHere = known?.validTo === null && known.folderId === folderId
+    if (sameTag && isHere && (resync || !file.shared) && known.changeKey === file.contentTag)
+      return { kind: 'unchanged' }
+    if (failedItems.triedAlready(file.externalId, file.contentTag)) return { kind: 'unchanged' }
+    if (file.malware) return { kind: 'skipped', error: infectedFile() }
+    const permissions = file.shared
+      ? resync && sameTag
+        ? known.metadata['permissions']
+        : await readPermissions(graph, driveId, file.externalId, signal)
+      : undefined
+    const contentStays =
+      known?.changeKey === file.contentTag && known.content.every((id) => repository.hasBlob('data', id))
+    if (contentStays) {
+      const item = stagedFile(file, folderId, known, permissions, known.metadata['hashCheck'])
+      return isHere && isDeepStrictEqual(item.metadata, known.metadata)
+        ? { kind: 'unchanged' }
+        : { kind: 'put', item, fetched: false }
+    }
+    const { stored, hash } = await fetchFile(graph, writer, driveId, file, signal)
+    return { kind: 'put', item: stagedFile(file, folderId, stored, permissions, hash), fetched: true }
+  } catch (error) {
+    if (signal.aborted) throw signal.reason
+    if (meansInfected(error)) return { kind: 'skipped', error }
+    if (meansFileFailed(error)) return { kind: 'failed', error }
+    throw error
+  }
+}
+
+function stagedFile(
+  file: DriveFile,
+  folderId: string,
+  stored: { readonly size: number; readonly sha256: string; readonly content: readonly string[] },
+  permissions: unknown,
+  hashCheck: unknown,
+): StagedItem {
+  const { externalId, name, createdAt, modifiedAt, createdBy, modifiedBy, mimeType, quickXorHash, tag } = file
+  return {
+    ...noMail,
+    externalId,
+    folderId,
+    bucket: hashBucket(externalId),
+    fileName: driveEntryName(file),
+    size: stored.size,
+    sha256: stored.sha256,
+    content: stored.content,
+    changeKey: file.contentTag,
+    fingerprint: quickXorHash ?? file.contentTag,
+    subject: name,
+    fromName: modifiedBy ?? '',
+    receivedAt: modifiedAt,
+    sentAt: createdAt,
+    metadata: {
+      id: externalId,
+      name,
+      tag,
+      contentTag: file.contentTag,
+      mimeType,
+      quickXorHash,
+      hashCheck,
+      createdAt: iso(createdAt),
+      modifiedAt: iso(modifiedAt),
+      createdBy,
+      modifiedBy,
+      ...(permissions === undefined ? {} : { permissions }),
+    },
+    // The parts of a name are words, too.
+    searchText: `${name} ${name.replaceAll(/[._\-+]+/g, ' ')} ${modifiedBy ?? ''}`,
+  }
+}
+
+export function iso(milliseconds: number | null): string | null {
+  return milliseconds === null ? null : new Date(milliseconds).toISOString()
+}
+
+function apply(
+  { buffer, context, failedItems, folders }: DriveStore,
+  file: DriveFile,
+  folderId: string,
+  known: KnownItem | undefined,
+  verdict: Verdict,
+): void {
+  const { progress, guard } = context
+  const folder: FailedItemFolder = folders.place(parentOf(file)) ?? { id: folderId, path: '' }
+  switch (verdict.kind) {
+    case 'unchanged':
+      return
+    case 'failed':
+      failedItems.add(buffer, folder, failedFile(file), verdict.error)
+      return
+    case 'skipped':
+      failedItems.skip(buffer, folder, failedFile(file), verdict.error)
+      return
+    case 'put':
+      buffer.put(verdict.item, verdict.fetched ? verdict.item.size : 0)
+      failedItems.heal(buffer, file.externalId)
+      if (known?.validTo === guard.sequence) progress.itemsRemoved = Math.max(0, progress.itemsRemoved - 1)
+      if (verdict.fetched) {
+        progress.itemsStored += 1
+        progress.bytesRead += verdict.item.size
+      } else progress.itemsUpdated += 1
+  }
+}
+
+function failedFile({ externalId, name, contentTag }: DriveFile): FailedItem {
+  return { externalId, subject: name, changeKey: contentTag }
+}
