@@ -38,7 +38,7 @@ const code = await run(
     '--test-reporter-destination=stdout',
     ...patterns,
   ],
-  deep ? 45 : 40,
+  55,
 )
 const skipped = (await readFile(skips, 'utf8').catch(() => '')).split('\n').filter(Boolean)
 await rm(scratch, { recursive: true, force: true })

@@ -1,15 +1,9 @@
 import { randomBytes } from 'node:crypto'
 import { rmSync } from 'node:fs'
 import { after } from 'node:test'
-import pg from 'pg'
-import {
-  connectionOptions,
-  type Database,
-  type DatabaseConnection,
-  migrateDatabase,
-  openDatabase,
-} from '../src/database/index.ts'
-import { startTestPostgres } from './setup.ts'
+import { sql } from 'kysely'
+import { type Database, type DatabaseConnection, openDatabase } from '../src/database/index.ts'
+import { administer, migratedTemplate, startTestPostgres } from './setup.ts'
 
 export interface TestDatabase {
   readonly db: Database
@@ -41,10 +35,12 @@ async function startOwn(): Promise<string> {
 export async function createTestDatabase({ migrated = true } = {}): Promise<TestDatabase> {
   const socketDirectory = await testSocket()
   const database = `test_${randomBytes(8).toString('hex')}`
-  await administer(socketDirectory, `create database ${database}`)
+  const template = migrated ? ` template ${migratedTemplate} strategy file_copy` : ''
+  await administer(socketDirectory, `create database ${database}${template}`)
   const connection = { socketDirectory, database, user: 'bdrcloud' }
   const db = openDatabase(connection)
-  if (migrated) await migrateDatabase(db)
+  // As a server has after migrating: one connection is open.
+  await sql`select`.execute(db)
   return {
     db,
     connection,
@@ -53,15 +49,5 @@ export async function createTestDatabase({ migrated = true } = {}): Promise<Test
       await db.destroy()
       await administer(socketDirectory, `drop database ${database} with (force)`)
     },
-  }
-}
-
-async function administer(socketDirectory: string, statement: string): Promise<void> {
-  const client = new pg.Client(connectionOptions({ socketDirectory, database: 'postgres', user: 'bdrcloud' }))
-  await client.connect()
-  try {
-    await client.query(statement)
-  } finally {
-    await client.end()
   }
 }

@@ -86,7 +86,9 @@ test('there is always an owner who can sign in, however many ask at once', async
     f.directory.change(operator.id, { role: 'auditor' }, f.owner.id),
     f.directory.remove(operator.id, f.owner.id),
   ])
-  assert.equal(results.filter(({ status }) => status === 'fulfilled').length, 1, JSON.stringify(results))
+  // Who comes first decides which of the two stays owner; once demoted, the other can also be removed.
+  const [disabled, ...others] = results.map(({ status }) => status === 'fulfilled')
+  assert.notEqual(disabled, others.includes(true), JSON.stringify(results))
   const owners = (await f.directory.list({})).items.filter(
     ({ role, state }) => role === 'owner' && state === 'active',
   )
