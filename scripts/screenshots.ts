@@ -27,7 +27,7 @@ const largest = 300_000
 
 await buildConsole()
 await mkdir(folder, { recursive: true })
-const product = await startProduct({ users: 9, mails: 60 })
+const product = await startProduct({ users: 9, mails: 60 }, async () => ({ ownPostgres: true }))
 const browser = await launchBrowser()
 try {
   const { session, address } = product

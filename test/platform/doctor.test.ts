@@ -24,7 +24,7 @@ interface Report {
 const states = (findings: readonly Finding[]) => findings.map(({ state }) => state)
 
 test('a healthy server has no problems; faults that are planted in it are found, each with what to do', async (t) => {
-  const product = await startProduct({ users: 1, mails: 2 })
+  const product = await startProduct({ users: 1, mails: 2 }, async () => ({ ownPostgres: true }))
   t.after(() => product.stop())
   const organization = await addOrganization(product)
   await backUp(product, organization.id)

@@ -63,7 +63,9 @@ test('a request that does not end is cut off at the limit', async (t) => {
 })
 
 test('SIGTERM in the middle of a run ends listening, streams and PostgreSQL, hands the lease back, and the next start goes on; a second signal ends at once', async (t) => {
-  const product = await startProduct({ users: 6, mails: 40, latencyMilliseconds: 100 })
+  const product = await startProduct({ users: 6, mails: 40, latencyMilliseconds: 100 }, async () => ({
+    ownPostgres: true,
+  }))
   t.after(() => product.stop())
   const organization = await addOrganization(product)
   const token = await fetch(`${product.address}/api/v1/session/token`, {

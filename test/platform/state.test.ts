@@ -42,7 +42,7 @@ import { post, startProcess, temporaryFolder } from './server-process.ts'
 const now = new Date('2026-03-01T12:00:00Z')
 
 test('the state of a working server is saved and put back elsewhere: operators, organizations, runs and mails are there', async (t) => {
-  const product = await startProduct({ users: 2, mails: 6 })
+  const product = await startProduct({ users: 2, mails: 6 }, async () => ({ ownPostgres: true }))
   t.after(() => product.stop())
   const organization = await addOrganization(product)
   await backUp(product, organization.id)

@@ -16,6 +16,7 @@ import { addOrganization, backUp, operator, startProduct } from '../product.ts'
 test('a support bundle says what happened, and names no secret, no person, no address and no subject', async (t) => {
   const product = await startProduct({ users: 3, mails: 6 }, async () => ({
     environment: { BDRCLOUD_LOG_LEVEL: 'debug' },
+    ownPostgres: true,
   }))
   t.after(() => product.stop())
   const organization = await addOrganization(product)

@@ -25,7 +25,9 @@ let product: Product
 let organization: OrganizationView
 
 before(async () => {
-  product = await startProduct({ users: 4, mails: 60, latencyMilliseconds: 5 })
+  product = await startProduct({ users: 4, mails: 60, latencyMilliseconds: 5 }, async () => ({
+    ownPostgres: true,
+  }))
   organization = await addOrganization(product)
 })
 after(() => product.stop())

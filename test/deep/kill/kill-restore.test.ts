@@ -14,7 +14,9 @@ let product: Product
 let organization: OrganizationView
 
 before(async () => {
-  product = await startProduct({ users: 2, mails: 40, latencyMilliseconds: 10 })
+  product = await startProduct({ users: 2, mails: 40, latencyMilliseconds: 10 }, async () => ({
+    ownPostgres: true,
+  }))
   organization = await addOrganization(product)
   assert.equal((await backUp(product, organization.id)).state, 'succeeded')
 })

@@ -21,7 +21,10 @@ import { addOrganization, globalAdministrator, type Product, persona, startProdu
 
 let product: Product
 before(async () => {
-  product = await startProduct({ users: 3, mails: 6, lagSeconds: 2, clouds: ['global', 'usgov', 'china'] })
+  product = await startProduct(
+    { users: 3, mails: 6, lagSeconds: 2, clouds: ['global', 'usgov', 'china'] },
+    async () => ({ ownPostgres: true }),
+  )
 })
 after(() => product.stop())
 

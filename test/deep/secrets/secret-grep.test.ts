@@ -35,6 +35,7 @@ let page: Tab | undefined
 before(async () => {
   product = await startProduct({ users: 2, mails: 6, clouds: ['global', 'usgov', 'china'] }, async () => ({
     environment: { BDRCLOUD_LOG_LEVEL: 'debug', BDRCLOUD_ALLOWED_HOSTS: 'backup.example' },
+    ownPostgres: true,
   }))
 })
 after(async () => {
