@@ -3,7 +3,6 @@ const own = ['clipboard-write', 'publickey-credentials-create', 'publickey-crede
 const none = [
   'accelerometer',
   'autoplay',
-  'bluetooth',
   'browsing-topics',
   'camera',
   'clipboard-read',
