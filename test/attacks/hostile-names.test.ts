@@ -59,21 +59,19 @@ test('names that are markup are shown and do nothing', { skip: noBrowser }, asyn
     events.push(`dialog ${dialog.message()}`)
     void dialog.dismiss().catch(() => undefined)
   })
-  let shown = 0
-  for (const path of [
+  const showing = [
     '/organizations',
     `/organizations/${id}`,
     `/organizations/${id}/mail`,
     '/settings/operators',
-    '/settings/audit',
-  ]) {
+  ]
+  for (const path of [...showing, '/settings/audit']) {
     await page.goto(`${address}${path}`, { waitUntil: 'load' })
     await page.locator('main').first().waitFor()
+    if (showing.includes(path)) await page.getByText('onerror=').first().waitFor()
     await page.waitForTimeout(300)
-    if ((await page.getByText('onerror=').count()) > 0) shown += 1
     assert.notEqual(await page.locator('html').getAttribute('lang'), 'xx', path)
     assert.equal(await page.locator('img[src*="evil.example"]').count(), 0, path)
   }
-  assert.ok(shown >= 3, `the names were shown on ${shown} pages`)
   assert.deepEqual(events, [])
 })
