@@ -8,6 +8,7 @@ import { type AlertBook, createAlertBook } from './alert-book.ts'
 import { type Channels, createChannels } from './channels/channels.ts'
 import { compose } from './channels/compose.ts'
 import { type DeliveryParts, deliverDue } from './channels/deliver.ts'
+import { lookAtApprovals } from './conditions/approvals.ts'
 import { lookAtAuditTrail } from './conditions/audit.ts'
 import { lookAtCertificate } from './conditions/certificate.ts'
 import { lookAtChannels } from './conditions/channels.ts'
@@ -63,6 +64,7 @@ const watches: readonly Watch[] = [
   },
   { look: lookAtRestores, kinds: ['restore-failed', 'restore-finished'], everyMs: 0 },
   { look: lookAtSignIns, kinds: ['account-locked', 'sign-in-failures'], everyMs: 0 },
+  { look: lookAtApprovals, kinds: ['approval-waiting'], everyMs: 0 },
   { look: lookAtChannels, kinds: ['channel-failing'], everyMs: 0 },
   { look: lookAtCertificate, kinds: ['server-certificate'], everyMs: 0 },
   { look: lookAtVault, kinds: ['vault-unreachable', 'vault-space-low'], everyMs: 5 * 60_000 },

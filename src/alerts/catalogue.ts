@@ -141,8 +141,8 @@ export const alertCatalogue: Readonly<Record<AlertKind, AlertDefinition>> = {
     severity: 'information',
     name: 'Approval waiting',
     meaning: 'An operator asked for something that a second one has to approve.',
-    remedy: 'Look at what is asked for, and approve or refuse it.',
-    link: itself,
+    remedy: "Another owner looks at it in 'Settings' > 'Approvals', and approves or declines it.",
+    link: () => '/settings/approvals',
   },
   'channel-failing': {
     severity: 'warning',

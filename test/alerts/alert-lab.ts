@@ -5,6 +5,7 @@ import type { AddressInfo } from 'node:net'
 import type { TestContext } from 'node:test'
 import { type Alerts, createAlerts, createThresholds } from '../../src/alerts/index.ts'
 import type { AppEvent, ChannelRules, SaveChannel } from '../../src/contract/index.ts'
+import type { Database } from '../../src/database/index.ts'
 import { createEgress } from '../../src/egress/index.ts'
 import {
   type AuditTrail,
@@ -35,7 +36,7 @@ export interface AlertLab {
   /** Everything that was logged. */
   readonly logged: string[]
   /** Another server on the same database. */
-  another(): Alerts
+  another(db?: Database): Alerts
 }
 
 /** @param start milliseconds since the epoch */
@@ -59,9 +60,9 @@ export async function createAlertLab(t: TestContext, start?: number): Promise<Al
   events.subscribe((event) => announced.push(event))
   const vault: AlertLab['vault'] = { problem: null, freeBytes: null }
   const certificate: AlertLab['certificate'] = { endsAt: clock.now() + 1000 * day, problem: null }
-  const another = () =>
+  const another = (itsOwn = db) =>
     createAlerts({
-      db,
+      db: itsOwn,
       secrets,
       egress,
       clock,

@@ -1,6 +1,10 @@
 import assert from 'node:assert/strict'
+import { randomUUID } from 'node:crypto'
 import { test } from 'node:test'
-import type { AlertKind, AlertQuery } from '../../src/contract/index.ts'
+import { askedFor } from '../../src/alerts/conditions/approvals.ts'
+import type { AlertKind, AlertQuery, OperatorView } from '../../src/contract/index.ts'
+import { createApprovals } from '../../src/security/index.ts'
+import { guardedOperations } from '../../src/server/guarded-operations.ts'
 import { knownOrganization } from '../security/known-organization.ts'
 import { type AlertLab, createAlertLab, day, hour, somethingWrong } from './alert-lab.ts'
 
@@ -187,6 +191,40 @@ test('a locked account and many failing sign-ins are told of, by the name that t
   lab.clock.move(2 * hour)
   await lab.alerts.tick()
   assert.deepEqual(await kindsOf(lab), [])
+})
+
+test('a request that waits for a second operator is told of until it is decided on or has run out', async (t) => {
+  const lab = await createAlertLab(t)
+  const { db } = lab.database
+  const { id: organizationId } = await knownOrganization(db)
+  const approvals = createApprovals({ db, clock: lab.clock })
+  const ask = (operation: string) =>
+    approvals.request(
+      { operation, parameters: {}, body: null, organizationId },
+      { id: randomUUID() } as OperatorView,
+      'They left us',
+    )
+  const first = await ask('deleteBackups')
+  await lab.alerts.tick()
+  const [alert, ...others] = (await lab.alerts.book.list({ state: 'open' })).items
+  assert.equal(others.length, 0)
+  assert.equal(alert?.kind, 'approval-waiting')
+  assert.equal(alert?.link, '/settings/approvals')
+  assert.equal(alert?.organizationName, 'Contoso')
+  assert.match(alert?.title ?? '', /to delete the backups of an organization$/)
+  assert.match(alert?.detail ?? '', /They left us/)
+  await approvals.approve(first.id, randomUUID(), 24)
+  await ask('removeOperator')
+  await lab.alerts.tick()
+  const open = (await lab.alerts.book.list({ state: 'open' })).items
+  assert.deepEqual(
+    open.map(({ title }) => title.split(' to ')[1]),
+    ['remove an operator'],
+  )
+  lab.clock.move(15 * day)
+  await lab.alerts.tick()
+  assert.deepEqual(await kindsOf(lab), [])
+  assert.deepEqual(Object.keys(askedFor).toSorted(), Object.keys(guardedOperations).toSorted())
 })
 
 test('a broken audit trail is told of and stays until somebody has seen it', async (t) => {
