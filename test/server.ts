@@ -88,12 +88,12 @@ export async function createTestServer(options: TestServerOptions = {}): Promise
     vault: { location: '/vault', variables: [], commands: ['ls /vault'] },
     outerKey: installation.outerKey,
   })
+  const events = createEventBus({ logger: silentLogger })
   const twoPersonRule = {
-    approvals: createApprovals({ db, clock }),
+    approvals: createApprovals({ db, clock, events }),
     twoPersonRules: createTwoPersonRules({ db, settings }),
   }
   const outerKeyRotation = createOuterKeyRotation({ db, clock, logger: silentLogger, ring, places: { key } })
-  const events = createEventBus({ logger: silentLogger })
   const cookieName = 'bdrcloud_session'
   const app = await createApiServer({
     logger,

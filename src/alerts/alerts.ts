@@ -19,6 +19,7 @@ import { lookAtRuns } from './conditions/runs.ts'
 import { lookAtSignIns } from './conditions/sign-ins.ts'
 import { lookAtVault } from './conditions/vault.ts'
 import { lookForMassChanges } from './ransomware/alarm.ts'
+import { createReadyApprovals } from './ready-approvals.ts'
 import type { Thresholds } from './thresholds.ts'
 
 export interface Alerts {
@@ -75,6 +76,7 @@ export function createAlerts(parts: AlertsParts): Alerts {
   const { db, clock, logger, events } = parts
   const book = createAlertBook({ db, clock, events })
   const channels = createChannels(parts)
+  const announceReady = createReadyApprovals({ db, clock, events })
   const stopping = new AbortController()
   const looked = new Map<Watch, number>()
   let current: Promise<void> | undefined
@@ -109,6 +111,7 @@ export function createAlerts(parts: AlertsParts): Alerts {
 
   const work = async (): Promise<void> => {
     for (const one of watches) await safely(() => watch(one), one.kinds[0] ?? '')
+    await safely(announceReady, 'approvals')
     await safely(() => lookForMassChanges({ db, book }, clock.now()), 'mass-change')
     await safely(async () => {
       const rows = await db.selectFrom('alert_channels').select('id').where('enabled', '=', true).execute()
@@ -169,5 +172,5 @@ export function createAlerts(parts: AlertsParts): Alerts {
 /** Progress is announced every second; what ends may be worth an alert. */
 function mayMatter({ topic, view }: AppEvent): boolean {
   if (topic === 'run' || topic === 'restore') return view.finishedAt !== null
-  return topic === 'organization-check' || topic === 'removal'
+  return topic === 'organization-check' || topic === 'removal' || topic === 'approval'
 }

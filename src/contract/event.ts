@@ -1,5 +1,6 @@
 import type { TaskView } from './administrator-task.ts'
 import type { AlertChange } from './alert.ts'
+import type { ApprovalView } from './approval.ts'
 import type { RestoreView } from './mail.ts'
 import type { OnboardingView } from './onboarding.ts'
 import type { OrganizationView } from './organization.ts'
@@ -17,6 +18,8 @@ export type AppEvent =
   | { readonly topic: 'run'; readonly view: RunView }
   | { readonly topic: 'restore'; readonly view: RestoreView }
   | { readonly topic: 'alert'; readonly view: AlertChange }
+  /** Heard by those who may decide, and by whoever asked: also when the delay has passed. */
+  | { readonly topic: 'approval'; readonly view: ApprovalView }
 
 /** Where rooms announce changes; the server passes them to the browsers that listen. Publishing never throws or waits. */
 export interface EventBus {

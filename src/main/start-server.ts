@@ -133,8 +133,9 @@ async function build(
     vault: vault.place,
     outerKey: installation.outerKey,
   })
+  const events = createEventBus({ logger })
   const twoPersonRule = {
-    approvals: createApprovals({ db, clock }),
+    approvals: createApprovals({ db, clock, events }),
     twoPersonRules: createTwoPersonRules({ db, settings }),
   }
   const outerKeyRotation = createOuterKeyRotation({
@@ -148,7 +149,6 @@ async function build(
 
   const queue = await createQueue(connection, { logger })
   stack.defer(() => queue.stop({ graceful: true, timeout: queueStopLimit }))
-  const events = createEventBus({ logger })
   const { certificateAuthority } = configuration
   const egress = createEgress({
     allowedNetworks: configuration.allowedNetworks,

@@ -1,7 +1,7 @@
 export type { ApiTokens } from './api-tokens.ts'
 export { type ApprovalSubject, type Approvals, createApprovals } from './approvals/approvals.ts'
 export { createTwoPersonRules, type TwoPersonRules, weakens } from './approvals/two-person-rule.ts'
-export { approvalRows } from './approvals/view.ts'
+export { approvalRows, approvalView } from './approvals/view.ts'
 export { forwardToFile } from './audit/audit-log.ts'
 export { type AuditTrail, createAuditTrail, type NewAuditEntry } from './audit/audit-trail.ts'
 export { securityErrors } from './errors.ts'

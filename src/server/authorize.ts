@@ -57,7 +57,8 @@ function operationOf(request: FastifyRequest): string | undefined {
 }
 
 /** Whether an event is for the operator of a session. */
-export function mayHear({ rights, reach }: Session, event: AppEvent): boolean {
+export function mayHear({ rights, reach, operator }: Session, event: AppEvent): boolean {
+  if (event.topic === 'approval' && event.view.requestedBy.id === operator.id) return true
   if (!rights.includes(eventRights[event.topic])) return false
   if (reach === null) return true
   const organizationId = event.topic === 'organization' ? event.view.id : organizationOf(event)

@@ -237,6 +237,8 @@ export const eventRights: Readonly<Record<AppEvent['topic'], Right>> = {
   run: 'runs.read',
   restore: 'restores.read',
   alert: 'alerts.read',
+  // Beside whoever asked.
+  approval: 'approvals.decide',
 }
 
 /** What answers to somebody whose role needs a second factor and who has none: what sets one up, and nothing else. */

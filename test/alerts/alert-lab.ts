@@ -4,7 +4,7 @@ import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import type { TestContext } from 'node:test'
 import { type Alerts, createAlerts, createThresholds } from '../../src/alerts/index.ts'
-import type { AppEvent, ChannelRules, SaveChannel } from '../../src/contract/index.ts'
+import type { AppEvent, ChannelRules, EventBus, SaveChannel } from '../../src/contract/index.ts'
 import type { Database } from '../../src/database/index.ts'
 import { createEgress } from '../../src/egress/index.ts'
 import {
@@ -29,6 +29,7 @@ export interface AlertLab {
   readonly audit: AuditTrail
   readonly installation: Installation
   readonly announced: AppEvent[]
+  readonly events: EventBus
   /** What the vault answers; changed by tests. */
   readonly vault: { problem: Error | null; freeBytes: number | null }
   /** The server's own https; changed by tests. */
@@ -87,7 +88,19 @@ export async function createAlertLab(t: TestContext, start?: number): Promise<Al
     await egress.close()
     await database.drop()
   })
-  return { alerts, installation, database, clock, audit, announced, vault, certificate, logged, another }
+  return {
+    alerts,
+    installation,
+    database,
+    clock,
+    audit,
+    announced,
+    events,
+    vault,
+    certificate,
+    logged,
+    another,
+  }
 }
 
 export const plainRules: ChannelRules = {

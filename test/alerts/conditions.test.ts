@@ -197,7 +197,7 @@ test('a request that waits for a second operator is told of until it is decided 
   const lab = await createAlertLab(t)
   const { db } = lab.database
   const { id: organizationId } = await knownOrganization(db)
-  const approvals = createApprovals({ db, clock: lab.clock })
+  const approvals = createApprovals({ db, clock: lab.clock, events: lab.events })
   const ask = (operation: string) =>
     approvals.request(
       { operation, parameters: {}, body: null, organizationId },
@@ -214,6 +214,13 @@ test('a request that waits for a second operator is told of until it is decided 
   assert.match(alert?.title ?? '', /to delete the backups of an organization$/)
   assert.match(alert?.detail ?? '', /They left us/)
   await approvals.approve(first.id, randomUUID(), 24)
+  const heard = () => lab.announced.flatMap((event) => (event.topic === 'approval' ? [event.view.state] : []))
+  await lab.alerts.tick()
+  assert.deepEqual(heard(), ['pending', 'waiting'])
+  lab.clock.move(24 * hour)
+  await lab.alerts.tick()
+  await lab.alerts.tick()
+  assert.deepEqual(heard(), ['pending', 'waiting', 'ready'], 'whoever asked is told once that it is ready')
   await ask('removeOperator')
   await lab.alerts.tick()
   const open = (await lab.alerts.book.list({ state: 'open' })).items

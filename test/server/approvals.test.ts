@@ -4,6 +4,7 @@ import { randomUUID } from 'node:crypto'
 import { type TestContext, test } from 'node:test'
 import type { LightMyRequestResponse } from 'fastify'
 import type {
+  AppEvent,
   ApprovalView,
   OperatorLink,
   Page,
@@ -11,7 +12,9 @@ import type {
   SessionView,
   TwoPersonRule,
 } from '../../src/contract/index.ts'
+import type { Session } from '../../src/security/index.ts'
 import { type ApiServer, apiBase } from '../../src/server/api-server.ts'
+import { mayHear } from '../../src/server/authorize.ts'
 import { guardedOperations } from '../../src/server/guarded-operations.ts'
 import { routeRights } from '../../src/server/rights.ts'
 import { type MovableClock, movableClock } from '../security/clock.ts'
@@ -289,4 +292,23 @@ test('a request has a reason, can be taken back by who asked, and is in the audi
     second?.id ?? '-',
   ])
     assert.ok(trail.includes(one), one)
+})
+
+test('each step is announced, to those who may decide and to whoever asked, and to nobody else', async (t) => {
+  const { server, ada, grace } = await twoOwners(t)
+  const heard: AppEvent[] = []
+  server.events.subscribe((event) => heard.push(event))
+  await ada('GET', '/recovery-kit')
+  const [request] = await openOnes(grace)
+  await grace('POST', `/approvals/${request?.id}/decline`)
+  assert.deepEqual(
+    heard.flatMap((event) => (event.topic === 'approval' ? [event.view.state] : [])),
+    ['pending', 'declined'],
+  )
+  const event = heard.find(({ topic }) => topic === 'approval') ?? assert.fail()
+  const asks = (rights: readonly string[], id: string | undefined) =>
+    mayHear({ rights, reach: null, operator: { id } } as unknown as Session, event)
+  assert.equal(asks(['approvals.decide'], randomUUID()), true)
+  assert.equal(asks(['alerts.read'], request?.requestedBy.id), true)
+  assert.equal(asks(['alerts.read'], randomUUID()), false)
 })

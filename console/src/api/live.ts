@@ -17,6 +17,7 @@ const topics = [
   'run',
   'restore',
   'alert',
+  'approval',
 ] as const
 const longestWait = 30_000
 
@@ -73,6 +74,9 @@ function apply(client: QueryClient, event: AppEvent) {
   switch (event.topic) {
     case 'alert':
       void client.invalidateQueries({ queryKey: keys.alerts })
+      break
+    case 'approval':
+      void client.invalidateQueries({ queryKey: keys.approvals })
       break
     case 'onboarding':
       client.setQueryData(keys.onboarding(event.view.id), event.view)

@@ -29,6 +29,7 @@ import { useTranslation } from 'react-i18next'
 import { startLiveUpdates } from '../api/live.ts'
 import { useOpenAlerts } from '../features/alert/alert.ts'
 import { OpenApprovals } from '../features/approval/open-approvals.tsx'
+import { ReadyApprovals } from '../features/approval/ready-approvals.tsx'
 import { useMay } from '../features/operator/operator.ts'
 import { sessionQuery } from '../features/session/session.ts'
 import { Mark } from './mark.tsx'
@@ -253,6 +254,7 @@ export function Frame() {
             </MessageBar>
           </aside>
         )}
+      {session.data && pathname !== '/settings/approvals' && <ReadyApprovals className={styles.reminder} />}
       <main id="content" className={styles.main} tabIndex={-1} style={{ outline: 'none' }}>
         <Outlet />
       </main>

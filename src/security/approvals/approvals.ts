@@ -4,7 +4,7 @@
  */
 import { createHash, randomUUID } from 'node:crypto'
 import { sql } from 'kysely'
-import type { ApprovalQuery, ApprovalView, OperatorView, Page } from '../../contract/index.ts'
+import type { ApprovalQuery, ApprovalView, EventBus, OperatorView, Page } from '../../contract/index.ts'
 import type { Database } from '../../database/index.ts'
 import { type Clock, decodeCursor, pageFrom } from '../../shared/index.ts'
 import { fail } from '../errors.ts'
@@ -43,12 +43,26 @@ const hour = 3_600_000
 const decisionLimit = 14 * 24 * hour
 const useLimit = 7 * 24 * hour
 
-export function createApprovals({ db, clock }: { db: Database; clock: Clock }): Approvals {
+/** @param events hear of every step */
+export function createApprovals({
+  db,
+  clock,
+  events,
+}: {
+  readonly db: Database
+  readonly clock: Clock
+  readonly events: EventBus
+}): Approvals {
   const now = () => new Date(clock.now())
   const get = async (id: string): Promise<ApprovalView> => {
     const row = await approvalRows(db).where('approvals.id', '=', id).executeTakeFirst()
     if (!row) throw fail('APR_UNKNOWN')
     return approvalView(row, clock.now())
+  }
+  const told = async (id: string): Promise<ApprovalView> => {
+    const view = await get(id)
+    events.publish({ topic: 'approval', view })
+    return view
   }
   /** Why a step from 'pending' found nothing to do. */
   async function refuse(id: string, decider: string | null): Promise<never> {
@@ -80,7 +94,7 @@ export function createApprovals({ db, clock }: { db: Database; clock: Clock }): 
       })
       .where('requested_by', '!=', operatorId)
       .executeTakeFirst()
-    return decided ? get(id) : refuse(id, operatorId)
+    return decided ? told(id) : refuse(id, operatorId)
   }
 
   return {
@@ -97,6 +111,7 @@ export function createApprovals({ db, clock }: { db: Database; clock: Clock }): 
         .where('expires_at', '>', now())
         .returning('id')
         .executeTakeFirst()
+      if (used) await told(used.id)
       return used?.id ?? null
     },
     giveBack: async (id) => {
@@ -106,6 +121,7 @@ export function createApprovals({ db, clock }: { db: Database; clock: Clock }): 
         .where('id', '=', id)
         .where('state', '=', 'used')
         .execute()
+      await told(id)
     },
     request: async ({ operation, parameters, body, organizationId }, operator, reason) => {
       const fingerprint = fingerprintOf(operation, parameters, body)
@@ -120,7 +136,7 @@ export function createApprovals({ db, clock }: { db: Database; clock: Clock }): 
         .where('state', 'in', ['pending', 'approved'])
         .where('expires_at', '<=', now())
         .execute()
-      await db
+      const asked = await db
         .insertInto('approvals')
         .values({
           id: randomUUID(),
@@ -139,7 +155,9 @@ export function createApprovals({ db, clock }: { db: Database; clock: Clock }): 
             .where(sql<boolean>`state in ('pending', 'approved')`)
             .doNothing(),
         )
-        .execute()
+        .returning('id')
+        .executeTakeFirst()
+      if (asked) return told(asked.id)
       const row = await approvalRows(db)
         .where('approvals.requested_by', '=', operator.id)
         .where('approvals.operation', '=', operation)
@@ -182,11 +200,11 @@ export function createApprovals({ db, clock }: { db: Database; clock: Clock }): 
         .where('expires_at', '>', now())
         .returning('id')
         .executeTakeFirst()
-      return cancelled ? get(id) : refuse(id, null)
+      return cancelled ? told(id) : refuse(id, null)
     },
     setReason: async (id, operatorId, reason) => {
       const changed = await open(id).set({ reason }).where('requested_by', '=', operatorId).executeTakeFirst()
-      return changed ? get(id) : refuse(id, null)
+      return changed ? told(id) : refuse(id, null)
     },
   }
 }

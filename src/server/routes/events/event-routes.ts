@@ -55,7 +55,7 @@ export function registerEventRoutes(
         operationId: 'streamEvents',
         tags: ['server'],
         description:
-          'Server-sent events, of what the caller may see. The name of an event is its topic (onboarding, organization, organization-check, removal, run, restore), its data the JSON of the view.',
+          'Server-sent events, of what the caller may see. The name of an event is its topic (onboarding, organization, organization-check, removal, run, restore, alert, approval), its data the JSON of the view.',
         produces: ['text/event-stream'],
       },
     },
