@@ -76,8 +76,11 @@ test('what needs a second owner is asked for, approved, and let through', { skip
   await other.getByText('Ready', { exact: true }).waitFor()
 
   await page.goto(`${product.address}/recovery-kit`)
+  await page.getByLabel('Approved requests').getByText('Do the same again now').waitFor()
+  await look(page, 'approvals-ready')
   await button(page, 'Show recovery kit').click()
   await page.getByText('Vault password:').waitFor()
+  await page.getByLabel('Approved requests').waitFor({ state: 'detached' })
 })
 
 test('the key of the secrets at rest is rotated, and a new recovery kit asked for', {

@@ -76,7 +76,8 @@ function apply(client: QueryClient, event: AppEvent) {
       void client.invalidateQueries({ queryKey: keys.alerts })
       break
     case 'approval':
-      void client.invalidateQueries({ queryKey: keys.approvals })
+      // Not the list of the page, where a dialog stays open until its outcome was read.
+      void client.invalidateQueries({ queryKey: [...keys.approvals, 'open'] })
       break
     case 'onboarding':
       client.setQueryData(keys.onboarding(event.view.id), event.view)
