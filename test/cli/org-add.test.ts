@@ -7,7 +7,7 @@ import { signInByForms } from '../../scripts/demo/sign-in-forms.ts'
 import type { CloudName, Tenant } from '../../simulator/tenant/index.ts'
 import type { OrganizationView, RunView } from '../../src/contract/index.ts'
 import { covers } from '../covers.ts'
-import { registerByHand } from '../onboarding/manual.ts'
+import { offeredPermissions, registerByHand } from '../onboarding/manual.ts'
 import { type FreshProduct, globalAdministrator, operator, persona, startFreshProduct } from '../product.ts'
 import { commandLine, enterCodes, noTerminal } from './command-line.ts'
 
@@ -142,7 +142,7 @@ test('a browser on the computer of the command adds an organization without the 
 
 test('an application registered by hand is added with a password from standard input', async () => {
   covers('manual', 'usdod', ['offered', 'saved', 'credential-refused'])
-  const { appId, secret } = registerByHand(tenant('usdod'))
+  const { appId, secret } = registerByHand(tenant('usdod'), offeredPermissions(tenant('usdod')))
   const [domain = ''] = tenant('usdod').domains
   const args = [
     'org',
@@ -184,7 +184,7 @@ test('an application registered by hand is added with a password from standard i
 
 test('a certificate is made on the server, uploaded between two commands, and the scripts are saved', async () => {
   covers('manual', 'china', ['offered', 'saved', 'certificate-made-here'])
-  const { appId, upload } = registerByHand(tenant('china'))
+  const { appId, upload } = registerByHand(tenant('china'), offeredPermissions(tenant('china')))
   const first = await json<{ waiting: boolean; onboardingId: string }>([
     'org',
     'add',
@@ -222,7 +222,7 @@ test('a certificate is made on the server, uploaded between two commands, and th
 
 test('PFX and PEM are read from files, and what is wrong with them is said', async () => {
   writeFileSync(path('passphrase'), 'correct horse\n')
-  const { appId } = registerByHand(tenant('global'))
+  const { appId } = registerByHand(tenant('global'), offeredPermissions(tenant('global')))
   const given = ['--tenant', tenant('global').id, '--application-id', appId]
   const args = ['org', 'add', '--method', 'manual', '--cloud', 'global', ...given]
   const passphrase = ['--passphrase-file', path('passphrase')]

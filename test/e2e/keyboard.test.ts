@@ -13,7 +13,7 @@ import {
   tabTo,
   type,
 } from '../console-walk.ts'
-import { registerByHand } from '../onboarding/manual.ts'
+import { offeredPermissions, registerByHand } from '../onboarding/manual.ts'
 import { globalAdministrator, operator, type Product, persona, startProduct } from '../product.ts'
 
 let product: Product
@@ -118,7 +118,7 @@ test('by the Device Code Process', { skip: noBrowser }, async () => {
 
 test('by the Manual Process', { skip: noBrowser }, async () => {
   const { tenant } = product.simulator.clouds.get('china') ?? assert.fail('china')
-  const { appId, secret } = registerByHand(tenant)
+  const { appId, secret } = registerByHand(tenant, offeredPermissions(tenant))
   await openWizard()
   await choose('Azure China')
   await choose('Manual Process')

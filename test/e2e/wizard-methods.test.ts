@@ -15,7 +15,7 @@ import {
   setUp,
 } from '../console-walk.ts'
 import { covers } from '../covers.ts'
-import { registerByHand } from '../onboarding/manual.ts'
+import { offeredPermissions, registerByHand } from '../onboarding/manual.ts'
 import { type FreshProduct, globalAdministrator, operator, persona, startFreshProduct } from '../product.ts'
 
 let product: FreshProduct
@@ -133,7 +133,7 @@ test('the wizard adds an organization with an application registered by hand and
     'credential-refused',
     'saved',
   ])
-  const { appId, upload } = registerByHand(tenant('china'))
+  const { appId, upload } = registerByHand(tenant('china'), offeredPermissions(tenant('china')))
   await openWizard()
   await radio('Azure China').check()
   await radio('Manual Process').check()

@@ -1,6 +1,7 @@
 /** An application as an administrator registers it by hand, made straight in the simulated tenant's directory. */
 import { createHash, randomBytes, randomUUID, X509Certificate } from 'node:crypto'
 import { graphAppId, newApplication, type Tenant } from '../../simulator/tenant/index.ts'
+import { permissionCatalogue } from '../../src/microsoft/index.ts'
 
 export interface Registered {
   readonly appId: string
@@ -11,6 +12,13 @@ export interface Registered {
 
 const dayMs = 24 * 60 * 60 * 1000
 const time = (milliseconds: number) => new Date(milliseconds).toISOString()
+
+/** What the tenant's Microsoft Graph offers of all that the product may ask for: enough for every workload. */
+export function offeredPermissions({ directory }: Tenant): string[] {
+  const offered = directory.servicePrincipals.find(({ appId }) => appId === graphAppId)?.appRoles ?? []
+  const values = new Set(offered.map(({ value }) => value))
+  return permissionCatalogue.map(({ value }) => value).filter((value) => values.has(value))
+}
 
 /** Registers an application with a secret and these Graph permissions, granted. */
 export function registerByHand(

@@ -112,7 +112,9 @@ export async function openDriveFolders(context: ResourceContext, driveName: stri
     place(externalId) {
       const id = ids.get(externalId)
       if (id === undefined) return undefined
-      return { id, path: staged.get(id)?.path ?? facts.get(externalId)?.name ?? driveName }
+      const known = facts.get(externalId)
+      const own = known?.parentExternalId == null ? driveName : known.name
+      return { id, path: staged.get(id)?.path ?? own }
     },
     pathOf: (id) => (id === null ? '' : (staged.get(id)?.path ?? '')),
     see({ externalId, parentExternalId, name }, metadata) {
