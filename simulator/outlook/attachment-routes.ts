@@ -5,9 +5,27 @@ import { attachmentId } from '../mail/identifiers.ts'
 import { freshKey } from '../mail/mailbox.ts'
 import type { AddRoute, MailRequest } from '../mail/route.ts'
 import { attachmentJson, bodyOf, chosen, listPage, type Outlook, readAttachment } from './shared.ts'
-import { type Item, touchItem } from './store.ts'
+import { type Attachment, type Item, touchItem } from './store.ts'
 
 /** Attachments of events and tasks: list, read, add up to 3 MB, delete. */
+
+/** What has attachments: an event, a task, or one occurrence of a series. */
+export type Holder = {
+  readonly item: Item
+  /** As the request knows it. */
+  readonly id: string
+  readonly attachments: readonly Attachment[]
+  readonly set: (attachments: Attachment[]) => void
+}
+
+export const itemHolder = (item: Item, id: string): Holder => ({
+  item,
+  id,
+  attachments: item.attachments,
+  set: (attachments) => {
+    item.attachments = attachments
+  },
+})
 
 const smallLimit = 3 * 1024 * 1024
 
@@ -16,20 +34,23 @@ export const addAttachmentRoutes = (
   outlook: Outlook,
   paths: readonly string[],
   endpoints: { readonly read: Endpoint; readonly write: Endpoint },
-  itemOf: (mail: MailRequest) => Item,
-  idOf: (mail: MailRequest, item: Item) => string,
+  holderOf: (mail: MailRequest) => Holder,
 ): void => {
+  const change = (mail: MailRequest, { item, set }: Holder, attachments: Attachment[]): void => {
+    set(attachments)
+    touchItem(outlook.storeOf(mail.mailbox), item, outlook.house.tenant.clock.now())
+  }
   const one = (mail: MailRequest) => {
-    const item = itemOf(mail)
+    const item = holderOf(mail)
     const attachment = item.attachments.find(
-      ({ key }) => attachmentId(idOf(mail, item), key) === mail.parameter('attachment'),
+      ({ key }) => attachmentId(item.id, key) === mail.parameter('attachment'),
     )
     if (!attachment) throw itemNotFound()
     return { item, attachment }
   }
   for (const path of paths) {
     add('GET', path, endpoints.read, (mail) => {
-      const item = itemOf(mail)
+      const item = holderOf(mail)
       const withBytes =
         mail.query.select === undefined || mail.query.select.some((name) => name.endsWith('contentBytes'))
       const select = mail.query.select?.map((name) => name.replace('microsoft.graph.fileAttachment/', ''))
@@ -37,7 +58,7 @@ export const addAttachmentRoutes = (
         mail,
         mail.request.url.replace(/^\/v1\.0\/users\/[^/]+/, '').split('?')[0] ?? '',
         item.attachments.map((attachment) => () => {
-          const json = attachmentJson(idOf(mail, item), attachment, item.modifiedAt, withBytes)
+          const json = attachmentJson(item.id, attachment, item.item.modifiedAt, withBytes)
           return chosen(
             json,
             select?.filter(
@@ -49,18 +70,17 @@ export const addAttachmentRoutes = (
       )
     })
     add('POST', path, endpoints.write, (mail) => {
-      const item = itemOf(mail)
+      const item = holderOf(mail)
       const attachment = readAttachment(bodyOf(mail), `added-${freshKey(mail.mailbox)}`)
       if (attachment.bytes.length >= smallLimit)
         throw new GraphError(413, 'BadRequest', 'The maximum request length supported is 4MB.')
-      item.attachments = [...item.attachments, attachment]
-      touchItem(outlook.storeOf(mail.mailbox), item, outlook.house.tenant.clock.now())
+      change(mail, item, [...item.attachments, attachment])
       mail.reply.code(201)
-      return attachmentJson(idOf(mail, item), attachment, item.modifiedAt, true)
+      return attachmentJson(item.id, attachment, item.item.modifiedAt, true)
     })
     add('GET', `${path}/:attachment`, endpoints.read, (mail) => {
       const { item, attachment } = one(mail)
-      return attachmentJson(idOf(mail, item), attachment, item.modifiedAt, true)
+      return attachmentJson(item.id, attachment, item.item.modifiedAt, true)
     })
     add('GET', `${path}/:attachment/$value`, endpoints.read, (mail) => {
       const { attachment } = one(mail)
@@ -70,8 +90,11 @@ export const addAttachmentRoutes = (
     })
     add('DELETE', `${path}/:attachment`, endpoints.write, (mail) => {
       const { item, attachment } = one(mail)
-      item.attachments = item.attachments.filter((other) => other !== attachment)
-      touchItem(outlook.storeOf(mail.mailbox), item, outlook.house.tenant.clock.now())
+      change(
+        mail,
+        item,
+        item.attachments.filter((other) => other !== attachment),
+      )
       return mail.reply.code(204).send()
     })
   }

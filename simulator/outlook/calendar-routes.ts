@@ -3,6 +3,7 @@ import { GraphError } from '../graph/errors.ts'
 import { deltaPage, readDeltaState } from '../mail/delta.ts'
 import { badBody, badQuery, itemNotFound } from '../mail/failures.ts'
 import type { AddRoute, MailRequest } from '../mail/route.ts'
+import { type Holder, itemHolder } from './attachment-routes.ts'
 import {
   eventDefaults,
   eventId,
@@ -13,7 +14,15 @@ import {
   readWindow,
 } from './present-event.ts'
 import { checkRecurrence, datesOf, occurrenceId, readOccurrenceId } from './series.ts'
-import { bodyOf, collectionIn, itemIn, listPage, type Outlook, readProperties } from './shared.ts'
+import {
+  bodyOf,
+  collectionIn,
+  itemIn,
+  listPage,
+  type Outlook,
+  propertyFilter,
+  readProperties,
+} from './shared.ts'
 import {
   addCollection,
   addItem,
@@ -117,6 +126,20 @@ const findEvent = (store: Store, mail: MailRequest): Found => {
   if (!item || item.cancelled.has(date) || !datesOf(item, date).includes(date)) throw itemNotFound()
   const exception = item.exceptions.get(date)
   return { item, date, ...(exception && { exception }) }
+}
+
+/** The attachments of an event, or of one occurrence: that has its series' until it gets others. */
+export const eventHolder = (store: Store, mail: MailRequest): Holder => {
+  const { item, date, exception } = findEvent(store, mail)
+  if (date === undefined) return itemHolder(item, eventId(mail, item))
+  return {
+    item,
+    id: occurrenceId(eventId(mail, item), date),
+    attachments: exception?.attachments ?? item.attachments,
+    set: (attachments) => {
+      item.exceptions.set(date, { fields: exception?.fields ?? {}, attachments })
+    },
+  }
 }
 
 export const addCalendarRoutes = (add: AddRoute, outlook: Outlook): void => {
@@ -237,7 +260,7 @@ export const addCalendarRoutes = (add: AddRoute, outlook: Outlook): void => {
 
   for (const path of ['/calendar/events', '/calendars/:calendar/events', '/events']) {
     add('GET', path, 'GET /users/{id}/events', (mail) => {
-      if (mail.query.filter !== undefined) throw badQuery('This filter is not supported here.')
+      const passes = propertyFilter(mail)
       const calendar = mail.parameter('calendar')
       const all =
         path === '/events'
@@ -247,7 +270,7 @@ export const addCalendarRoutes = (add: AddRoute, outlook: Outlook): void => {
       return listPage(
         mail,
         address,
-        all.map((item) => () => presentEvent(mail, item, false)),
+        all.filter(passes).map((item) => () => presentEvent(mail, item, false)),
       )
     })
     add('POST', path, 'POST /users/{id}/events', (mail) => {

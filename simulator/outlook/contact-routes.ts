@@ -11,6 +11,7 @@ import {
   itemIn,
   listPage,
   type Outlook,
+  propertyFilter,
   readProperties,
   trackCollections,
   trackItems,
@@ -152,7 +153,9 @@ export const addContactRoutes = (add: AddRoute, outlook: Outlook): void => {
       listPage(
         mail,
         address(mail),
-        [...folderOf(mail).items.values()].map((item) => () => present(mail, item)),
+        [...folderOf(mail).items.values()]
+          .filter(propertyFilter(mail))
+          .map((item) => () => present(mail, item)),
       ),
     )
     add('GET', `${path}/delta`, read, (mail) =>

@@ -3,12 +3,11 @@ import { corpusFiles } from '../drives/index.ts'
 import type { House } from '../mail/house.ts'
 import type { Mailbox } from '../mail/mailbox.ts'
 import type { AddRoute, MailRequest } from '../mail/route.ts'
-import { addAttachmentRoutes } from './attachment-routes.ts'
-import { addCalendarRoutes } from './calendar-routes.ts'
+import { addAttachmentRoutes, itemHolder } from './attachment-routes.ts'
+import { addCalendarRoutes, eventHolder } from './calendar-routes.ts'
 import { addContactRoutes } from './contact-routes.ts'
 import { createOutlookControl, type OutlookControl } from './control.ts'
 import { populateOutlook } from './populate.ts'
-import { eventId } from './present-event.ts'
 import { collectionIn, itemIn, type Outlook } from './shared.ts'
 import type { Store } from './store.ts'
 import { addTodoRoutes } from './todo-routes.ts'
@@ -24,12 +23,15 @@ export const registerOutlook = (app: FastifyInstance, add: AddRoute, house: Hous
   addAttachmentRoutes(
     add, outlook, ['/events/:event/attachments', '/calendars/:calendar/events/:event/attachments'],
     { read: 'GET /users/{id}/events', write: 'PATCH /users/{id}/events/{id}' },
-    (mail) => itemIn(store(mail), 'calendars', mail, mail.parameter('event')), eventId,
+    (mail) => eventHolder(store(mail), mail),
   ) // biome-ignore format: one line an argument
   addAttachmentRoutes(
     add, outlook, ['/todo/lists/:list/tasks/:task/attachments'],
     { read: 'GET /users/{id}/todo/lists', write: 'POST /users/{id}/todo/lists' },
-    (mail) => itemIn(store(mail), 'lists', mail, mail.parameter('task'), collectionIn(store(mail), 'lists', mail.parameter('list'))), (_mail, { id }) => id,
+    (mail) => {
+      const task = itemIn(store(mail), 'lists', mail, mail.parameter('task'), collectionIn(store(mail), 'lists', mail.parameter('list')))
+      return itemHolder(task, task.id)
+    },
   ) // biome-ignore format: one line an argument
   return createOutlookControl(outlook)
 }

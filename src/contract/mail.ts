@@ -1,5 +1,6 @@
 import Type, { type Static } from 'typebox'
 import { Id, Nullable, PageQuery, Problem, Time } from './primitives.ts'
+import { ResourceWorkload } from './run.ts'
 
 export const Person = Type.Object({ name: Type.String(), address: Type.String() })
 export type Person = Static<typeof Person>
@@ -18,6 +19,8 @@ export type MailboxView = Static<typeof MailboxView>
 export const MailboxQuery = Type.Object({
   ...PageQuery.properties,
   search: Type.Optional(Type.String({ maxLength: 200 })),
+  /** What is listed instead of mailboxes: each user's calendars, contacts or tasks. Their folders and items are read as those of a mailbox are. */
+  workload: Type.Optional(ResourceWorkload),
 })
 export type MailboxQuery = Static<typeof MailboxQuery>
 

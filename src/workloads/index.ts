@@ -30,5 +30,7 @@ export { type MailAttachment, type ParsedMail, parseMail } from './mail/view/par
 export { previewHeaders, previewMail } from './mail/view/preview.ts'
 export { outlookFileName, outlookLayout } from './outlook/layout.ts'
 export type * from './outlook/outlook-workload.ts'
+export { outlookRestoreErrors } from './outlook/restore/errors.ts'
+export { restoreOutlookItem, targetCollection } from './outlook/restore/restore-outlook.ts'
 export { readStoredItem, type StoredItem } from './outlook/stored-item.ts'
 export { calendarWorkload, contactsWorkload, todoWorkload } from './outlook/workloads.ts'

@@ -207,6 +207,24 @@ describe('files of calendars, contacts and tasks', () => {
     assert.deepEqual(readStoredItem(Buffer.from(text)).json, JSON.parse(JSON.stringify(series)))
   })
 
+  test('the day of a moved all-day occurrence is that of the zone of its series', async () => {
+    const day = (date: string) => ({
+      isAllDay: true,
+      originalStartTimeZone: 'Tokyo Standard Time',
+      start: { dateTime: `${date}T00:00:00`, timeZone: 'UTC' },
+      end: { dateTime: `${date}T23:00:00`, timeZone: 'UTC' },
+    })
+    const moved = meeting({ ...day('2025-04-06'), originalStart: '2025-04-03T15:00:00Z' })
+    const recurrence = {
+      pattern: { type: 'weekly', interval: 1, daysOfWeek: ['friday'] },
+      range: { type: 'noEnd', startDate: '2025-03-28' },
+    }
+    const text = await textOf(
+      eventFile(meeting({ ...day('2025-03-28'), recurrence, exceptionOccurrences: [moved] }), none),
+    )
+    assert.match(text, /RECURRENCE-ID;VALUE=DATE:20250404\r\n/)
+  })
+
   test('attendees, days, privacy and attachments are told; the text is there as text and as HTML', async () => {
     const attachment = {
       '@odata.type': '#microsoft.graph.fileAttachment',

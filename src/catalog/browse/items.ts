@@ -1,7 +1,7 @@
 /** Reading the catalog's items at a restore point: lists, search, one item, and what a selection names. */
 import { type SelectQueryBuilder, sql } from 'kysely'
 import type { MailItemQuery, MailItemView, MailSearchQuery, Page, Selection } from '../../contract/index.ts'
-import type { Database, DatabaseSchema } from '../../database/index.ts'
+import type { Database, DatabaseSchema, ResourceWorkload } from '../../database/index.ts'
 import { pageFrom } from '../../shared/index.ts'
 import { fail } from '../errors.ts'
 import { decodeCursor } from './cursor.ts'
@@ -30,7 +30,7 @@ const columns = [
   'folder_versions.path',
 ] as const
 
-/** Mails with their mailbox and the folder as it was called at the restore point; other workloads have lists of their own. */
+/** Mails, events, contacts and tasks with whose they are and the folder as it was called at the restore point; files have lists of their own. */
 function itemsAt(db: Database, point: number) {
   return db
     .selectFrom('items')
@@ -43,7 +43,7 @@ function itemsAt(db: Database, point: number) {
           e.or([e('folder_versions.valid_to', 'is', null), e('folder_versions.valid_to', '>', point)]),
         ),
     )
-    .where('resources.workload', '=', 'mail')
+    .where('resources.workload', '<>', 'drive')
     .where('items.valid_from', '<=', point)
     .where((e) => e.or([e('items.valid_to', 'is', null), e('items.valid_to', '>', point)]))
 }
@@ -133,7 +133,7 @@ export async function listItems(
   return pageOf(withWords(items, query.search, point), query)
 }
 
-/** Items of all mailboxes of an organization (`only` of some, where it is not null) that hold every word in subject, people or folder. */
+/** Mails of all mailboxes of an organization (`only` of some, where it is not null) that hold every word in subject, people or folder. */
 export async function searchItems(
   db: Database,
   organizationId: string,
@@ -141,7 +141,9 @@ export async function searchItems(
   only: readonly string[] | null = null,
 ): Promise<Page<MailItemView>> {
   const point = await restorePoint(db, organizationId, query.at)
-  let items = itemsAt(db, point).where('resources.organization_id', '=', organizationId)
+  let items = itemsAt(db, point)
+    .where('resources.organization_id', '=', organizationId)
+    .where('resources.workload', '=', 'mail')
   if (only !== null) items = items.where(sql<boolean>`items.resource_id = any(${only}::uuid[])`)
   if (query.mailbox !== undefined) items = items.where('items.resource_id', '=', query.mailbox)
   if (query.receivedAfter !== undefined)
@@ -155,6 +157,7 @@ export async function searchItems(
 export interface StoredItem {
   readonly view: MailItemView
   readonly organizationId: string
+  readonly workload: ResourceWorkload
   /** Microsoft's ids of user, folder and item. */
   readonly userId: string
   readonly folderExternalId: string
@@ -183,6 +186,7 @@ export async function findItem(db: Database, itemId: string): Promise<StoredItem
   const row = await selectItem(itemsAt(db, place.valid_from).where('items.id', '=', itemId))
     .innerJoin('folders', 'folders.id', 'items.folder_id')
     .select([
+      'resources.workload',
       'resources.external_id as user_external_id',
       'folders.external_id as folder_external_id',
       'items.external_id',
@@ -197,6 +201,7 @@ export async function findItem(db: Database, itemId: string): Promise<StoredItem
   return {
     view: viewOf(row),
     organizationId: place.organization_id,
+    workload: row.workload,
     userId: row.user_external_id,
     folderExternalId: row.folder_external_id,
     externalId: row.external_id,
@@ -248,7 +253,7 @@ export async function* selectedItems(
       .select('items.id')
       .where('items.id', 'in', ids)
       .where('resources.organization_id', '=', organizationId)
-      .where('resources.workload', '=', 'mail')
+      .where('resources.workload', '<>', 'drive')
       .whereRef('items.valid_from', '<=', 'repositories.head_sequence')
       .execute()
     const known = new Set(rows.map((row) => row.id))

@@ -9,7 +9,10 @@ import { restorePoint } from './restore-point.ts'
 /** Folders of one mailbox that are shown at most; Exchange Online itself stops at 10,000. */
 const maximumFolders = 10_000
 
-/** The mailboxes of an organization, by address; `only` those of the ids, where it is not null. `search` looks in name and address. */
+/**
+ * The mailboxes of an organization, or what it has of another workload, by address; `only` those of the ids, where it is not null. `search` looks in
+ * name and address.
+ */
 export async function listMailboxes(
   db: Database,
   organizationId: string,
@@ -22,7 +25,7 @@ export async function listMailboxes(
     .select(['id', 'user_principal_name', 'display_name', 'items', 'last_success_at', 'error'])
     .select(sql<string>`lower(user_principal_name)`.as('name'))
     .where('organization_id', '=', organizationId)
-    .where('workload', '=', 'mail')
+    .where('workload', '=', query.workload ?? 'mail')
     // A user who never had a mailbox is not one.
     .where((e) => e.or([e('last_success_sequence', 'is not', null), e('error', 'is not', null)]))
   if (only !== null) rows = rows.where(sql<boolean>`id = any(${only}::uuid[])`)
@@ -60,7 +63,7 @@ export async function mailboxOwner(db: Database, mailboxId: string): Promise<{ o
     .selectFrom('resources')
     .select('organization_id')
     .where('id', '=', mailboxId)
-    .where('workload', '=', 'mail')
+    .where('workload', '<>', 'drive')
     .executeTakeFirst()
   if (!row) throw fail('CAT_MAILBOX_UNKNOWN', { mailbox: mailboxId })
   return { organizationId: row.organization_id }

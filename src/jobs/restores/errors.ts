@@ -13,6 +13,12 @@ export const restoreErrors = {
     message: 'The selection holds no mail.',
     remedy: 'Choose at least one mail, or another restore point.',
   },
+  JOB_RESTORE_WORKLOAD: {
+    kind: 'user',
+    status: 422,
+    message: 'Items of {workload} cannot be put back yet.',
+    remedy: 'Download them.',
+  },
   JOB_RESTORE_TOO_LARGE: {
     kind: 'user',
     status: 422,

@@ -19,7 +19,13 @@ import { isAppError } from '../../errors/index.ts'
 import { type GraphClient, isNotFound } from '../../microsoft/index.ts'
 import { toProblem } from '../../organizations/index.ts'
 import type { Clock, Logger } from '../../shared/index.ts'
-import { originalFolder, restoreMail, topFolder } from '../../workloads/index.ts'
+import {
+  originalFolder,
+  restoreMail,
+  restoreOutlookItem,
+  targetCollection,
+  topFolder,
+} from '../../workloads/index.ts'
 import { holdActive } from '../removal/organization-work.ts'
 import { leaseOwner } from '../runs/run-lease.ts'
 import { fail } from './errors.ts'
@@ -173,12 +179,21 @@ export function createRestoreService(options: RestoreServiceOptions): RestoreSer
       try {
         await requireRestoreRights(claim.organization_id)
         const item = await findItem(db, row.item_id)
-        key = claim.folder_kind === 'original' ? `${item.userId}\n${item.folderExternalId}` : item.userId
+        const place = claim.folder_kind === 'original' ? item.folderExternalId : ''
+        key = `${item.workload}\n${item.userId}\n${place}`
         const folderId = await folderFor(key, item)
         await record({ state: 'creating' })
         const content = await wholeContentOf(repository, item, signal)
-        const result = await inTurn(`${folderId}\n${item.externalId}`, () =>
-          restoreMail(
+        const result = await inTurn(`${folderId}\n${item.externalId}`, () => {
+          const { userId, externalId, sha256, workload } = item
+          if (workload === 'drive') throw fail('JOB_RESTORE_WORKLOAD', { workload })
+          if (workload !== 'mail')
+            return restoreOutlookItem(
+              graph,
+              { workload, userId, collectionId: folderId, externalId, sha256, content },
+              signal,
+            )
+          return restoreMail(
             graph,
             {
               userId: item.userId,
@@ -191,8 +206,8 @@ export function createRestoreService(options: RestoreServiceOptions): RestoreSer
             },
             clock,
             signal,
-          ),
-        )
+          )
+        })
         await record({ state: result.outcome, message_id: result.messageId })
       } catch (error) {
         if (signal.aborted) throw error
@@ -214,10 +229,24 @@ export function createRestoreService(options: RestoreServiceOptions): RestoreSer
       const known = folders.get(key)
       if (known) return known
       const name = item.view.folderPath.split(' / ').at(-1) ?? item.view.folderPath
+      const isOriginal = claim.folder_kind === 'original'
+      const { workload } = item
+      if (workload === 'drive') throw fail('JOB_RESTORE_WORKLOAD', { workload })
       const found =
-        claim.folder_kind === 'original'
-          ? originalFolder(graph, item.userId, { externalId: item.folderExternalId, name }, signal)
-          : topFolder(graph, item.userId, claim.folder_name, signal)
+        workload !== 'mail'
+          ? targetCollection(
+              graph,
+              workload,
+              item.userId,
+              {
+                originalId: isOriginal ? item.folderExternalId : null,
+                name: isOriginal ? name : claim.folder_name,
+              },
+              signal,
+            )
+          : isOriginal
+            ? originalFolder(graph, item.userId, { externalId: item.folderExternalId, name }, signal)
+            : topFolder(graph, item.userId, claim.folder_name, signal)
       folders.set(key, found)
       found.catch(() => folders.delete(key))
       return found

@@ -5,6 +5,7 @@ import { htmlText } from '../outlook/html-text.ts'
 import { recurrenceRule } from '../outlook/recurrence.ts'
 import { encodeJson, graphJsonLine } from '../outlook/stored-item.ts'
 import { ianaZone, icsTime, momentOf, timeZoneComponent } from '../outlook/time-zones.ts'
+import { originalStart } from './original-start.ts'
 
 const year = 366 * 86_400_000
 /** A series without an end gets the rules of its zone for so long where they change from year to year. */
@@ -146,7 +147,8 @@ function seriesLines(master: Json, isAllDay: boolean, zone: string | undefined):
 }
 
 function recurrenceId(event: Json, master: Json, zone: string | undefined): ContentLine[] {
-  const original = { dateTime: event['originalStart'] ?? objectOf(event['start'])['dateTime'] }
+  const at = originalStart(event, master)
+  const original = at === null ? event['start'] : { dateTime: new Date(at).toISOString() }
   return time('RECURRENCE-ID', original, master['isAllDay'] === true, zone)
 }
 

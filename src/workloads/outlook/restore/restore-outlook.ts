@@ -1,0 +1,92 @@
+/**
+ * Puts one event, contact or task back. Safe to repeat: an event and a contact carry a marker (which it was, with which content) and a task is
+ * known by what it says; one that is in the target already is completed and not created again. Nobody is written to: see `restore-event.ts`.
+ */
+import { createHash } from 'node:crypto'
+import { type GraphClient, graphPath, isNotFound, preferImmutableIds } from '../../../microsoft/index.ts'
+import { restoreEvent } from '../../calendar/restore-event.ts'
+import { restoreContact } from '../../contacts/restore-contact.ts'
+import { restoreTask } from '../../todo/restore-task.ts'
+import type { OutlookWorkload } from '../outlook-workload.ts'
+import { readStoredItem } from '../stored-item.ts'
+import { type OutlookTarget, requireSmall } from './target.ts'
+
+export interface OutlookItemToRestore {
+  readonly workload: OutlookWorkload['top']
+  readonly userId: string
+  /** Microsoft's id of the target calendar, folder or list. */
+  readonly collectionId: string
+  readonly externalId: string
+  /** Of the stored file, lowercase hex. */
+  readonly sha256: string
+  readonly content: Uint8Array
+}
+
+/** @throws WRK_STORED_ITEM_UNREADABLE, WRK_OUTLOOK_ATTACHMENT_TOO_LARGE, MicrosoftError */
+export async function restoreOutlookItem(
+  graph: GraphClient,
+  item: OutlookItemToRestore,
+  signal?: AbortSignal,
+): Promise<{ readonly outcome: 'restored' | 'already-there'; readonly messageId: string }> {
+  const stored = readStoredItem(item.content)
+  requireSmall(stored.attachments)
+  const marker = createHash('sha256').update(`${item.externalId}\n${item.sha256}`).digest('hex')
+  const target: OutlookTarget = {
+    graph,
+    userId: item.userId,
+    collectionId: item.collectionId,
+    marker,
+    signal,
+  }
+  switch (item.workload) {
+    case 'calendar':
+      return restoreEvent(target, stored)
+    case 'contacts':
+      return restoreContact(target, stored, item.content)
+    case 'todo':
+      return restoreTask(target, stored)
+  }
+}
+
+const places = {
+  calendar: { path: 'calendars', name: 'name' },
+  contacts: { path: 'contactFolders', name: 'displayName' },
+  todo: { path: 'todo/lists', name: 'displayName' },
+} as const
+
+/** The calendar, folder or list that the item came from if it is still there and no other is wanted, else the one of that name, which is made. */
+export async function targetCollection(
+  graph: GraphClient,
+  workload: OutlookWorkload['top'],
+  userId: string,
+  wanted: { readonly originalId: string | null; readonly name: string },
+  signal?: AbortSignal,
+): Promise<string> {
+  const { path, name } = places[workload]
+  const root = `${graphPath`/users/${userId}`}/${path}`
+  const common = { prefer: [preferImmutableIds], mailbox: userId, priority: 'high', signal } as const
+  if (wanted.originalId !== null) {
+    try {
+      const { body } = await graph.request<{ id: string }>({
+        path: `${root}/${encodeURIComponent(wanted.originalId)}`,
+        ...common,
+      })
+      return body.id
+    } catch (error) {
+      if (!isNotFound(error)) throw error
+    }
+  }
+  for await (const { value } of graph.pages<Record<string, unknown> & { id: string }>({
+    path: root,
+    query: { $top: 200 },
+    ...common,
+  }))
+    for (const one of value) if (String(one[name]).toLowerCase() === wanted.name.toLowerCase()) return one.id
+  const { body } = await graph.request<{ id: string }>({
+    method: 'POST',
+    path: root,
+    body: { [name]: wanted.name },
+    ...common,
+  })
+  return body.id
+}
