@@ -215,6 +215,19 @@ const organizationProtectionRoute = createRoute({
     'ProtectionSection',
   ),
 })
+const dashboardRoute = createRoute({
+  getParentRoute: inOrganization,
+  path: '/dashboard',
+  component: lazyRouteComponent(
+    () => import('./features/dashboard/dashboard-section.tsx'),
+    'DashboardSection',
+  ),
+})
+const coverageRoute = createRoute({
+  getParentRoute: inOrganization,
+  path: '/coverage',
+  component: lazyRouteComponent(() => import('./features/coverage/coverage-section.tsx'), 'CoverageSection'),
+})
 const taskRoute = createRoute({
   getParentRoute: inOrganization,
   path: '/tasks/$taskId',
@@ -284,6 +297,8 @@ export const router = createRouter({
       organizationRoute.addChildren([
         overviewRoute,
         organizationProtectionRoute,
+        dashboardRoute,
+        coverageRoute,
         runsRoute,
         runRoute,
         taskRoute,

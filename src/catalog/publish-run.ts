@@ -33,6 +33,8 @@ export interface Publication {
   readonly counts: object
   readonly published: readonly PublishedResource[]
   readonly unpublished: readonly UnpublishedResource[]
+  /** Resources that new restore points do not hold any more, by their id. */
+  readonly ended: readonly string[]
 }
 
 /** @throws CAT_RUN_TAKEN_OVER */
@@ -68,6 +70,7 @@ export async function publishRun(db: Database, guard: RunGuard, publication: Pub
     `.execute(transaction)
     for (const resource of publication.unpublished) await recordFailure(transaction, resource)
     await postpone(transaction, publication.organizationId, guard.sequence, published)
+    await endResources(transaction, guard.sequence, publication.ended)
     await transaction
       .updateTable('runs')
       .set({
@@ -112,6 +115,31 @@ export async function endRun(db: Database, guard: RunGuard, end: UnpublishedRun)
       .where('id', '=', guard.runId)
       .execute()
   })
+}
+
+/** Earlier restore points go on holding them; should they come back, they are read from their beginning. */
+async function endResources(
+  transaction: CatalogTransaction,
+  sequence: number,
+  ids: readonly string[],
+): Promise<void> {
+  if (ids.length === 0) return
+  const theirs = sql`resource_id = any(${ids}::uuid[])`
+  for (const table of ['delta_positions', 'enumerated_items', 'retries'] as const)
+    await sql`delete from ${sql.table(table)} where ${theirs}`.execute(transaction)
+  for (const table of ['items', 'folder_versions'] as const) {
+    await sql`delete from ${sql.table(table)} where ${theirs} and valid_from >= ${sequence}`.execute(
+      transaction,
+    )
+    await sql`update ${sql.table(table)} set valid_to = ${sequence} where ${theirs} and (valid_to is null or valid_to > ${sequence})`.execute(
+      transaction,
+    )
+  }
+  await sql`
+    update resources set directory = null, items = 0, last_success_at = null, error = null,
+      notice = 'The user was deleted, and the time for which deleted users are kept is over.'
+    where id = any(${ids}::uuid[])
+  `.execute(transaction)
 }
 
 async function recordFailure(transaction: CatalogTransaction, resource: UnpublishedResource): Promise<void> {

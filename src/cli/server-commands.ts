@@ -45,7 +45,10 @@ import { registerOrgShow } from './commands/org/org-show.ts'
 import { registerOrgUndoRemove } from './commands/org/org-undo-remove.ts'
 import { registerOrgUpgradeCertificate } from './commands/org/org-upgrade-certificate.ts'
 import { registerOrgVerify } from './commands/org/org-verify.ts'
+import { registerProtectionCoverage } from './commands/protection/protection-coverage.ts'
+import { registerProtectionDashboard } from './commands/protection/protection-dashboard.ts'
 import { registerProtectionDirectory } from './commands/protection/protection-directory.ts'
+import { registerProtectionRetention } from './commands/protection/protection-retention.ts'
 import { registerProtectionSet } from './commands/protection/protection-set.ts'
 import { registerProtectionShow } from './commands/protection/protection-show.ts'
 import { registerRecoveryKit } from './commands/recovery-kit.ts'
@@ -105,7 +108,10 @@ export function registerServerCommands(program: Command): void {
     .description('what of an organization is backed up, and when')
   registerProtectionShow(protection)
   registerProtectionSet(protection)
+  registerProtectionRetention(protection)
   registerProtectionDirectory(protection)
+  registerProtectionCoverage(protection)
+  registerProtectionDashboard(protection)
   const settings = program.command('settings').description('settings of the server')
   const alerts = settings
     .command('alerts')

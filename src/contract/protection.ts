@@ -2,6 +2,7 @@
 import Type, { type Static } from 'typebox'
 import { Workload } from './cloud.ts'
 import { Nullable, PageQuery, Time } from './primitives.ts'
+import { proofFields } from './second-factor.ts'
 
 /** Microsoft's id of a user or group. */
 const ObjectId = Type.String({ minLength: 1, maxLength: 200 })
@@ -134,10 +135,51 @@ export const DirectoryStanding = Type.Object({
 })
 export type DirectoryStanding = Static<typeof DirectoryStanding>
 
+/** What a pass of the retention did last. */
+export const RetentionResult = Type.Object({
+  at: Time,
+  /** Restore points that are gone. */
+  removed: Type.Integer(),
+  /** Their time is over, but the place does not let them go yet (Object Lock). */
+  retained: Type.Integer(),
+  rowsRemoved: Type.Integer(),
+  bytesFreed: Type.Integer(),
+  /** Why it could not be done; null: it was. */
+  error: Nullable(Type.String()),
+})
+export type RetentionResult = Static<typeof RetentionResult>
+
+/** `POST /organizations/:id/retention/preview`: what would be deleted if the retention were applied now. */
+export const RetentionPreview = Type.Object({
+  removes: Type.Integer(),
+  keeps: Type.Integer(),
+  /** The oldest, at most a hundred. */
+  points: Type.Array(
+    Type.Object({
+      runId: Type.String({ format: 'uuid' }),
+      sequence: Type.Integer(),
+      finishedAt: Nullable(Time),
+    }),
+  ),
+  /** It keeps what is deleted for so long. */
+  objectLock: Nullable(
+    Type.Object({
+      days: Type.Integer(),
+      mode: Type.Union([Type.Literal('compliance'), Type.Literal('governance')]),
+    }),
+  ),
+})
+export type RetentionPreview = Static<typeof RetentionPreview>
+
+/** `POST /organizations/:id/retention/shorten`: needs proof that it is the operator. */
+export const ShortenRetention = Type.Object({ ...Retention.properties, ...proofFields })
+export type ShortenRetention = Static<typeof ShortenRetention>
+
 export const ProtectionView = Type.Object({
   organizationId: Type.String({ format: 'uuid' }),
   ...settings,
   retention: Retention,
+  lastRetention: Nullable(RetentionResult),
   /** When the next run starts by the schedule; null: none is planned. */
   nextRunAt: Nullable(Time),
   /** The runs after it, at most five. */

@@ -1,5 +1,6 @@
 /** The door of the jobs: backup runs, restores and downloads, and the repositories they work on. */
 
+export { type Coverage, createCoverage } from './coverage/coverage.ts'
 export { createDownloadService, type DownloadService } from './downloads/download-service.ts'
 export { jobErrors } from './errors.ts'
 export { itemExclusions } from './protection/item-exclusions.ts'
@@ -16,6 +17,7 @@ export { createResticAccesses, type ResticAccesses } from './restic-access/resti
 export { createResticEndpoint, type ResticEndpoint } from './restic-access/restic-endpoint.ts'
 export { restoreErrors } from './restores/errors.ts'
 export { createRestoreService, type RestoreService } from './restores/restore-service.ts'
+export { createRetentionService, type RetentionService } from './retention/retention-service.ts'
 export { createBackupSummary } from './runs/backup-summary.ts'
 export { createRunService, type RunService, type RunServiceOptions } from './runs/run-service.ts'
 export { createScheduler } from './schedule/scheduler.ts'

@@ -11,6 +11,7 @@ import type { Database } from '../database/index.ts'
 import type { Egress } from '../egress/index.ts'
 import {
   createBackupSummary,
+  createCoverage,
   createDownloadService,
   createOrganizationBackups,
   createOrganizationWork,
@@ -18,6 +19,7 @@ import {
   createResticAccesses,
   createResticEndpoint,
   createRestoreService,
+  createRetentionService,
   createRunService,
   createScheduler,
   itemExclusions,
@@ -40,6 +42,7 @@ import {
   registerAdministratorTaskRoutes,
   registerAlertRoutes,
   registerCloudRoutes,
+  registerCoverageRoutes,
   registerCredentialRoutes,
   registerCustomerRoutes,
   registerExplanationRoutes,
@@ -185,6 +188,8 @@ export async function createServices(platform: Platform): Promise<Services> {
     logger,
     nonce,
   })
+  const coverage = createCoverage({ db, protection })
+  const retention = createRetentionService({ db, repositories, clock, logger })
   const scheduler = createScheduler({ db, runs, clock, logger })
   const removals = organizations.removals({
     work: createOrganizationWork({ db, runs, restores, clock }),
@@ -230,7 +235,8 @@ export async function createServices(platform: Platform): Promise<Services> {
       registerSignInSettingsRoutes(api, { clients, clouds, proofs: security.proofs })
       registerOrganizationRoutes(api, { organizations })
       registerRotationRoutes(api, { organizations })
-      registerProtectionRoutes(api, { protection })
+      registerCoverageRoutes(api, { coverage, organizations })
+      registerProtectionRoutes(api, { protection, retention, proofs: security.proofs })
       registerCredentialRoutes(api, { organizations, proofs: security.proofs })
       registerRemovalRoutes(api, { removals })
       registerRunRoutes(api, { runs, organizations })
@@ -254,6 +260,7 @@ export async function createServices(platform: Platform): Promise<Services> {
         restores.resumeAll(),
         nightly.start(queue),
         scheduler.start(queue),
+        retention.start(queue),
       ])
     },
     async counts() {
@@ -269,6 +276,7 @@ export async function createServices(platform: Platform): Promise<Services> {
         onboardings.close(),
         tasks.close(),
         scheduler.stop(),
+        retention.stop(),
         runs.stop(),
         restores.stop(),
         alerts.stop(),

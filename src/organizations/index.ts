@@ -25,7 +25,8 @@ export {
   type RunScope,
 } from './protection/protection.ts'
 export { isBlackedOut, nextStart } from './protection/schedule.ts'
-export { readProtection } from './protection/settings.ts'
+export { readProtection, type StoredProtection } from './protection/settings.ts'
+export { siteStanding, userStanding } from './protection/standing.ts'
 export type { RemovalPorts } from './removal/ports.ts'
 export type { Removals } from './removal/removals.ts'
 export type { Replacements } from './replacement.ts'

@@ -46,6 +46,8 @@ const bodyFields: Readonly<Record<string, readonly string[]>> = {
   editOrganization: ['name'],
   removeOrganization: ['deleteApplication'],
   saveProtection: ['workloads', 'users', 'sites', 'exclusions', 'schedule', 'acceptNew'],
+  setRetention: ['rule', 'deletedUsersDays'],
+  shortenRetention: ['rule', 'deletedUsersDays'],
   createRestore: ['selection', 'folder'],
   createExport: ['selection'],
   createResticAccess: ['label'],

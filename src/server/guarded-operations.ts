@@ -11,6 +11,7 @@ const makesOwner: GuardedWhen = ({ role }) => role === 'owner'
 export const guardedOperations: Readonly<Record<string, GuardedWhen>> = {
   // Deleting backups.
   deleteBackups: always,
+  shortenRetention: always,
   removeOrganization: ({ deleteBackupsOf }) => deleteBackupsOf !== undefined,
   // What opens backups without this server.
   getRecoveryKit: always,

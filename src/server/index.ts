@@ -16,6 +16,7 @@ export { registerOrganizationRoutes } from './routes/organizations/organization-
 export { registerRemovalRoutes } from './routes/organizations/removal-routes.ts'
 export { registerRotationRoutes } from './routes/organizations/rotation-routes.ts'
 export { registerPlatformRoutes } from './routes/platform-routes.ts'
+export { registerCoverageRoutes } from './routes/protection/coverage-routes.ts'
 export { registerProtectionRoutes } from './routes/protection/protection-routes.ts'
 export { registerRepositoryRoutes } from './routes/repository/repository-routes.ts'
 export { registerResticAccessRoutes, registerResticEndpoint } from './routes/restic/restic-routes.ts'

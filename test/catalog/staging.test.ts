@@ -148,6 +148,7 @@ const publish = (guard: RunGuard, published: boolean) =>
     counts: {},
     published: published ? [{ resourceId, directory: 'mail/aa/anna', items: 2, notice: null }] : [],
     unpublished: published ? [] : [{ resourceId, error: { title: 'no' }, notice: null }],
+    ended: [],
   })
 
 test('a checkpoint that is recorded twice is recorded once', async () => {

@@ -2,14 +2,16 @@
 import assert from 'node:assert/strict'
 import { after, test } from 'node:test'
 import type {
+  CoverageEntry,
   Exclusions,
   ProtectedUsers,
   RunView,
   SaveProtection,
   Schedule,
 } from '../../src/contract/index.ts'
+import { createCoverage } from '../../src/jobs/index.ts'
 import { ended, openBackupLab } from './backup-lab.ts'
-import { assertSameAsTenant, readMailbox } from './same-as-tenant.ts'
+import { readMailbox } from './same-as-tenant.ts'
 
 const lab = await openBackupLab({ users: 10, mails: 4 })
 after(() => lab.stop())
@@ -17,7 +19,7 @@ const { tenant } = lab.simulator
 const { protection, runs } = lab.service
 const id = lab.organizationId
 const operator = 'a4b4e3a0-0000-4000-8000-000000000001'
-const signal = AbortSignal.timeout(120_000)
+const { signal } = new AbortController()
 const save = (changes: SaveProtection) => protection.save(id, changes, operator, signal)
 const nothing: Exclusions = {
   userIds: [],
@@ -38,7 +40,13 @@ async function add(): Promise<string> {
   })
   return ((await response.json()) as { userPrincipalName: string }).userPrincipalName
 }
+/** Leaves out all but the first so many mailboxes of the start: runs stay short. */
+const allBut = (count: number): Exclusions => ({
+  ...nothing,
+  userIds: atFirst.slice(count).map((user) => user.id),
+})
 const withMailbox = () => tenant.users.filter(({ hasMailbox }) => hasMailbox)
+const atFirst = withMailbox()
 
 async function run(): Promise<RunView> {
   const { id: runId } = await runs.start(id, null)
@@ -156,7 +164,7 @@ test('by groups, members of members count, and exclusions of users and groups go
 })
 
 test('new users are taken automatically, or not until somebody accepts them', async () => {
-  await save({ users: everybody, exclusions: nothing })
+  await save({ users: everybody, exclusions: allBut(1) })
   const first = await add()
   assert.ok((await taken(await run())).taken.includes(first))
 
@@ -167,9 +175,9 @@ test('new users are taken automatically, or not until somebody accepts them', as
   const { items } = await protection.users(id, { search: second })
   assert.equal(items[0]?.standing, 'new')
   // Saving something else accepts nobody.
-  await save({ exclusions: { ...nothing, folders: ['Nowhere'] } })
+  await save({ exclusions: { ...allBut(1), folders: ['Nowhere'] } })
   assert.equal((await protection.users(id, { search: second })).items[0]?.standing, 'new')
-  await save({ acceptNew: true, exclusions: nothing })
+  await save({ acceptNew: true, exclusions: allBut(1) })
   assert.ok((await taken(await run())).taken.includes(second))
 })
 
@@ -247,9 +255,79 @@ test('what is older than so many days is not taken, and what is stored of it sta
   await run()
   assert.equal((await readMailbox(lab, old.id)).length, count)
   assert.equal((await readMailbox(lab, fresh.id)).length, young)
-  await save({ exclusions: nothing, users: everybody })
+  await save({ exclusions: nothing })
   await run()
-  await assertSameAsTenant(lab)
+  assert.equal((await readMailbox(lab, fresh.id)).length, ages.length)
+})
+
+test('the ledger names everything that is not protected and why, in pages and as a file', async () => {
+  const coverage = createCoverage({ db: lab.database.db, protection })
+  const [one, two, three] = withMailbox()
+  assert.ok(one && two && three)
+  await save({
+    users: { ...everybody, includeNew: false },
+    exclusions: { ...allBut(3), userIds: [one.id, ...allBut(3).userIds], patterns: ['*'] },
+  })
+  const late = await add()
+  await lab.control('deliver', { mailbox: three.id, count: 1 })
+  await lab.control('failMailbox', { mailbox: two.id, status: 403 })
+  await run()
+  await lab.control('failMailbox', { mailbox: two.id, status: 0 })
+  const entries: CoverageEntry[] = []
+  for (let cursor: string | undefined; ; ) {
+    const page = await coverage.list(id, { limit: 7, ...(cursor === undefined ? {} : { cursor }) })
+    entries.push(...page.items)
+    if (page.nextCursor === null) break
+    cursor = page.nextCursor
+  }
+  const of = (address: string) =>
+    entries
+      .filter((entry) => entry.address === address && entry.workload === 'mail')
+      .map((entry) => entry.reason)
+  assert.deepEqual(of(one.userPrincipalName), ['excluded'])
+  assert.deepEqual(of(two.userPrincipalName), ['failing'])
+  assert.deepEqual(of(late), ['new'])
+  const admin = tenant.users.find(({ hasMailbox }) => !hasMailbox)
+  assert.deepEqual(of(admin?.userPrincipalName ?? ''), ['no-license'])
+  // Its mailbox is protected, a mail in it is not.
+  assert.deepEqual(
+    entries
+      .filter(({ address }) => address === three.userPrincipalName)
+      .map(({ kind, reason }) => `${kind} ${reason}`),
+    ['items excluded', ...(three.hasArchive ? ['user no-api'] : [])],
+  )
+  const services = entries.filter(({ kind }) => kind === 'service').map(({ workload }) => workload)
+  for (const workload of ['chats', 'planner', 'lists', 'directory'])
+    assert.ok(services.includes(workload), workload)
+  assert.ok(entries.some(({ kind, workload }) => kind === 'team' && workload === 'teams'))
+  assert.ok(entries.some(({ kind }) => kind === 'site'))
+  assert.equal(new Set(entries.map((entry) => JSON.stringify(entry))).size, entries.length)
+
+  const text = async (format: 'csv' | 'json', reason?: 'excluded') => {
+    let all = ''
+    for await (const part of coverage.export(id, { format, ...(reason ? { reason } : {}) })) all += part
+    return all
+  }
+  assert.deepEqual(JSON.parse(await text('json')), entries)
+  const lines = (await text('csv', 'excluded')).trim().split('\r\n')
+  assert.equal(lines[0], 'kind,name,address,workload,reason,detail,id')
+  assert.equal(lines.length, 1 + entries.filter(({ reason }) => reason === 'excluded').length)
+
+  const board = await coverage.dashboard(id)
+  const unprotected = new Set(
+    entries
+      .filter(({ kind, workload }) => kind === 'user' && workload !== 'archive')
+      .map((entry) => entry.id),
+  )
+  assert.deepEqual(board.users, {
+    protected: tenant.users.length - unprotected.size,
+    unprotected: unprotected.size,
+  })
+  const mail = board.workloads.find(({ workload }) => workload === 'mail')
+  assert.equal(mail?.failing, 1)
+  assert.equal(board.runs.at(-1)?.state, 'partial')
+  assert.ok((board.days.at(-1)?.bytesStoredInAll ?? 0) > 0)
+  await save({ users: everybody, exclusions: nothing })
 })
 
 test('what no run could be planned with is refused with its reason', async () => {

@@ -5,7 +5,9 @@ import apiToken from './english/apiToken.json'
 import approval from './english/approval.json'
 import audit from './english/audit.json'
 import common from './english/common.json'
+import coverage from './english/coverage.json'
 import customer from './english/customer.json'
+import dashboard from './english/dashboard.json'
 import frame from './english/frame.json'
 import kit from './english/kit.json'
 import mail from './english/mail.json'
@@ -31,7 +33,9 @@ const english = {
   approval,
   audit,
   common,
+  coverage,
   customer,
+  dashboard,
   frame,
   kit,
   mail,

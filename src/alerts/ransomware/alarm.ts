@@ -186,6 +186,7 @@ async function lastGoodPoint(
     .where('organization_id', '=', run.organizationId)
     .where('state', 'in', ['succeeded', 'partial'])
     .where('snapshot_id', 'is not', null)
+    .where('forgotten_at', 'is', null)
     .where('sequence', '<', first?.sequence ?? run.sequence)
     .$if(began !== null, (query) => query.where('finished_at', '<', began ?? new Date(0)))
     .orderBy('sequence', 'desc')

@@ -19,6 +19,7 @@ export async function restorePoint(db: Database, organizationId: string, at?: nu
     .where('organization_id', '=', organizationId)
     .where('sequence', '=', at)
     .where('snapshot_id', 'is not', null)
+    .where('forgotten_at', 'is', null)
     .where('state', 'in', ['succeeded', 'partial'])
     .executeTakeFirst()
   if (!run || at > newest) throw fail('CAT_RESTORE_POINT_UNKNOWN', { run: at })

@@ -27,6 +27,7 @@ import { up as singleSignOn } from './0111-single-sign-on.ts'
 import { up as approvals } from './0121-approvals.ts'
 import { up as dailyChanges } from './0131-daily-changes.ts'
 import { up as singleSignOnProof } from './0141-single-sign-on-proof.ts'
+import { up as retention } from './0161-retention.ts'
 
 /** Every migration in the order of its name. A released one is never edited: add the next number instead. */
 export const migrations: Readonly<Record<string, Migration>> = {
@@ -58,4 +59,5 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '014-drives': { up: drives },
   '0141-single-sign-on-proof': { up: singleSignOnProof },
   '016-protection': { up: protection },
+  '0161-retention': { up: retention },
 }

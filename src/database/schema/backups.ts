@@ -46,6 +46,8 @@ export interface RepositoryTable {
   /** The newest restore point all of which the place keeps, as far as is known, and until when. */
   kept_snapshot_id: ColumnType<string | null, never, string>
   kept_until: ColumnType<Date | null, never, Date>
+  /** Until then only the one that deletes from it writes to it. */
+  maintenance_until: ColumnType<Date | null, never, Date | null>
   created_at: CreatedAt
 }
 
@@ -107,6 +109,8 @@ export interface RunTable {
   /** Set when publishing begins. */
   planned_root: string | null
   snapshot_id: string | null
+  /** Since when its restore point is deleted, or being deleted. */
+  forgotten_at: ColumnType<Date | null, never, Date | null>
   error: NullableJson
 }
 

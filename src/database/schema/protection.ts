@@ -1,6 +1,15 @@
 /** Tables of protection: the settings of an organization, and what its directory was seen to hold. */
 import type { Generated } from 'kysely'
-import type { Json, Timestamp, TimestampOrNull } from './organizations.ts'
+import type { Json, JsonOrNull, Timestamp, TimestampOrNull } from './organizations.ts'
+
+export interface RetentionResultJson {
+  at: string
+  removed: number
+  retained: number
+  rowsRemoved: number
+  bytesFreed: number
+  error: string | null
+}
 
 export interface ProtectionSettingsTable {
   organization_id: string
@@ -17,6 +26,11 @@ export interface ProtectionSettingsTable {
   retention_due: Generated<boolean>
   updated_at: Timestamp
   updated_by: string | null
+  retention_applied_at: TimestampOrNull
+  /** Up to which run the retention was applied. */
+  retention_sequence: Generated<number>
+  /** `RetentionResult` of the contract. */
+  retention_result: JsonOrNull<RetentionResultJson>
 }
 
 export interface DirectoryStatesTable {

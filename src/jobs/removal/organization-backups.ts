@@ -32,6 +32,7 @@ export function createOrganizationBackups(parts: {
         .select(({ fn }) => fn.countAll<number>().as('points'))
         .where('organization_id', '=', organizationId)
         .where('snapshot_id', 'is not', null)
+        .where('forgotten_at', 'is', null)
         .where('state', 'in', ['succeeded', 'partial'])
         .executeTakeFirstOrThrow()
       return {

@@ -17,6 +17,7 @@ import { itemExclusions } from '../protection/item-exclusions.ts'
 import type { RepositoryAccess } from '../repositories.ts'
 import { inParallel } from '../resource/in-parallel.ts'
 import type { CheckpointLimits } from '../resource/resource-context.ts'
+import { untilMaintained } from '../retention/maintenance.ts'
 import { coveredWorkload } from './covered-workloads.ts'
 import { discover } from './discover.ts'
 import { keepRestorePoint } from './keep-restore-point.ts'
@@ -80,6 +81,7 @@ export async function driveRun(options: DriveOptions, runId: string, stop: Abort
   let writer: RepositoryWriter | undefined
   const onLost = () => stop.abort(lock?.lost.reason)
   try {
+    await untilMaintained(options, row.organization_id, stop.signal)
     const repository = await options.repositories.open(row.organization_id)
     lock = await repository.lock('shared', stop.signal)
     lock.lost.addEventListener('abort', onLost, { once: true })
@@ -184,6 +186,7 @@ async function work(options: DriveOptions, guard: RunGuard, state: DriveState, t
     time: startOf(row, clock),
     now: clock.now(),
     resources: state.resources,
+    expiredUsers: state.scope?.expiredUsers ?? new Set(),
     counts: countsNow(state),
     signal,
   })

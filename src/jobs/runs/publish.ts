@@ -44,6 +44,8 @@ export interface PublicationContext {
   readonly time: number
   readonly now: number
   readonly resources: readonly RunResource[]
+  /** Users whose time after their deletion is over, by Microsoft's id. */
+  readonly expiredUsers: ReadonlySet<string>
   readonly counts: StoredCounts
   readonly signal: AbortSignal
 }
@@ -80,6 +82,7 @@ async function publishLocked(context: PublicationContext): Promise<RunOutcome> {
     counts: context.counts,
     published: context.resources.flatMap(publishedResource),
     unpublished: context.resources.flatMap(unpublishedResource),
+    ended: ended(context).map(({ identity }) => identity.resourceId),
   })
   return outcome
 }
@@ -153,6 +156,8 @@ async function treeChanges(
       node: directoryNode({ name: path.at(-1) ?? '', subtree: tree, mtime: time }),
     })
   }
+  for (const { identity } of ended(context))
+    changes.push({ kind: 'remove', path: identity.publishedDirectory?.split('/') ?? [] })
   const description = Buffer.from(`${JSON.stringify(runDescription(context, outcome), null, 2)}\n`)
   const { content, size } = await writer.saveContent(description)
   const node = fileNode({ name: '_run.json', size, content, mtime: time })
@@ -184,6 +189,17 @@ function runDescription(context: PublicationContext, outcome: RunOutcome): objec
         ...(progress.notice === null ? {} : { notice: progress.notice }),
       })),
   }
+}
+
+/** What new restore points do not hold any more. */
+function ended({ resources, expiredUsers }: PublicationContext): RunResource[] {
+  return resources.filter(
+    ({ identity, state }) =>
+      state === 'skipped' &&
+      identity.siteExternalId === null &&
+      identity.publishedDirectory !== null &&
+      expiredUsers.has(identity.externalId),
+  )
 }
 
 function outcomeOf({ resources }: PublicationContext): RunOutcome {

@@ -147,7 +147,10 @@ export function createRunService(options: RunServiceOptions): RunService {
       .where('organization_id', '=', organizationId)
       .$if(before !== null, (query) => query.where('sequence', '<', before ?? 0))
       .$if(onlyPublished, (query) =>
-        query.where('snapshot_id', 'is not', null).where('state', 'in', ['succeeded', 'partial']),
+        query
+          .where('snapshot_id', 'is not', null)
+          .where('forgotten_at', 'is', null)
+          .where('state', 'in', ['succeeded', 'partial']),
       )
       .orderBy('sequence', 'desc')
       .limit(limit + 1)

@@ -64,7 +64,7 @@ export function runView(row: RunRow, now: number): RunView {
     itemsPerSecond: rate === null ? null : Math.round(rate * 10) / 10,
     secondsLeft: active && rate !== null && rate > 0 && left !== null ? Math.round(left / rate) : null,
     itemsExpected: row.items_expected,
-    snapshotId: row.snapshot_id,
+    snapshotId: row.forgotten_at === null ? row.snapshot_id : null,
     error: row.error as Problem | null,
   }
 }

@@ -36,7 +36,8 @@ export interface RunScope {
   userStanding(externalId: string): UserStanding
   siteStanding(externalId: string): UserStanding
   readonly exclusions: Exclusions
-  readonly retention: Retention
+  /** Users whose time after their deletion is over. */
+  readonly expiredUsers: ReadonlySet<string>
 }
 
 export interface Protection {
@@ -101,6 +102,7 @@ export function createProtection(parts: ProtectionParts): Protection {
       workloads: [...workloads],
       ...stored.settings,
       retention: stored.retention,
+      lastRetention: stored.lastRetention,
       nextRunAt: next ?? null,
       laterRunsAt: later,
       directory: await standingOfDirectory(db, stored.organizationId),
@@ -142,6 +144,7 @@ export function createProtection(parts: ProtectionParts): Protection {
         organizationId,
         settings,
         retention: before.retention,
+        lastRetention: before.lastRetention,
         newUsersAfter: chosen || acceptNew || before.updatedAt === null ? now : before.newUsersAfter,
         newSitesAfter: chosenSites || acceptNew || before.updatedAt === null ? now : before.newSitesAfter,
         scheduleAfter: rescheduled ? now : before.scheduleAfter,
@@ -212,7 +215,7 @@ export function createProtection(parts: ProtectionParts): Protection {
         userStanding: (id) => users.get(id) ?? 'not-selected',
         siteStanding: (id) => sites.get(id) ?? 'not-selected',
         exclusions: stored.settings.exclusions,
-        retention: stored.retention,
+        expiredUsers: await expiredUsers(db, stored, clock.now()),
       }
     },
   }
@@ -256,6 +259,23 @@ async function standings(
     where organization_id = ${organizationId} and gone_at is null
   `.execute(db)
   return new Map(rows.map((row) => [row.external_id, row.standing]))
+}
+
+const dayMs = 86_400_000
+
+async function expiredUsers(
+  db: Database,
+  { organizationId, retention: { deletedUsersDays } }: StoredProtection,
+  now: number,
+): Promise<Set<string>> {
+  if (deletedUsersDays === null) return new Set()
+  const rows = await db
+    .selectFrom('directory_users')
+    .select('external_id')
+    .where('organization_id', '=', organizationId)
+    .where('gone_at', '<', new Date(now - deletedUsersDays * dayMs))
+    .execute()
+  return new Set(rows.map((row) => row.external_id))
 }
 
 async function standingOfDirectory(db: Database, organizationId: string): Promise<DirectoryStanding> {

@@ -1,5 +1,5 @@
 /** The rows of protection settings: read with what holds where nothing was chosen, and written. */
-import type { Retention } from '../../contract/index.ts'
+import type { Retention, RetentionResult } from '../../contract/index.ts'
 import type { Database } from '../../database/index.ts'
 import { defaultRetention, defaultSettings, type ProtectionSettings } from './defaults.ts'
 
@@ -10,6 +10,7 @@ export interface StoredProtection {
   readonly newUsersAfter: Date
   readonly newSitesAfter: Date
   readonly scheduleAfter: Date
+  readonly lastRetention: RetentionResult | null
   /** Null where nobody has chosen anything. */
   readonly updatedAt: Date | null
 }
@@ -29,6 +30,7 @@ export async function readProtection(db: Database, organizationId: string): Prom
       newUsersAfter: never,
       newSitesAfter: never,
       scheduleAfter: never,
+      lastRetention: null,
       updatedAt: null,
     }
   }
@@ -39,6 +41,7 @@ export async function readProtection(db: Database, organizationId: string): Prom
     newUsersAfter: row.new_users_after,
     newSitesAfter: row.new_sites_after,
     scheduleAfter: row.schedule_after,
+    lastRetention: row.retention_result,
     updatedAt: row.updated_at,
   }
 }

@@ -38,6 +38,16 @@ const useStyles = makeStyles({
 const sections = [
   { to: '/organizations/$organizationId', name: 'overview', right: 'organizations.read' },
   {
+    to: '/organizations/$organizationId/dashboard',
+    name: 'dashboard',
+    right: 'organizations.read',
+  },
+  {
+    to: '/organizations/$organizationId/coverage',
+    name: 'coverage',
+    right: 'organizations.read',
+  },
+  {
     to: '/organizations/$organizationId/protection',
     name: 'protection',
     right: 'organizations.read',

@@ -10,6 +10,7 @@ import { useMay } from '../operator/operator.ts'
 import { organizationQuery } from '../organization/organization.ts'
 import { ExclusionsCard } from './exclusions-card.tsx'
 import { protectionQuery, useRefreshDirectory } from './protection-settings.ts'
+import { RetentionCard } from './retention-card.tsx'
 import { ScheduleCard } from './schedule-card.tsx'
 import { SitesCard } from './sites-card.tsx'
 import { UsersCard } from './users-card.tsx'
@@ -43,8 +44,8 @@ export function ProtectionSection() {
     ]),
   ]
   const { refreshedAt } = settings.directory
-  // A card begins anew with what was saved.
-  const version = settings.updatedAt ?? ''
+  // A card begins anew when what it shows was saved, and no other does: there may be something typed in it.
+  const key = (...parts: readonly unknown[]) => JSON.stringify(parts)
   return (
     <>
       <p className={page.lead}>{t('protectionSettings.lead')}</p>
@@ -68,10 +69,20 @@ export function ProtectionSection() {
         </div>
       )}
       <ProblemBar error={refresh.error} />
-      <UsersCard key={`users ${version}`} settings={settings} granted={granted} mayManage={mayManage} />
-      <SitesCard key={`sites ${version}`} settings={settings} mayManage={mayManage} />
-      <ExclusionsCard key={`exclusions ${version}`} settings={settings} mayManage={mayManage} />
-      <ScheduleCard key={`schedule ${version}`} settings={settings} mayManage={mayManage} />
+      <UsersCard
+        key={key('users', settings.users, settings.workloads)}
+        settings={settings}
+        granted={granted}
+        mayManage={mayManage}
+      />
+      <SitesCard key={key('sites', settings.sites)} settings={settings} mayManage={mayManage} />
+      <ExclusionsCard
+        key={key('exclusions', settings.exclusions)}
+        settings={settings}
+        mayManage={mayManage}
+      />
+      <ScheduleCard key={key('schedule', settings.schedule)} settings={settings} mayManage={mayManage} />
+      <RetentionCard key={key('retention', settings.retention)} settings={settings} mayManage={mayManage} />
     </>
   )
 }

@@ -43,7 +43,7 @@ export function UsersCard({
       <form className={page.column} onSubmit={submit}>
         <ProblemBar error={save.error} />
         <fieldset style={{ border: 0, margin: 0, padding: 0 }} disabled={!mayManage}>
-          <legend>{t('protectionSettings.workloads')}</legend>
+          <legend style={{ padding: 0 }}>{t('protectionSettings.workloads')}</legend>
           <div className={page.row}>
             {granted.map((workload) => (
               <Checkbox

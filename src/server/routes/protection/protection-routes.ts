@@ -8,10 +8,16 @@ import {
   Id,
   PageOf,
   ProtectionView,
+  Retention,
+  RetentionPreview,
   SaveProtection,
+  ShortenRetention,
 } from '../../../contract/index.ts'
+import type { RetentionService } from '../../../jobs/index.ts'
 import type { Protection } from '../../../organizations/index.ts'
+import type { Proofs } from '../../../security/index.ts'
 import type { ApiServer } from '../../api-server.ts'
+import { requireProof } from '../../proof.ts'
 
 const ById = Type.Object({ id: Id })
 const ByGroup = Type.Object({ id: Id, groupId: Type.String({ minLength: 1, maxLength: 200 }) })
@@ -22,8 +28,13 @@ const limit = 100_000
 /** What of an organization is protected, and the directory that it is chosen from. */
 export function registerProtectionRoutes(
   app: ApiServer,
-  { protection }: { readonly protection: Protection },
+  services: {
+    readonly protection: Protection
+    readonly retention: Pick<RetentionService, 'preview'>
+    readonly proofs: Proofs
+  },
 ): void {
+  const { protection, retention, proofs } = services
   app.get(
     '/organizations/:id/protection',
     { schema: { operationId: 'getProtection', tags, params: ById, response: { 200: ProtectionView } } },
@@ -46,6 +57,64 @@ export function registerProtectionRoutes(
       const { params, body, operator } = request
       request.audited = { before: await settingsOf(protection, params.id, Object.keys(body)) }
       return protection.save(params.id, body, operator.id, AbortSignal.timeout(limit))
+    },
+  )
+
+  app.put(
+    '/organizations/:id/retention',
+    {
+      schema: {
+        operationId: 'setRetention',
+        tags,
+        description: 'A retention that keeps no less than the one of now.',
+        params: ById,
+        body: Retention,
+        response: { 200: ProtectionView },
+      },
+    },
+    async (request) => {
+      const { params, body, operator } = request
+      request.audited = { before: (await protection.read(params.id)).retention }
+      return protection.setRetention(params.id, body, operator.id, false)
+    },
+  )
+
+  app.post(
+    '/organizations/:id/retention/preview',
+    {
+      schema: {
+        operationId: 'previewRetention',
+        tags,
+        description: 'What a retention would delete now; nothing is deleted.',
+        params: ById,
+        body: Retention,
+        response: { 200: RetentionPreview },
+      },
+    },
+    async (request) => {
+      await protection.read(request.params.id)
+      return retention.preview(request.params.id, request.body, AbortSignal.timeout(limit))
+    },
+  )
+
+  app.post(
+    '/organizations/:id/retention/shorten',
+    {
+      schema: {
+        operationId: 'shortenRetention',
+        tags,
+        description: 'A retention that may delete restore points: they go within minutes.',
+        params: ById,
+        body: ShortenRetention,
+        response: { 200: ProtectionView },
+      },
+    },
+    async (request) => {
+      const { params, body, operator } = request
+      const { rule, deletedUsersDays } = body
+      request.audited = { before: (await protection.read(params.id)).retention }
+      await requireProof(request, proofs, body)
+      return protection.setRetention(params.id, { rule, deletedUsersDays }, operator.id, true)
     },
   )
 
