@@ -122,6 +122,32 @@ test('much that is missing after a lost position is held back once, said, and th
   await assertDrivesAsTenant(lab, { missing: await infected() })
 })
 
+test('what the protection settings leave out is named, and comes when they let it in again', async () => {
+  const drive = (await lab.drives())[0]?.id ?? ''
+  const exclusions = { userIds: [], groupIds: [], siteIds: [], folders: [], patterns: [] }
+  const none = { ...exclusions, largerThanMegabytes: null, olderThanDays: null }
+  const save = (changed: object) =>
+    lab.service.protection.save(
+      lab.organizationId,
+      { exclusions: { ...none, ...changed } },
+      'a4b4e3a0-0000-4000-8000-000000000001',
+      new AbortController().signal,
+    )
+  await save({ folders: ['scratch'], patterns: ['*.iso'], largerThanMegabytes: 1 })
+  await lab.drive('add', { drive, path: ['scratch', 'deep', 'a.txt'], text: 'a' })
+  await lab.drive('add', { drive, path: ['disk.iso'], text: 'b' })
+  await lab.drive('add', { drive, path: ['large.txt'], text: 'c'.repeat(1_000_001) })
+  await lab.drive('add', { drive, path: ['wanted.txt'], text: 'd' })
+  const run = await lab.backUp()
+  assert.equal(run.counts.itemsStored, 1)
+  const { items } = await lab.service.runs.failures(run.id, {})
+  const named = items.filter(({ reason }) => /protection settings/.test(reason))
+  assert.deepEqual(named.map(({ subject }) => subject).sort(), ['a.txt', 'disk.iso', 'large.txt'])
+  await save({})
+  assert.equal((await lab.backUp()).counts.itemsStored, 3)
+  await assertDrivesAsTenant(lab, { missing: await infected() })
+})
+
 test('a locked and an archived site keep their last state, by name, and end no run', async () => {
   const sites = (await lab.drive<{ sites: { id: string }[] }>('sites')).sites
   const libraries = (await lab.drives()).filter(({ siteId }) => siteId !== undefined)

@@ -260,3 +260,37 @@ test('expired positions, repeated, reordered and empty pages lose nothing; what 
   await lab.control('behaviour', { emptyPages: false, duplicates: false, shuffle: false, replay: false })
   await assertSame()
 })
+
+test('what the protection settings leave out by name and collection is named, and comes when they let it in again', async () => {
+  const none = {
+    userIds: [],
+    groupIds: [],
+    siteIds: [],
+    folders: [],
+    patterns: [],
+    largerThanMegabytes: null,
+    olderThanDays: null,
+  }
+  const save = (changed: object) =>
+    lab.service.protection.save(
+      lab.organizationId,
+      { exclusions: { ...none, ...changed } },
+      'a4b4e3a0-0000-4000-8000-000000000001',
+      new AbortController().signal,
+    )
+  // An age leaves out nothing here: a series that began long ago may go on.
+  await save({ folders: ['Fourth'], patterns: ['private*'], olderThanDays: 1 })
+  const create = (collection: string, subject: string) =>
+    control('create', { mailbox, kind: 'calendars', collection, fields: { subject }, count: 1 })
+  await control('createCollection', { mailbox, kind: 'calendars', name: 'Fourth' })
+  await create('Fourth', 'In what is left out')
+  await create('Third: ☀', 'Private matter')
+  await create('Third: ☀', 'Wanted')
+  const run = await lab.backUp()
+  assert.equal(run.counts.itemsStored, 1)
+  const { items } = await lab.service.runs.failures(run.id, {})
+  assert.deepEqual(items.map(({ subject }) => subject).sort(), ['In what is left out', 'Private matter'])
+  await save({})
+  assert.equal((await lab.backUp()).counts.itemsStored, 2)
+  await assertSame()
+})

@@ -29,6 +29,8 @@ export interface DriveFolders {
   metadata(externalId: string): Readonly<Record<string, unknown>> | undefined
   /** Our id and path for people. */
   place(externalId: string): { readonly id: string; readonly path: string } | undefined
+  /** Names from the top to this folder, without the drive's own; of a folder above that was not told of yet, nothing. */
+  namesTo(externalId: string): readonly string[]
   /** Path by our id. */
   pathOf(id: string | null): string
   see(folder: DriveFolder, metadata: Readonly<Record<string, unknown>>): void
@@ -115,6 +117,16 @@ export async function openDriveFolders(context: ResourceContext, driveName: stri
       const known = facts.get(externalId)
       const own = known?.parentExternalId == null ? driveName : known.name
       return { id, path: staged.get(id)?.path ?? own }
+    },
+    namesTo(externalId) {
+      const names: string[] = []
+      let folder = facts.get(externalId)
+      // No deeper than there are folders, should Microsoft ever tell of a circle.
+      for (let left = facts.size; folder && folder.parentExternalId !== null && left > 0; left -= 1) {
+        names.unshift(folder.name)
+        folder = facts.get(folder.parentExternalId)
+      }
+      return names
     },
     pathOf: (id) => (id === null ? '' : (staged.get(id)?.path ?? '')),
     see({ externalId, parentExternalId, name }, metadata) {

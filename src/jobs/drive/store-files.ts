@@ -19,6 +19,7 @@ import {
 import type { CheckpointBuffer } from '../resource/checkpoint-buffer.ts'
 import type { FailedItem, FailedItemFolder, FailedItems } from '../resource/failed-items.ts'
 import { inParallel } from '../resource/in-parallel.ts'
+import { whyLeftOut } from '../resource/left-out.ts'
 import type { ResourceContext } from '../resource/resource-context.ts'
 import type { DriveFolders } from './drive-folders.ts'
 
@@ -36,6 +37,7 @@ export interface DriveStore {
 type Verdict =
   | { readonly kind: 'unchanged' }
   | { readonly kind: 'failed' | 'skipped'; readonly error: unknown }
+  | { readonly kind: 'left-out'; readonly reason: string }
   | { readonly kind: 'put'; readonly item: StagedItem; readonly fetched: boolean }
 
 /** @param resync a full enumeration of what is mostly known: sharing of what did not change is not asked for again */
@@ -74,7 +76,7 @@ export function parentOf({ parentExternalId }: DriveFile | DriveFolder): string 
 }
 
 async function judge(
-  { context, driveId, failedItems }: DriveStore,
+  { context, driveId, failedItems, folders }: DriveStore,
   file: DriveFile,
   folderId: string,
   known: KnownItem | undefined,
@@ -87,6 +89,12 @@ async function judge(
     if (sameTag && isHere && (resync || !file.shared) && known.changeKey === file.contentTag)
       return { kind: 'unchanged' }
     if (failedItems.triedAlready(file.externalId, file.contentTag)) return { kind: 'unchanged' }
+    if (!known) {
+      const { name, size, modifiedAt } = file
+      const item = { name, size, ...(modifiedAt === null ? {} : { time: modifiedAt }) }
+      const reason = whyLeftOut(context, folders.namesTo(parentOf(file)), item)
+      if (reason !== null) return { kind: 'left-out', reason }
+    }
     if (file.malware) return { kind: 'skipped', error: infectedFile() }
     const permissions = file.shared
       ? resync && sameTag
@@ -174,6 +182,9 @@ function apply(
       return
     case 'skipped':
       failedItems.skip(buffer, folder, failedFile(file), verdict.error)
+      return
+    case 'left-out':
+      failedItems.exclude(buffer, folder, failedFile(file), verdict.reason)
       return
     case 'put':
       buffer.put(verdict.item, verdict.fetched ? verdict.item.size : 0)

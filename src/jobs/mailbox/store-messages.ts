@@ -20,7 +20,7 @@ import {
 import type { CheckpointBuffer } from '../resource/checkpoint-buffer.ts'
 import type { FailedItem, FailedItems } from '../resource/failed-items.ts'
 import { inParallel } from '../resource/in-parallel.ts'
-import { whyLeftOut } from '../resource/left-out.ts'
+import { namesOf, whyLeftOut } from '../resource/left-out.ts'
 import type { ResourceContext } from '../resource/resource-context.ts'
 import type { BucketAssignment } from './bucket-assignment.ts'
 
@@ -96,11 +96,11 @@ async function judge(
     if (known && contentStays(known, facts) && known.content.every((id) => repository.hasBlob('data', id)))
       return { kind: 'put', facts, content: known, fetched: false }
     const item = { name: facts.subject, ...(facts.receivedAt === null ? {} : { time: facts.receivedAt }) }
-    const reason = known ? null : whyLeftOut(context, folder, item)
+    const reason = known ? null : whyLeftOut(context, namesOf(folder), item)
     if (reason !== null) return { kind: 'left-out', message, reason }
     const content = await fetchContent(graph, writer, mailbox.externalId, entry.id, signal)
     // Graph tells the size of a message by its content alone.
-    const tooLarge = known ? null : whyLeftOut(context, folder, { ...item, size: content.size })
+    const tooLarge = known ? null : whyLeftOut(context, namesOf(folder), { ...item, size: content.size })
     if (tooLarge !== null) return { kind: 'left-out', message, reason: tooLarge }
     return { kind: 'put', facts, content, fetched: true }
   } catch (error) {

@@ -16,6 +16,7 @@ import {
 import type { CheckpointBuffer } from '../resource/checkpoint-buffer.ts'
 import type { FailedItems } from '../resource/failed-items.ts'
 import { inParallel } from '../resource/in-parallel.ts'
+import { namesOf, whyLeftOut } from '../resource/left-out.ts'
 import type { ResourceContext } from '../resource/resource-context.ts'
 
 const fetchesAtOnce = 4
@@ -37,6 +38,7 @@ type Verdict =
   | { readonly kind: 'unchanged' }
   | { readonly kind: 'gone' }
   | { readonly kind: 'failed'; readonly error: unknown }
+  | { readonly kind: 'left-out'; readonly title: string; readonly reason: string }
   | { readonly kind: 'put'; readonly facts: OutlookFacts; readonly content: Content }
 
 /** Entries of one collection; removals among them. @throws what concerns the mailbox as a whole */
@@ -87,6 +89,11 @@ async function judge(
     if (known && isOpenIn(collection, known) && entry.changeKey !== '' && entry.changeKey === known.changeKey)
       return { kind: 'unchanged' }
     if (failedItems.triedAlready(entry.externalId, entry.changeKey)) return { kind: 'unchanged' }
+    // Never by age: a series that began long ago may go on for years.
+    const leftOut = (item: { name: string; size?: number }) =>
+      known ? null : whyLeftOut(context, namesOf(collection), item)
+    const early = leftOut({ name: entry.title })
+    if (early !== null) return { kind: 'left-out', title: entry.title, reason: early }
     const { facts, file } = await workload.fetch(
       graph,
       resource.externalId,
@@ -94,7 +101,11 @@ async function judge(
       entry,
       signal,
     )
-    return { kind: 'put', facts, content: await writer.saveContent(file) }
+    const content = await writer.saveContent(file)
+    const reason = leftOut({ name: facts.title, size: content.size })
+    return reason === null
+      ? { kind: 'put', facts, content }
+      : { kind: 'left-out', title: facts.title, reason }
   } catch (error) {
     if (signal.aborted) throw signal.reason
     if (meansGone(error) && (await isGone(context, workload, collection, entry))) return { kind: 'gone' }
@@ -146,6 +157,12 @@ function apply(
     case 'failed': {
       const { title: subject, changeKey } = entry
       failedItems.add(buffer, collection, { externalId, subject, changeKey }, verdict.error)
+      return
+    }
+    case 'left-out': {
+      const { title: subject, reason } = verdict
+      const { changeKey } = entry
+      failedItems.exclude(buffer, collection, { externalId, subject, changeKey }, reason)
       return
     }
     case 'put': {

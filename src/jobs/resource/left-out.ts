@@ -12,18 +12,20 @@ const code = 'JOB_ITEM_EXCLUDED'
 type Settings = Pick<ResourceContext, 'exclusions'>
 
 export function isLeftOut({ exclusions }: Settings, folder: Pick<FolderState, 'path'>): boolean {
-  return exclusions?.excludesFolder(folder.path.split(' / ')) ?? false
+  return exclusions?.excludesFolder(namesOf(folder)) ?? false
 }
 
-/** Why, in words; null when it is taken. */
+export const namesOf = ({ path }: Pick<FolderState, 'path'>): readonly string[] => path.split(' / ')
+
+/** Why, in words; null when it is taken. `folders`: names from the top of the mailbox or drive. */
 export function whyLeftOut(
-  context: Pick<ResourceContext, 'exclusions' | 'time'>,
-  folder: Pick<FolderState, 'path'>,
+  { exclusions, time }: Pick<ResourceContext, 'exclusions' | 'time'>,
+  folders: readonly string[],
   item: ItemFacts,
 ): string | null {
-  if (!context.exclusions) return null
-  if (isLeftOut(context, folder)) return 'Its folder is left out by the protection settings'
-  return context.exclusions.reasonFor(item, context.time)
+  if (!exclusions) return null
+  if (exclusions.excludesFolder(folders)) return 'Its folder is left out by the protection settings'
+  return exclusions.reasonFor(item, time)
 }
 
 export function exclusionCode({ exclusions }: Settings): string {
