@@ -117,7 +117,7 @@ test('adds an organization while its administrator signs in with a browser', asy
   const verified = await json<OrganizationView>('org', 'verify', 'harbour')
   assert.deepEqual(
     verified.health.map((one) => [one.workload, one.read, one.write]),
-    [['mail', 'ok', 'ok']],
+    ['mail', 'files', 'calendar', 'contacts', 'todo'].map((workload) => [workload, 'ok', 'ok']),
   )
 })
 
@@ -131,12 +131,12 @@ test('shows the organization, and what changed in the tenant, until it is accept
   const [granted] = directory.assignments
   const added = directory.servicePrincipals
     .flatMap(({ appRoles }) => appRoles)
-    .find(({ value }) => value === 'Calendars.Read')
+    .find(({ value }) => value === 'Group.Read.All')
   assert.ok(granted && added)
   directory.assignments.push({ ...granted, id: 'added', appRoleId: added.id })
   const verified = await bdrcloud(['org', 'verify'])
   assert.equal(verified.code, 1)
-  assert.match(verified.out, /warning\s+\S+\s+The application was given the permission Calendars\.Read/)
+  assert.match(verified.out, /warning\s+\S+\s+The application was given the permission Group\.Read\.All/)
   const asked = await bdrcloud(['org', 'drift', '--accept'])
   assert.equal(asked.code, 2)
   assert.match(asked.err, /CLI_NO_TERMINAL[\s\S]*--yes/)

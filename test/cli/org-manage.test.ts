@@ -13,7 +13,7 @@ import type {
   ReplacedCredential,
 } from '../../src/contract/index.ts'
 import { covers } from '../covers.ts'
-import { type Registered, registerByHand } from '../onboarding/manual.ts'
+import { offeredPermissions, type Registered, registerByHand } from '../onboarding/manual.ts'
 import { addOrganization, globalAdministrator, operator, type Product, startProduct } from '../product.ts'
 import { commandLine, enterCodes, noTerminal } from './command-line.ts'
 
@@ -33,7 +33,7 @@ before(async () => {
   await json(['login', '--user', operator.userName, '--password-file', path('own')])
   await addOrganization(product, 'certificate')
   for (const cloud of clouds) {
-    const one = registerByHand(tenant(cloud))
+    const one = registerByHand(tenant(cloud), offeredPermissions(tenant(cloud)))
     registered.set(cloud, one)
     writeFileSync(path(`secret-${cloud}`), `${one.secret}\n`)
     await json([
@@ -84,8 +84,13 @@ test('every check says what it found, in every cloud; drift is read and accepted
   }
   const { directory } = tenant('china')
   const principal = directory.servicePrincipals.find(({ appId }) => appId === registered.get('china')?.appId)
-  const index = directory.assignments.findIndex(({ principalId }) => principalId === principal?.id)
-  const [taken] = directory.assignments.splice(index + 2, 1)
+  const role = directory.servicePrincipals
+    .flatMap(({ appRoles }) => appRoles)
+    .find(({ value }) => value === 'Mail.ReadWrite')
+  const index = directory.assignments.findIndex(
+    ({ appRoleId, principalId }) => principalId === principal?.id && appRoleId === role?.id,
+  )
+  const [taken] = directory.assignments.splice(index, 1)
   assert.ok(taken)
   const verified = await bdrcloud(['org', 'verify', 'china'])
   assert.equal(verified.code, 1, 'a script sees that something is wrong')

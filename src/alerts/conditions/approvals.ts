@@ -11,6 +11,7 @@ export const askedFor: Readonly<Record<string, string>> = {
   removeOrganization: 'remove an organization with its backups',
   getRecoveryKit: 'get the recovery kit',
   revealRepositoryPassword: 'see the password of a repository',
+  shortenRetention: 'keep restore points for a shorter time',
   setTwoPersonRule: 'weaken the two-person rule',
   inviteOperator: 'invite an owner',
   changeOperator: 'change role or access of an operator',
