@@ -127,6 +127,6 @@ test('a Cloud Application Administrator hands over to a Global Administrator, wi
   await button(page, 'Save').click()
   await atHeading(page, 'Add & Manage Microsoft 365 Organizations')
   await page.getByText('Application Certificate (SSL)').waitFor()
-  await page.getByText('Read: OK').waitFor()
+  await page.getByText('Read: OK').first().waitFor()
   assert.equal((await applications()).length, 1)
 })

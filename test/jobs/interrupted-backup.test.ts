@@ -127,5 +127,13 @@ test('a run that dies between snapshot and record adopts its snapshot', async ()
 
 test('stock restic and the strict validator find nothing wrong but what killed processes leave', async () => {
   assert.match(await lab.restic('check', '--read-data'), /no errors were found/)
-  assert.deepEqual(await severeFindings(await lab.repository()), [])
+  const found = await severeFindings(await lab.repository())
+  // A file that was being written has another name until it is whole; restic passes it by.
+  const halfWritten = found.filter(
+    ({ code, subject }) => code === 'STO_FILE_FOREIGN' && /\.tmp$/.test(subject),
+  )
+  assert.deepEqual(
+    found.filter((one) => !halfWritten.includes(one)),
+    [],
+  )
 })

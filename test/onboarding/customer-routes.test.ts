@@ -32,6 +32,9 @@ before(async () => {
     pages: (app) => registerSignInReturn(app, { signInReturns }),
   })
   operator = await server.signIn()
+  // What comes over https has cookies of other names.
+  const { cookie } = operator.headers
+  operator = { ...operator, headers: { ...operator.headers, cookie: `__Host-${cookie}` } }
 })
 after(async () => {
   await server.stop()

@@ -24,7 +24,10 @@ export function StandingDialog(props: {
       <DialogSurface aria-busy={props.busy ?? false}>
         <DialogBody>
           <DialogTitle>{props.title}</DialogTitle>
-          <DialogContent className={page.dialog}>{props.children}</DialogContent>
+          {/* What is longer than the screen can be scrolled by keyboard. */}
+          <DialogContent className={page.dialog} tabIndex={0} role="group" aria-label={props.title}>
+            {props.children}
+          </DialogContent>
           <DialogActions fluid={props.fluid ?? false}>{props.actions}</DialogActions>
         </DialogBody>
       </DialogSurface>

@@ -1,18 +1,8 @@
-import {
-  Button,
-  Dialog,
-  DialogActions,
-  DialogBody,
-  DialogContent,
-  DialogSurface,
-  DialogTitle,
-  MessageBar,
-  MessageBarBody,
-} from '@fluentui/react-components'
+import { Button, MessageBar, MessageBarBody } from '@fluentui/react-components'
 import { PersonKeyRegular } from '@fluentui/react-icons'
 import { useTranslation } from 'react-i18next'
 import type { CustomerView } from '../../../../src/contract/index.ts'
-import { Facts, ProblemBar, usePageStyles } from '../../elements/index.ts'
+import { Facts, ProblemBar, StandingDialog, usePageStyles } from '../../elements/index.ts'
 import { ApprovalContent } from '../onboarding/approval-content.tsx'
 import { PermissionList } from '../onboarding/permission-list.tsx'
 import { StepList } from '../onboarding/step-list.tsx'
@@ -113,33 +103,30 @@ function GrantDialog({ view }: { view: CustomerView }) {
   const decline = useCustomerVerb('decline')
   const busy = grant.isPending || decline.isPending
   return (
-    <Dialog open>
-      <DialogSurface>
-        <DialogBody>
-          <DialogTitle>{t('customer.grantTitle')}</DialogTitle>
-          <DialogContent className={page.dialog}>
-            <ProblemBar error={grant.error ?? decline.error} />
-            <Facts
-              facts={[
-                ...(view.account ? [[t('onboarding.account'), view.account.userPrincipalName] as const] : []),
-                ...(view.tenant ? [[t('onboarding.organization'), view.tenant.name] as const] : []),
-              ]}
-            />
-            <p className={page.lead}>{t('customer.grantLead', { provider: view.providerName })}</p>
-            <PermissionList permissions={view.permissions} label={t('customer.permissions')} />
-            <NotAvailableBar notAvailable={view.notAvailable} />
-          </DialogContent>
-          <DialogActions>
-            <Button onClick={() => decline.mutate()} disabledFocusable={busy}>
-              {t('customer.decline')}
-            </Button>
-            <Button appearance="primary" onClick={() => grant.mutate()} disabledFocusable={busy}>
-              {t('customer.grant')}
-            </Button>
-          </DialogActions>
-        </DialogBody>
-      </DialogSurface>
-    </Dialog>
+    <StandingDialog
+      title={t('customer.grantTitle')}
+      actions={
+        <>
+          <Button onClick={() => decline.mutate()} disabledFocusable={busy}>
+            {t('customer.decline')}
+          </Button>
+          <Button appearance="primary" onClick={() => grant.mutate()} disabledFocusable={busy}>
+            {t('customer.grant')}
+          </Button>
+        </>
+      }
+    >
+      <ProblemBar error={grant.error ?? decline.error} />
+      <Facts
+        facts={[
+          ...(view.account ? [[t('onboarding.account'), view.account.userPrincipalName] as const] : []),
+          ...(view.tenant ? [[t('onboarding.organization'), view.tenant.name] as const] : []),
+        ]}
+      />
+      <p className={page.lead}>{t('customer.grantLead', { provider: view.providerName })}</p>
+      <PermissionList permissions={view.permissions} label={t('customer.permissions')} />
+      <NotAvailableBar notAvailable={view.notAvailable} />
+    </StandingDialog>
   )
 }
 
