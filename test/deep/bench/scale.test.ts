@@ -4,8 +4,8 @@ import { readdir, readFile, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { promisify } from 'node:util'
-import { root } from '../../scripts/run.ts'
-import { scratchFolder } from '../repository/support.ts'
+import { root } from '../../../scripts/run.ts'
+import { scratchFolder } from '../../repository/support.ts'
 
 test('the scale bench writes, opens and reads with both kinds of index, and draws their memory', async (context) => {
   const folder = await scratchFolder(context)
