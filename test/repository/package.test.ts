@@ -14,7 +14,8 @@ let work = ''
 let installed = ''
 
 async function run(program: string, args: readonly string[], folder: string): Promise<string> {
-  const options = { cwd: folder, env: toolEnvironment }
+  // The package is used without what the tests load into their own processes.
+  const options = { cwd: folder, env: { ...toolEnvironment, NODE_OPTIONS: '' } }
   const { stdout } = await promisify(execFile)(program, args, options).catch((cause) => {
     throw new Error(`${cause.message}\n${cause.stdout}`, { cause })
   })

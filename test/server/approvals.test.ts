@@ -58,6 +58,7 @@ function otherRooms(reached: string[]) {
       })
     add('deleteBackups', 'POST', '/organizations/:id/backups-deletion', { type: 'object' })
     add('removeOrganization', 'POST', '/organizations/:id/remove', { type: 'object' })
+    add('shortenRetention', 'POST', '/organizations/:id/retention/shorten', { type: 'object' })
     add('saveSingleSignOn', 'POST', '/settings/single-sign-on', { type: 'object' })
     add('revealRepositoryPassword', 'POST', '/organizations/:id/repository/password', { type: 'object' })
   }
@@ -139,6 +140,7 @@ test('every guarded operation is put to the others, waits, and is let through on
       ada('POST', `/organizations/${id}/remove`, { deleteApplication: false, deleteBackupsOf: 'Contoso' }),
     revealRepositoryPassword: () =>
       ada('POST', `/organizations/${id}/repository/password`, { operatorPassword: testOperator.password }),
+    shortenRetention: () => ada('POST', `/organizations/${id}/retention/shorten`, { rule: null, proof }),
     getRecoveryKit: () => ada('GET', '/recovery-kit'),
     inviteOperator: () => ada('POST', '/operators', { userName: 'sock-puppet', role: 'owner' }),
     changeOperator: () => ada('PATCH', `/operators/${otherId}`, { disabled: false }),
@@ -183,6 +185,7 @@ test('every guarded operation is put to the others, waits, and is let through on
     'deleteBackups',
     'removeOrganization',
     'revealRepositoryPassword',
+    'shortenRetention',
     'saveSingleSignOn',
   ])
 })
