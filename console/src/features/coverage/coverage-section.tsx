@@ -128,7 +128,11 @@ export function CoverageSection() {
                       {row.address !== '' && <div className={page.small}>{row.address}</div>}
                     </TableCell>
                     <TableCell>{t(`coverage.kinds.${row.kind}`)}</TableCell>
-                    <TableCell>{row.workload}</TableCell>
+                    <TableCell>
+                      {t(`coverage.workloads.${row.workload}` as 'coverage.workloads.mail', {
+                        defaultValue: row.workload,
+                      })}
+                    </TableCell>
                     <TableCell style={{ padding: '6px 8px' }}>
                       <div>{t(`coverage.reasons.${row.reason}`)}</div>
                       {row.detail !== '' && <div className={page.small}>{row.detail}</div>}

@@ -89,7 +89,7 @@ export function DashboardSection() {
             t('dashboard.lastSuccess'),
           ]}
           rows={workloads.map((one) => [
-            one.workload,
+            t(`coverage.workloads.${one.workload}`),
             formatCount(one.resources),
             formatCount(one.items),
             formatCount(one.failing),
