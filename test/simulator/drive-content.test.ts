@@ -73,7 +73,8 @@ describe('content of simulated drives', () => {
       for await (const piece of answer.body ?? []) received.push(Buffer.from(piece))
     })
     const start = Buffer.concat(received)
-    assert.ok(start.length > 0 && start.length <= 1_000_000)
+    // A connection that is cut may take along what was not read yet.
+    assert.ok(start.length <= 1_000_000)
     const rest = await bytesOf(await client.plain(url, { headers: { range: `bytes=${start.length}-` } }))
     const truth = (await client.truth(client.drive)).find((item) => item.id === id)
     assert.equal(sha256(Buffer.concat([start, rest])), truth?.sha256)
@@ -81,7 +82,8 @@ describe('content of simulated drives', () => {
     assert.equal((await client.plain(url)).status, 401)
     client.simulator.tenant.clock.advance(-3601)
     assert.equal(
-      (await client.plain(url.replace(/tempauth=./, 'tempauth=_'))).status,
+      (await client.plain(url.replace(/tempauth=(.)/, (_, first) => `tempauth=${first === 'A' ? 'B' : 'A'}`)))
+        .status,
       401,
       'a forged address',
     )
