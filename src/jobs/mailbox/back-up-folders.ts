@@ -1,19 +1,9 @@
 /** The folders of a mailbox: one delta round, resolved to our own ids, paths and directory names. */
-import {
-  type FolderState,
-  folderIdentities,
-  foldersOf,
-  type Position,
-  stageFolders,
-} from '../../catalog/index.ts'
+import { type FolderState, foldersOf, type Position, stageFolders } from '../../catalog/index.ts'
 import { isResyncRequired } from '../../microsoft/index.ts'
-import {
-  enumerateFolders,
-  type FolderChange,
-  folderDirectory,
-  foldersStillThere,
-} from '../../workloads/index.ts'
+import { enumerateFolders, type FolderChange, foldersStillThere } from '../../workloads/index.ts'
 import { holdsBack, noteHeld } from '../resource/held-removals.ts'
+import { placeFolders } from '../resource/place-folders.ts'
 import type { ResourceContext } from '../resource/resource-context.ts'
 
 type FolderFacts = Omit<FolderChange, 'parentExternalId'> & { parentExternalId: string | null }
@@ -59,7 +49,7 @@ export async function backUpFolders(
     })
   }
   dropRemoved(facts, round.removed, round.changed)
-  const after = await resolve(context, facts)
+  const after = await placeFolders(context, facts)
   const ended = await stageFolders(db, guard, mailbox.resourceId, before, after, {
     container: 'folders',
     link: held ? null : round.deltaLink,
@@ -103,42 +93,4 @@ function dropRemoved(
       found = true
     }
   }
-}
-
-/** A parent that is no folder of the round is the mailbox's root; folders in a circle (never seen) hang on the root too. */
-async function resolve(
-  context: ResourceContext,
-  facts: ReadonlyMap<string, FolderFacts>,
-): Promise<Map<string, FolderState>> {
-  const ids = await folderIdentities(context.db, context.resource.resourceId, [...facts.keys()])
-  const resolved = new Map<string, FolderState>()
-  const inProgress = new Set<string>()
-
-  function place(folder: FolderFacts): FolderState | undefined {
-    const id = ids.get(folder.externalId)
-    if (id === undefined || inProgress.has(id)) return undefined
-    const done = resolved.get(id)
-    if (done) return done
-    inProgress.add(id)
-    const above = folder.parentExternalId === null ? undefined : facts.get(folder.parentExternalId)
-    const parent = above === undefined ? undefined : place(above)
-    inProgress.delete(id)
-    const own = folderDirectory(folder)
-    const state: FolderState = {
-      id,
-      externalId: folder.externalId,
-      parentId: parent?.id ?? null,
-      name: folder.name,
-      path: parent ? `${parent.path} / ${folder.name}` : folder.name,
-      directory: parent ? `${parent.directory}/${own}` : own,
-      expectedItems: folder.expectedItems,
-      isHidden: folder.isHidden,
-      metadata: {},
-    }
-    resolved.set(id, state)
-    return state
-  }
-
-  for (const folder of facts.values()) place(folder)
-  return resolved
 }

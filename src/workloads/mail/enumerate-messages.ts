@@ -16,7 +16,7 @@ export const messagesPerPage = 200
 const smallestListing = 10
 
 export interface MessagePage {
-  readonly messages: GraphMessage[]
+  readonly entries: GraphMessage[]
   /** Where to go on once this page is stored; null: at the beginning, since this cloud tracks no changes. */
   readonly position: string | null
   /** This page ends the round: `position` is where the next one begins. */
@@ -45,7 +45,7 @@ export async function* enumerateMessages(
         const next = page.deltaLink ?? page.nextLink
         if (next === undefined) throw new TypeError('a delta page without a link')
         const roundDone = page.deltaLink !== undefined
-        yield { messages: page.value, position: next, roundDone }
+        yield { entries: page.value, position: next, roundDone }
         link = next
         if (roundDone) return
       }
@@ -68,7 +68,7 @@ async function* listed(
   for (let pageSize = messagesPerPage; ; pageSize = Math.ceil(pageSize / 4)) {
     try {
       for await (const { messages, last } of listMessages(graph, user, folder, pageSize, signal))
-        yield { messages, position: null, roundDone: last }
+        yield { entries: messages, position: null, roundDone: last }
       return
     } catch (error) {
       if (!isTruncatedAnswer(error) || pageSize < smallestListing) throw error
