@@ -3,7 +3,7 @@
  * told. Everything is decided by rows and the injected clock, so that a killed server, or a second one, changes nothing.
  */
 import type { AlertKind, AppEvent, EventBus } from '../contract/index.ts'
-import type { Clock, Logger } from '../shared/index.ts'
+import { type Clock, type Logger, oneAtATime } from '../shared/index.ts'
 import { type AlertBook, createAlertBook } from './alert-book.ts'
 import { type Channels, createChannels } from './channels/channels.ts'
 import { compose } from './channels/compose.ts'
@@ -79,7 +79,6 @@ export function createAlerts(parts: AlertsParts): Alerts {
   const announceReady = createReadyApprovals({ db, clock, events })
   const stopping = new AbortController()
   const looked = new Map<Watch, number>()
-  let current: Promise<void> | undefined
   let waking = false
 
   const watch = async (one: Watch): Promise<void> => {
@@ -120,12 +119,7 @@ export function createAlerts(parts: AlertsParts): Alerts {
     await safely(() => deliverDue(parts, stopping.signal), 'delivery')
   }
 
-  const tick = (): Promise<void> => {
-    current ??= work().finally(() => {
-      current = undefined
-    })
-    return current
-  }
+  const { run: tick, settled } = oneAtATime(work)
 
   const wake = async (): Promise<void> => {
     if (waking || stopping.signal.aborted) return
@@ -133,7 +127,7 @@ export function createAlerts(parts: AlertsParts): Alerts {
     try {
       await clock.sleep(wakeMs, stopping.signal)
       // One under way may have looked already.
-      await current
+      await settled()
     } catch {
       return
     } finally {
@@ -164,7 +158,7 @@ export function createAlerts(parts: AlertsParts): Alerts {
     stop: async () => {
       stopping.abort(new Error('the server is stopping'))
       unsubscribe()
-      await current
+      await settled()
     },
   }
 }

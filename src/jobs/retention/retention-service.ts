@@ -13,7 +13,7 @@ import type { Database } from '../../database/index.ts'
 import { isAppError } from '../../errors/index.ts'
 import { readProtection } from '../../organizations/index.ts'
 import { forgetSnapshots, prune, type Repository } from '../../repository/index.ts'
-import type { Clock, Logger } from '../../shared/index.ts'
+import { type Clock, type Logger, oneAtATime } from '../../shared/index.ts'
 import type { RepositoryAccess } from '../repositories.ts'
 import { forgetRows } from './forget-rows.ts'
 import { whileRunsWait } from './maintenance.ts'
@@ -44,7 +44,6 @@ export function createRetentionService(parts: {
 }): RetentionService {
   const { db, repositories, clock, logger } = parts
   const stopping = new AbortController()
-  let current: Promise<void> | undefined
   let leave = async (): Promise<void> => {}
 
   const isThere = async (organizationId: string) =>
@@ -165,12 +164,7 @@ export function createRetentionService(parts: {
       }
     }
   }
-  const tick = (): Promise<void> => {
-    current ??= work().finally(() => {
-      current = undefined
-    })
-    return current
-  }
+  const { run: tick, settled } = oneAtATime(work)
   const tickSafely = () =>
     tick().catch((error: unknown) => {
       if (!stopping.signal.aborted) logger.error({ error: String(error) }, 'applying retentions failed')
@@ -206,7 +200,7 @@ export function createRetentionService(parts: {
     stop: async () => {
       stopping.abort(new Error('the server is stopping'))
       await leave().catch(() => undefined)
-      await current?.catch(() => undefined)
+      await settled()
     },
   }
 }

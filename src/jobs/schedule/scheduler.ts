@@ -7,7 +7,7 @@ import type { PgBoss } from 'pg-boss'
 import type { Database } from '../../database/index.ts'
 import { isAppError } from '../../errors/index.ts'
 import { isBlackedOut, nextStart, readProtection } from '../../organizations/index.ts'
-import type { Clock, Logger } from '../../shared/index.ts'
+import { type Clock, type Logger, oneAtATime } from '../../shared/index.ts'
 import type { RunService } from '../runs/run-service.ts'
 
 export interface Scheduler {
@@ -29,7 +29,6 @@ export function createScheduler(parts: {
 }): Scheduler {
   const { db, runs, clock, logger } = parts
   let stopped = false
-  let current: Promise<void> | undefined
   let leave = async (): Promise<void> => {}
 
   const serve = async (organizationId: string): Promise<void> => {
@@ -72,12 +71,7 @@ export function createScheduler(parts: {
       )
     }
   }
-  const tick = (): Promise<void> => {
-    current ??= work().finally(() => {
-      current = undefined
-    })
-    return current
-  }
+  const { run: tick, settled } = oneAtATime(work)
   const tickSafely = () =>
     tick().catch((error: unknown) => {
       if (!stopped) logger.error({ error: String(error) }, 'looking for planned backup runs failed')
@@ -95,7 +89,7 @@ export function createScheduler(parts: {
     stop: async () => {
       stopped = true
       await leave().catch(() => undefined)
-      await current?.catch(() => undefined)
+      await settled()
     },
   }
 }

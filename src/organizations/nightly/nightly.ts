@@ -6,7 +6,7 @@
 import type { PgBoss } from 'pg-boss'
 import type { Database } from '../../database/index.ts'
 import { isAppError } from '../../errors/index.ts'
-import type { Clock, Logger } from '../../shared/index.ts'
+import { type Clock, type Logger, oneAtATime } from '../../shared/index.ts'
 import type { Organizations } from '../organizations.ts'
 import type { Removals } from '../removal/removals.ts'
 import { lastPlanned } from './night.ts'
@@ -35,7 +35,6 @@ export function createNightly(parts: {
 }): Nightly {
   const { db, organizations, removals, clock, logger } = parts
   const stopping = new AbortController()
-  let current: Promise<void> | undefined
   let leave = async (): Promise<void> => {}
 
   const due = async (): Promise<{ id: string; checkedAt: Date | null }[]> => {
@@ -96,12 +95,7 @@ export function createNightly(parts: {
     await Promise.all(Array.from({ length: atOnce }, worker))
   }
 
-  const tick = (): Promise<void> => {
-    current ??= work().finally(() => {
-      current = undefined
-    })
-    return current
-  }
+  const { run: tick, settled } = oneAtATime(work)
   const tickSafely = () =>
     tick().catch((error: unknown) => {
       if (!stopping.signal.aborted)
@@ -113,12 +107,10 @@ export function createNightly(parts: {
     if (again || stopping.signal.aborted) return
     again = true
     // A tick under way may have looked already.
-    void (current ?? Promise.resolve())
-      .catch(() => undefined)
-      .then(() => {
-        again = false
-        return tickSafely()
-      })
+    void settled().then(() => {
+      again = false
+      return tickSafely()
+    })
   }
 
   return {
@@ -136,7 +128,7 @@ export function createNightly(parts: {
     stop: async () => {
       stopping.abort(new Error('the server is stopping'))
       await leave().catch(() => undefined)
-      await current?.catch(() => undefined)
+      await settled()
     },
   }
 }

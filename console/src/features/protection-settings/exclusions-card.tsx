@@ -2,7 +2,7 @@ import { Button, Field, Input, Textarea } from '@fluentui/react-components'
 import { type FormEvent, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { Exclusions, ProtectionView } from '../../../../src/contract/index.ts'
-import { announce, BusyMark, ProblemBar, usePageStyles } from '../../elements/index.ts'
+import { announce, ProblemBar, SaveButton, usePageStyles } from '../../elements/index.ts'
 import { GroupPicker } from './group-picker.tsx'
 import { useSaveProtection } from './protection-settings.ts'
 import { UserPicker } from './user-picker.tsx'
@@ -125,13 +125,11 @@ export function ExclusionsCard({ settings, mayManage }: { settings: ProtectionVi
         </div>
         {mayManage && (
           <div>
-            <Button
-              type="submit"
-              icon={save.isPending ? <BusyMark /> : undefined}
-              disabledFocusable={!changed || invalid || save.isPending}
-            >
-              {t('protectionSettings.saveExclusions')}
-            </Button>
+            <SaveButton
+              label={t('protectionSettings.saveExclusions')}
+              busy={save.isPending}
+              ready={changed && !invalid}
+            />
           </div>
         )}
       </form>

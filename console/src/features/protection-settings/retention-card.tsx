@@ -1,4 +1,4 @@
-import { Button, Field, Input, Radio, RadioGroup, Select } from '@fluentui/react-components'
+import { Field, Input, Radio, RadioGroup, Select } from '@fluentui/react-components'
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { type FormEvent, useState } from 'react'
 import { useTranslation } from 'react-i18next'
@@ -11,7 +11,7 @@ import type {
 import { api } from '../../api/client.ts'
 import { keys } from '../../api/keys.ts'
 import { problemOf } from '../../api/problem.ts'
-import { announce, BusyMark, ConfirmDialog, ProblemBar, usePageStyles } from '../../elements/index.ts'
+import { announce, ConfirmDialog, ProblemBar, SaveButton, usePageStyles } from '../../elements/index.ts'
 import { formatBytes, formatCount, formatTime } from '../../format/format.ts'
 import { ProofField, useProof } from '../session/proof-field.tsx'
 
@@ -163,13 +163,11 @@ export function RetentionCard({ settings, mayManage }: { settings: ProtectionVie
         </Field>
         {mayManage && (
           <div>
-            <Button
-              type="submit"
-              icon={busy ? <BusyMark /> : undefined}
-              disabledFocusable={!changed || invalid || busy}
-            >
-              {t('protectionSettings.saveRetention')}
-            </Button>
+            <SaveButton
+              label={t('protectionSettings.saveRetention')}
+              busy={busy}
+              ready={changed && !invalid}
+            />
           </div>
         )}
       </form>

@@ -1,8 +1,8 @@
-import { Button, Field, Input, Radio, RadioGroup } from '@fluentui/react-components'
+import { Field, Input, Radio, RadioGroup } from '@fluentui/react-components'
 import { type FormEvent, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { ProtectionView, Schedule, ScheduleRule } from '../../../../src/contract/index.ts'
-import { announce, BusyMark, Facts, ProblemBar, usePageStyles } from '../../elements/index.ts'
+import { announce, Facts, ProblemBar, SaveButton, usePageStyles } from '../../elements/index.ts'
 import { formatTime } from '../../format/format.ts'
 import { useSaveProtection } from './protection-settings.ts'
 
@@ -149,13 +149,11 @@ export function ScheduleCard({ settings, mayManage }: { settings: ProtectionView
         )}
         {mayManage && (
           <div>
-            <Button
-              type="submit"
-              icon={save.isPending ? <BusyMark /> : undefined}
-              disabledFocusable={!changed || invalid || save.isPending}
-            >
-              {t('protectionSettings.saveSchedule')}
-            </Button>
+            <SaveButton
+              label={t('protectionSettings.saveSchedule')}
+              busy={save.isPending}
+              ready={changed && !invalid}
+            />
           </div>
         )}
       </form>

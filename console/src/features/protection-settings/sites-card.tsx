@@ -1,17 +1,9 @@
-import {
-  Button,
-  Field,
-  MessageBar,
-  MessageBarBody,
-  Radio,
-  RadioGroup,
-  Switch,
-} from '@fluentui/react-components'
+import { Field, MessageBar, MessageBarBody, Radio, RadioGroup, Switch } from '@fluentui/react-components'
 import { useInfiniteQuery } from '@tanstack/react-query'
 import { type FormEvent, useDeferredValue, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { ProtectionView } from '../../../../src/contract/index.ts'
-import { announce, BusyMark, ProblemBar, usePageStyles } from '../../elements/index.ts'
+import { announce, ProblemBar, SaveButton, usePageStyles } from '../../elements/index.ts'
 import { ChoiceList } from './choice-list.tsx'
 import { directorySitesQuery, useSaveProtection } from './protection-settings.ts'
 
@@ -81,13 +73,7 @@ export function SitesCard({ settings, mayManage }: { settings: ProtectionView; m
           />
           {mayManage && (
             <div>
-              <Button
-                type="submit"
-                icon={save.isPending ? <BusyMark /> : undefined}
-                disabledFocusable={!changed || save.isPending}
-              >
-                {t('protectionSettings.saveSites')}
-              </Button>
+              <SaveButton label={t('protectionSettings.saveSites')} busy={save.isPending} ready={changed} />
             </div>
           )}
         </form>

@@ -2,7 +2,7 @@ import { Button, Checkbox, Field, Radio, RadioGroup, Switch } from '@fluentui/re
 import { type FormEvent, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { ProtectionView, UserSelection, Workload } from '../../../../src/contract/index.ts'
-import { announce, BusyMark, ProblemBar, usePageStyles } from '../../elements/index.ts'
+import { announce, ProblemBar, SaveButton, usePageStyles } from '../../elements/index.ts'
 import { GroupPicker } from './group-picker.tsx'
 import { useSaveProtection } from './protection-settings.ts'
 import { UserPicker } from './user-picker.tsx'
@@ -98,14 +98,12 @@ export function UsersCard({
         />
         {mayManage && (
           <div className={page.row}>
-            <Button
-              type="submit"
-              appearance="primary"
-              icon={save.isPending ? <BusyMark /> : undefined}
-              disabledFocusable={!changed || save.isPending}
-            >
-              {t('protectionSettings.saveUsers')}
-            </Button>
+            <SaveButton
+              label={t('protectionSettings.saveUsers')}
+              busy={save.isPending}
+              ready={changed}
+              primary
+            />
             {!settings.users.includeNew && settings.updatedAt !== null && (
               <Button
                 disabledFocusable={save.isPending}
