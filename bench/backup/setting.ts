@@ -1,11 +1,8 @@
 /** The simulated tenant and the server, each a process of its own, and the organization added. */
-import { mkdir, writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
-import { type ApiSession, setUpOperator } from '../../scripts/demo/api.ts'
-import { startReadyChild } from '../../scripts/demo/child.ts'
+import type { ApiSession } from '../../scripts/demo/api.ts'
 import { addOrganization } from '../../scripts/demo/main-job.ts'
 import type { TenantReady } from '../../scripts/demo/tenant.ts'
-import { root } from '../../scripts/run.ts'
+import { startBenchServer } from '../start-server.ts'
 import type { Counter } from './rows.ts'
 
 export interface Setting {
@@ -29,36 +26,16 @@ export async function startSetting(parts: {
   say: (line: string) => void
 }): Promise<Setting> {
   const { folder, say } = parts
-  await mkdir(folder, { recursive: true })
   say(`starting the simulated tenant (${parts.latency} ms) and the server …`)
-  const flags = { users: parts.mailboxes, mails: parts.mails, latency: parts.latency, port: 0, lag: 0 }
-  const tenant = await startReadyChild<TenantReady>(
-    join(root, 'simulator/main.ts'),
-    ['--with-app', ...Object.entries(flags).flatMap(([name, value]) => [`--${name}`, String(value)])],
-    { log: join(folder, 'simulator.log') },
+  const flags = { users: parts.mailboxes, mails: parts.mails, latency: parts.latency, lag: 0 }
+  const { tenant, owner, pid, stop } = await startBenchServer(
+    folder,
+    Object.entries(flags).flatMap(([name, value]) => [`--${name}`, String(value)]),
   )
-  let stop = () => tenant.stop()
   try {
-    const { login, graph, ca } = tenant.ready.clouds.global
-    const clouds = join(folder, 'clouds.json')
-    const global = { loginAuthority: login, graphRoot: graph, certificateAuthorityFile: ca }
-    await writeFile(clouds, JSON.stringify({ global }))
-    const server = await startReadyChild<{ ready: true; address: string; setupLink: string | null }>(
-      join(root, 'src/main.ts'),
-      ['--json', '--port', '0', '--data', join(folder, 'data'), '--clouds', clouds],
-      { log: join(folder, 'server.log') },
-    )
-    stop = async () => {
-      await server.stop()
-      await tenant.stop()
-    }
-    const { address, setupLink } = server.ready
-    const token = new URLSearchParams(new URL(setupLink ?? 'http://x/').hash.slice(1)).get('token') ?? ''
-    const operator = { token, userName: 'owner', password: 'a long enough pass phrase' }
-    const session = await setUpOperator(address, operator)
-    const organization = await addOrganization(session, tenant.ready, () => {})
+    const organization = await addOrganization(owner, tenant, () => {})
     const ask = async <T>(method: string, verb: string, body?: unknown) => {
-      const answer = await fetch(`${tenant.ready.control}/${verb}`, {
+      const answer = await fetch(`${tenant.control}/${verb}`, {
         method,
         ...(body !== undefined && {
           headers: { 'content-type': 'application/json' },
@@ -69,17 +46,17 @@ export async function startSetting(parts: {
       return (await answer.json()) as T
     }
     return {
-      tenant: tenant.ready,
-      session,
+      tenant,
+      session: owner,
       organizationId: organization.id,
-      pid: server.process.pid ?? 0,
+      pid,
       counter: {
         reset: async () => void (await ask('DELETE', 'requests')),
         requests: async () => (await ask<{ total: number }>('GET', 'requests')).total,
         resourceUnits: async () => null,
       },
       control: (verb, body) => ask('POST', verb, body),
-      stop: () => stop(),
+      stop,
     }
   } catch (error) {
     await stop()

@@ -4,14 +4,11 @@
  * proxy on this machine names, so that one machine can play many.
  */
 import { readFileSync } from 'node:fs'
-import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import pg from 'pg'
-import { type ApiSession, setUpOperator } from '../../scripts/demo/api.ts'
-import { startReadyChild } from '../../scripts/demo/child.ts'
+import type { ApiSession } from '../../scripts/demo/api.ts'
 import { addOrganization, backUp } from '../../scripts/demo/main-job.ts'
-import type { TenantReady } from '../../scripts/demo/tenant.ts'
-import { root } from '../../scripts/run.ts'
+import { ownerPassword, startBenchServer } from '../start-server.ts'
 
 export interface SeededServer {
   readonly address: string
@@ -30,8 +27,6 @@ export interface SeededServer {
   stop(): Promise<void>
 }
 
-const password = 'a long enough pass phrase'
-
 export async function startSeededServer(parts: {
   folder: string
   items: number
@@ -39,48 +34,19 @@ export async function startSeededServer(parts: {
   say: (line: string) => void
 }): Promise<SeededServer> {
   const { folder, items, say } = parts
-  await mkdir(folder, { recursive: true })
   say('starting the simulated tenant and the server …')
-  const tenant = await startReadyChild<TenantReady>(
-    join(root, 'simulator/main.ts'),
-    ['--port', '0', '--users', '4', '--mails', '50', '--with-app'],
-    { log: join(folder, 'simulator.log') },
+  const { tenant, owner, address, data, pid, stop } = await startBenchServer(
+    folder,
+    ['--users', '4', '--mails', '50'],
+    ['--trusted-proxy', '127.0.0.1,::1'],
   )
-  let stop = () => tenant.stop()
   try {
-    const { login, graph, ca } = tenant.ready.clouds.global
-    const clouds = join(folder, 'clouds.json')
-    await writeFile(
-      clouds,
-      JSON.stringify({ global: { loginAuthority: login, graphRoot: graph, certificateAuthorityFile: ca } }),
-    )
-    const data = join(folder, 'data')
-    const server = await startReadyChild<{ ready: true; address: string; setupLink: string | null }>(
-      join(root, 'src/main.ts'),
-      ['--json', '--port', '0', '--data', data, '--clouds', clouds, '--trusted-proxy', '127.0.0.1,::1'],
-      { log: join(folder, 'server.log') },
-    )
-    stop = async () => {
-      await server.stop()
-      await tenant.stop()
-    }
-    const { address, setupLink } = server.ready
-    const token = new URLSearchParams(new URL(setupLink ?? 'http://x/').hash.slice(1)).get('token') ?? ''
-    const owner = await setUpOperator(address, { token, userName: 'owner', password })
     say('adding the organization and backing it up …')
-    const organization = await addOrganization(owner, tenant.ready, () => {})
+    const organization = await addOrganization(owner, tenant, () => {})
     await backUp(owner, organization.id, () => {})
     say(`copying what is in the catalog to ${items} mails …`)
     const seeded = await seed(data, items, parts.operators)
-    return {
-      ...seeded,
-      address,
-      pid: server.process.pid ?? 0,
-      owner,
-      organizationId: organization.id,
-      password,
-      stop: () => stop(),
-    }
+    return { ...seeded, address, pid, owner, organizationId: organization.id, password: ownerPassword, stop }
   } catch (error) {
     await stop()
     throw error

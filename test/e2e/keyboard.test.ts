@@ -75,7 +75,9 @@ async function save(name: string): Promise<void> {
   await type(page.getByLabel('Organization Name'), name)
   await press(button(page, 'Save'))
   await atHeading(page, 'Add & Manage Microsoft 365 Organizations')
-  await page.getByRole('article', { name }).getByText('Read: OK').first().waitFor()
+  const card = page.getByRole('article', { name })
+  await card.getByText('Read: OK').first().waitFor()
+  assert.ok((await card.getByText('Read: OK').count()) > 1, 'every workload is there')
 }
 
 test('by the Automatic Credential Process', { skip: noBrowser }, async () => {
