@@ -14,7 +14,7 @@ export interface BenchServer {
   readonly data: string
   /** Process id of the server. */
   readonly pid: number
-  stop(): Promise<void>
+  readonly stop: () => Promise<void>
 }
 
 export const ownerPassword = 'a long enough pass phrase'

@@ -37,7 +37,7 @@ export interface FolderRound<Entry> {
   /** Microsoft's id; null for a removal. */
   presentId(entry: Entry): string | null
   /** Those of the ids that are in the folder yet. */
-  stillIn(folder: FolderState, ids: readonly string[]): Promise<ReadonlySet<string>>
+  readonly stillIn: (folder: FolderState, ids: readonly string[]) => Promise<ReadonlySet<string>>
 }
 
 /** @throws what concerns the resource as a whole; the signal's reason */
