@@ -34,7 +34,9 @@ function parse(text: string): Sample[] {
     const [, name = '', labels = '', value = ''] = match
     const pairs = [...labels.matchAll(/([a-zA-Z_]\w*)="((?:[^"\\\n]|\\[\\n"])*)"/g)]
     const number = value === '+Inf' ? Number.POSITIVE_INFINITY : Number(value)
-    assert.ok(value === 'NaN' || !Number.isNaN(number), line)
+    // prom-client writes NaN as 'Nan', which Prometheus reads too (Go's ParseFloat ignores case): a mean before the
+    // first measurement is one.
+    assert.ok(value.toLowerCase() === 'nan' || !Number.isNaN(number), line)
     samples.push({
       name,
       labels: Object.fromEntries(pairs.map(([, key, text]) => [key, text])),
