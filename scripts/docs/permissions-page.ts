@@ -15,7 +15,9 @@ export function permissionsPage(): string {
 ## What the application may do
 
 The application that backs an organization up holds application permissions of Microsoft Graph (${graphAppId}), and of these only
-what the chosen workloads need: the read permissions, and the write permissions where restore rights are granted. Ids are those that the
+what the chosen workloads need: the read permissions, and the write permissions where restore rights are granted. Optional ones are never asked
+for with a workload: an administrator grants them where what they are for is wanted, by the task 'Grant optional permissions'
+(\`bdrcloud org grant-optional\`) or in Microsoft Entra, and without them only that is not there. Ids are those that the
 organization's own Microsoft Graph lists by the permission's name; where it has no such name, the one below counts, if it is listed there. A
 permission that is not offered at all makes what needs it 'not available here', and nothing else.
 
@@ -52,9 +54,18 @@ ${(
 `
 }
 
-function permissionRow({ value, workload, access, why, absentIn = [], fallbackId }: Permission): string {
+function permissionRow({
+  value,
+  workload,
+  access,
+  why,
+  absentIn = [],
+  fallbackId,
+  optional,
+}: Permission): string {
   const names = absentIn.map((id) => cloudTable.find((cloud) => cloud.id === id)?.name ?? id)
-  return `| \`${value}\` | ${workload} | ${access} | ${why} | ${names.join(', ')} | ${fallbackId} |`
+  const asked = optional === undefined ? access : `${access}, optional`
+  return `| \`${value}\` | ${workload} | ${asked} | ${why} | ${names.join(', ')} | ${fallbackId} |`
 }
 
 function cloudRow({ id, name, loginAuthority, graphRoot, portal, scripts }: Cloud): string {

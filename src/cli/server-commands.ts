@@ -34,6 +34,7 @@ import { registerOrgAdd } from './commands/org/org-add.ts'
 import { registerOrgAddWorkloads } from './commands/org/org-add-workloads.ts'
 import { registerOrgDrift } from './commands/org/org-drift.ts'
 import { registerOrgEdit } from './commands/org/org-edit.ts'
+import { registerOrgGrantOptional } from './commands/org/org-grant-optional.ts'
 import { registerOrgGrantRestore } from './commands/org/org-grant-restore.ts'
 import { registerOrgList } from './commands/org/org-list.ts'
 import { registerOrgRemove } from './commands/org/org-remove.ts'
@@ -89,6 +90,7 @@ export function registerServerCommands(program: Command): void {
   registerOrgAdd(org)
   registerOrgVerify(org)
   registerOrgGrantRestore(org)
+  registerOrgGrantOptional(org)
   registerOrgRevokeRestore(org)
   registerOrgAddWorkloads(org)
   registerOrgUpgradeCertificate(org)

@@ -6,6 +6,7 @@ import { Id, Nullable, Problem, Time } from './primitives.ts'
 /** What needs an administrator's Microsoft sign-in on an organization that exists. */
 export const TaskKind = Type.Union([
   Type.Literal('add-workloads'),
+  Type.Literal('grant-optional'),
   Type.Literal('grant-restore'),
   Type.Literal('revoke-restore'),
   Type.Literal('upgrade-certificate'),
@@ -13,6 +14,10 @@ export const TaskKind = Type.Union([
   Type.Literal('clean-exit'),
 ])
 export type TaskKind = Static<typeof TaskKind>
+
+/** What an administrator may grant beside what the workloads need: selection by groups, settings and rules of mailboxes. */
+export const OptionalAccess = Type.Union([Type.Literal('groups'), Type.Literal('mailbox-settings')])
+export type OptionalAccess = Static<typeof OptionalAccess>
 
 export const TaskState = Type.Union([
   Type.Literal('started'),
@@ -33,6 +38,10 @@ export const StartTask = Type.Union([
   Type.Object({
     kind: Type.Literal('add-workloads'),
     workloads: Type.Array(Workload, { minItems: 1, uniqueItems: true }),
+  }),
+  Type.Object({
+    kind: Type.Literal('grant-optional'),
+    access: Type.Array(OptionalAccess, { minItems: 1, uniqueItems: true }),
   }),
   Type.Object({
     kind: Type.Literal('grant-restore'),

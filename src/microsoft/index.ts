@@ -65,6 +65,7 @@ export { type OwnApplication, readOwnApplication } from './provisioning/own-appl
 export {
   graphAppId,
   offeredRole,
+  optionalPermissions,
   type Permission,
   permissionCatalogue,
   permissionsFor,

@@ -132,7 +132,7 @@ export const organizationErrors = {
     status: 422,
     message: 'The application may not read the groups of the organization.',
     remedy:
-      'Let an administrator grant it the application permission GroupMember.Read.All in the Microsoft Entra admin center (App registrations, API permissions), or select users one by one.',
+      "Use 'Grant optional permissions': an administrator signs in and grants GroupMember.Read.All. Or select users one by one.",
   },
   ORG_GROUP_UNKNOWN: {
     kind: 'user',

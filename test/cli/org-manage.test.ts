@@ -252,6 +252,7 @@ test('each verb has help with its flags', async () => {
     'replace-credential': ['--password-file', '--pfx', '--make-certificate', '--operator-password-file'],
     'upgrade-certificate': ['--browser', '--yes'],
     'add-workloads': ['--workload', '--yes'],
+    'grant-optional': ['--for', '--yes'],
     'grant-restore': ['--hours', '--until'],
     'revoke-restore': ['--yes'],
     remove: ['--delete-application', '--delete-backups'],

@@ -6,6 +6,7 @@ import { root } from '../../scripts/run.ts'
 import {
   cloudTable,
   offeredRole,
+  optionalPermissions,
   permissionCatalogue,
   permissionsFor,
   shortages,
@@ -74,6 +75,19 @@ test('without what it writes by a workload is backed up all the same; without wh
   assert.deepEqual(shortages({ ...mail, notOffered: ['Mail.ReadWrite', 'User.Read.All'] }), [
     { workload: 'mail', access: 'read', permissions: ['User.Read.All'] },
   ])
+})
+
+test('what is optional is never asked for with a workload, and its absence takes nothing away', () => {
+  const optional = optionalPermissions(workloadIds).map(({ value }) => value)
+  assert.deepEqual(optional, ['GroupMember.Read.All', 'MailboxSettings.Read'])
+  for (const value of optional) assert.ok(!values(true, []).includes(value))
+  assert.deepEqual(values(true, optional), values(true, []))
+  assert.deepEqual(shortages({ ...mail, notOffered: optional }), [])
+  assert.deepEqual(
+    optionalPermissions(['todo']).map(({ value }) => value),
+    ['GroupMember.Read.All'],
+  )
+  assert.deepEqual(optionalPermissions([]), [])
 })
 
 test('a permission is found by its name, by its id under another name, and by its id alone where nothing is listed', () => {

@@ -42,6 +42,7 @@ const cases: readonly (readonly [StartTask['kind'], readonly string[]])[] = [
 
 function inputOf(kind: StartTask['kind']): StartTask {
   if (kind === 'grant-restore') return { kind, endsAt: inMinutes(lab, 60) }
+  if (kind === 'grant-optional') return { kind, access: ['groups'] }
   return kind === 'add-workloads' ? { kind, workloads: ['mail'] } : { kind }
 }
 

@@ -172,6 +172,42 @@ test('added workloads bring the missing permissions and nothing else', async () 
   assert.deepEqual(grantedRoles(lab, organization.applicationId), ['Mail.Read', 'User.Read.All'])
 })
 
+test('optional permissions are granted when asked for and by nothing else, and count as normal from then on', async () => {
+  const organization = await addedOrganization(lab, { restoreRights: false })
+  const repair = await awaitingGrant(lab, organization.id, { kind: 'repair' })
+  assert.deepEqual(
+    changesOf(repair).filter((change) => change.startsWith('grant')),
+    [],
+  )
+  await lab.tasks.cancel(repair.id)
+  assert.deepEqual(grantedRoles(lab, organization.applicationId), ['Mail.Read', 'User.Read.All'])
+
+  const done = await runTask(lab, organization.id, { kind: 'grant-optional', access: ['mailbox-settings'] })
+  assert.equal(done.error, null)
+  assert.deepEqual(changesOf(done), ['grant MailboxSettings.Read'])
+  const again = await awaitingGrant(lab, organization.id, {
+    kind: 'grant-optional',
+    access: ['mailbox-settings', 'groups'],
+  })
+  assert.deepEqual(changesOf(again), ['grant GroupMember.Read.All'])
+  await lab.tasks.cancel(again.id)
+  assert.deepEqual(grantedRoles(lab, organization.applicationId), [
+    'Mail.Read',
+    'MailboxSettings.Read',
+    'User.Read.All',
+  ])
+  await lab.organizations.verify(organization.id)
+  const view = await lab.organizations.view(organization.id)
+  assert.deepEqual([view.health[0]?.read, view.health[0]?.missingPermissions, view.drift], ['ok', [], []])
+
+  // Without mail there are no settings of mailboxes to be read.
+  await lab.database.db.updateTable('organizations').set({ workloads: '["contacts"]' }).execute()
+  await assert.rejects(
+    lab.tasks.start(organization.id, { kind: 'grant-optional', access: ['mailbox-settings'] }, operatorId),
+    { code: 'TSK_NOT_AVAILABLE' },
+  )
+})
+
 test("an administrator's token is nowhere in the database, in a view or in an event", async () => {
   const organization = await addedOrganization(lab)
   const asked = await awaitingGrant(lab, organization.id, { kind: 'repair' })

@@ -16,6 +16,7 @@ import type {
 
 type TaskKindName =
   | 'add-workloads'
+  | 'grant-optional'
   | 'grant-restore'
   | 'revoke-restore'
   | 'upgrade-certificate'
@@ -35,6 +36,7 @@ type TaskStateName =
 interface TaskInputJson {
   workloads?: WorkloadName[]
   endsAt?: string
+  access?: ('groups' | 'mailbox-settings')[]
 }
 interface TaskChangeJson {
   action: 'grant' | 'revoke' | 'create' | 'remove' | 'change'

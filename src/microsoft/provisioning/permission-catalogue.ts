@@ -9,6 +9,9 @@ import type { AppRole, ResourceServicePrincipal } from './provisioning-types.ts'
 export const workloadIds = ['mail', 'files', 'calendar', 'contacts', 'todo'] as const
 export type WorkloadId = (typeof workloadIds)[number]
 
+/** What is there only where somebody chose it: nothing fails without it. */
+type OptionalUse = 'groups' | 'mailbox-settings'
+
 export interface Permission {
   /** Microsoft's name, e.g. `Mail.Read`. */
   readonly value: string
@@ -21,6 +24,8 @@ export interface Permission {
   readonly workload: WorkloadId | 'directory'
   readonly access: 'read' | 'write'
   readonly why: string
+  /** Asked for by itself, by an administrator's task, never with the workload: without it only this use is not there. */
+  readonly optional?: OptionalUse
   /** Clouds that do not offer it. */
   readonly absentIn?: readonly string[]
 }
@@ -43,6 +48,14 @@ export const permissionCatalogue: readonly Permission[] = [
     why: 'Lists the users of the organization, so that their mailboxes can be found and named, and reads its name and domains.',
   },
   {
+    value: 'GroupMember.Read.All',
+    fallbackId: '98830695-27a2-44f7-8c18-0c3ebc9698f6',
+    workload: 'directory',
+    access: 'read',
+    why: 'Lists groups and who is in them, so that users can be protected by their groups.',
+    optional: 'groups',
+  },
+  {
     value: 'Mail.Read',
     fallbackId: '810c84a8-4a9e-49e6-bf7d-12d183f40d01',
     workload: 'mail',
@@ -55,6 +68,14 @@ export const permissionCatalogue: readonly Permission[] = [
     workload: 'mail',
     access: 'write',
     why: 'Creates folders and messages in mailboxes, to restore them. Sending mail is not included.',
+  },
+  {
+    value: 'MailboxSettings.Read',
+    fallbackId: '40f97065-369a-49f4-947c-6a255697ae91',
+    workload: 'mail',
+    access: 'read',
+    why: 'Reads rules, categories, automatic replies, working hours and the kind of every mailbox, to back them up with its mails.',
+    optional: 'mailbox-settings',
   },
   {
     value: 'Files.Read.All',
@@ -130,6 +151,8 @@ export const permissionCatalogue: readonly Permission[] = [
   },
 ]
 
+const required = permissionCatalogue.filter(({ optional }) => optional === undefined)
+
 /** What cannot be had here: the cloud lacks it, or the organization's own Microsoft Graph does not list it. */
 interface Offer {
   readonly cloud: Pick<Cloud, 'id'>
@@ -161,7 +184,7 @@ export function permissionsFor(choice: PermissionChoice): Permission[] {
   const has = (workload: WorkloadId, access: Permission['access']) =>
     !short.some((one) => one.workload === workload && (one.access === 'read' || one.access === access))
   const backedUp = workloads.filter((workload) => has(workload, 'read'))
-  return permissionCatalogue.filter(({ workload, access }) => {
+  return required.filter(({ workload, access }) => {
     if (access === 'write' && !restore) return false
     const uses = workload === 'directory' ? backedUp : backedUp.filter((one) => one === workload)
     return uses.some((one) => has(one, access))
@@ -176,7 +199,7 @@ export function shortages({
 }: Omit<PermissionChoice, 'restore'>): Shortage[] {
   return workloads.flatMap((workload) => {
     const lacking = (access: Permission['access']): Shortage[] => {
-      const permissions = permissionCatalogue
+      const permissions = required
         .filter((one) => one.access === access && [workload, 'directory'].includes(one.workload))
         .filter(({ value, absentIn }) => absentIn?.includes(cloud.id) || notOffered.includes(value))
         .map(({ value }) => value)
@@ -187,9 +210,19 @@ export function shortages({
   })
 }
 
-/** Permissions of a workload by themselves. */
+/** What may be asked for beside what the workloads need. */
+export function optionalPermissions(workloads: readonly WorkloadId[]): Permission[] {
+  return permissionCatalogue.filter(
+    ({ optional, workload }) =>
+      optional !== undefined &&
+      workloads.length > 0 &&
+      (workload === 'directory' || workloads.includes(workload)),
+  )
+}
+
+/** Permissions that a workload cannot do without, by themselves. */
 export function workloadPermissions(workload: WorkloadId): Permission[] {
-  return permissionCatalogue.filter((permission) => permission.workload === workload)
+  return required.filter((permission) => permission.workload === workload)
 }
 
 /**

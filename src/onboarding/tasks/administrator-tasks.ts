@@ -144,6 +144,7 @@ export function createAdministratorTasks(options: OnboardingOptions): Administra
         kind: input.kind,
         input: JSON.stringify({
           ...(input.kind === 'add-workloads' && { workloads: input.workloads }),
+          ...(input.kind === 'grant-optional' && { access: input.access }),
           ...(input.kind === 'grant-restore' && { endsAt: input.endsAt }),
         }),
         state: 'started',

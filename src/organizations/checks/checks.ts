@@ -13,7 +13,13 @@ import type {
   Problem,
 } from '../../contract/index.ts'
 import type { Database } from '../../database/index.ts'
-import { type Cloud, isTransient, permissionCatalogue, permissionsFor } from '../../microsoft/index.ts'
+import {
+  type Cloud,
+  isTransient,
+  optionalPermissions,
+  permissionCatalogue,
+  permissionsFor,
+} from '../../microsoft/index.ts'
 import { type Clock, decodeCursor, pageFrom } from '../../shared/index.ts'
 import type { ApplicationAccess } from '../access.ts'
 import { fail } from '../errors.ts'
@@ -56,9 +62,10 @@ export function createChecks({ db, clock }: { db: Database; clock: Clock }): Che
       const rotation = await newestRotation(db, row.id)
       const own = ownCredentials(row, rotation)
       const seen = roles && (await inspectOrNull(access, { id: row.application_id, own }, roles, signal))
-      const wanted = permissionsFor({ cloud, workloads, restore: restoreRights, notOffered }).map(
-        ({ value }) => value,
-      )
+      const wanted = [
+        ...permissionsFor({ cloud, workloads, restore: restoreRights, notOffered }),
+        ...optionalPermissions(workloads),
+      ].map(({ value }) => value)
       const facts = factsOf(row, cloud, wanted, clock.now(), rotation)
       const unfinished = isUnfinished(verification, seen)
       const findings = unfinished ? driftUnasked(facts) : driftOf({ ...facts, seen, verification })

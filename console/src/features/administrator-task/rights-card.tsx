@@ -2,14 +2,14 @@ import { MessageBar, MessageBarBody, MessageBarTitle } from '@fluentui/react-com
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import type { OrganizationView, TaskView } from '../../../../src/contract/index.ts'
+import type { OptionalAccess, OrganizationView, TaskView } from '../../../../src/contract/index.ts'
 import { rowsOf } from '../../api/pages.ts'
 import { Facts, ProblemBar, RouterButton, usePageStyles } from '../../elements/index.ts'
 import { formatTime } from '../../format/format.ts'
 import { useCountdown } from '../onboarding/countdown.ts'
 import { cloudsQuery } from '../onboarding/onboarding.ts'
-import { AddWorkloadsDialog } from './add-workloads-dialog.tsx'
 import { useBeginTask } from './begin-task.tsx'
+import { ChooseDialog } from './choose-dialog.tsx'
 import { GrantRestoreDialog } from './grant-restore-dialog.tsx'
 import { isOver, tasksQuery } from './task.ts'
 
@@ -77,12 +77,15 @@ function TaskButtons({ organization }: { organization: OrganizationView }) {
   const { t } = useTranslation()
   const page = usePageStyles()
   const { begin, button, error, isPending, reset } = useBeginTask(organization)
-  const [dialog, setDialog] = useState<'grant-restore' | 'add-workloads' | null>(null)
+  const [dialog, setDialog] = useState<'grant-restore' | 'add-workloads' | 'grant-optional' | null>(null)
   const clouds = useQuery(cloudsQuery)
   const offered = clouds.data?.find(({ id }) => id === organization.cloud)?.workloads ?? []
   const missing = offered
     .filter(({ workload, available }) => available && !organization.workloads.includes(workload))
     .map(({ workload }) => workload)
+  const optional: readonly OptionalAccess[] = organization.workloads.includes('mail')
+    ? ['groups', 'mailbox-settings']
+    : ['groups']
   const close = () => {
     setDialog(null)
     reset()
@@ -95,6 +98,7 @@ function TaskButtons({ organization }: { organization: OrganizationView }) {
         {(organization.writeGranted || organization.restoreRights) &&
           button('revoke-restore', { kind: 'revoke-restore' })}
         {missing.length > 0 && button('add-workloads', () => setDialog('add-workloads'))}
+        {button('grant-optional', () => setDialog('grant-optional'))}
       </div>
       {clouds.isSuccess && missing.length === 0 && (
         <span className={page.small}>{t('task.allWorkloads')}</span>
@@ -109,12 +113,26 @@ function TaskButtons({ organization }: { organization: OrganizationView }) {
         />
       )}
       {dialog === 'add-workloads' && (
-        <AddWorkloadsDialog
-          name={organization.name}
-          workloads={missing}
+        <ChooseDialog
+          title={t('task.workloadsTitle')}
+          text={t('task.workloadsLead', { name: organization.name })}
+          options={missing}
+          labelOf={(workload) => t(`organization.workloads.${workload}`)}
           error={error}
           busy={isPending}
           onStart={(workloads) => begin({ kind: 'add-workloads', workloads })}
+          onClose={close}
+        />
+      )}
+      {dialog === 'grant-optional' && (
+        <ChooseDialog
+          title={t('task.optionalTitle')}
+          text={t('task.optionalLead', { name: organization.name })}
+          options={optional}
+          labelOf={(one) => t(`task.optional.${one}`)}
+          error={error}
+          busy={isPending}
+          onStart={(access) => begin({ kind: 'grant-optional', access })}
           onClose={close}
         />
       )}
