@@ -80,7 +80,8 @@ async function seed(data: string, items: number, operators: number) {
        from operators, generate_series(1, $1::int) as n where user_name = 'owner'`,
       [operators],
     )
-    await client.query('analyze')
+    // As autovacuum does a minute after a backup.
+    await client.query('vacuum analyze')
     const list = async (text: string) => (await client.query<{ id: string }>(text)).rows.map(({ id }) => id)
     const { rows: all } = await client.query<{ count: string }>('select count(*) from items')
     return {

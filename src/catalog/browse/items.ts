@@ -1,13 +1,13 @@
 /** Reading the catalog's items at a restore point: lists, search, one item, and what a selection names. */
-import { type SelectQueryBuilder, sql } from 'kysely'
+import { sql } from 'kysely'
 import type { MailItemQuery, MailItemView, MailSearchQuery, Page, Selection } from '../../contract/index.ts'
-import type { Database, DatabaseSchema, ResourceWorkload } from '../../database/index.ts'
+import type { Database, ResourceWorkload } from '../../database/index.ts'
 import { pageFrom } from '../../shared/index.ts'
 import { fail } from '../errors.ts'
 import { decodeCursor } from './cursor.ts'
 import { mailboxOwner } from './mailboxes.ts'
 import { restorePoint } from './restore-point.ts'
-import { searchWords } from './search-words.ts'
+import { wordsCondition } from './words-condition.ts'
 
 const columns = [
   'items.id',
@@ -74,31 +74,6 @@ function viewOf(row: ItemRow): MailItemView {
   }
 }
 
-/**
- * Items that hold every word in subject, people or folder. Folders are matched by the name they had at the restore point,
- * and in a way that leaves both indexes usable: few folders match, and then their items are looked at.
- */
-function withWords<O>(
-  items: SelectQueryBuilder<DatabaseSchema & ItemTables, 'items' | 'resources' | 'folder_versions', O>,
-  text: string | undefined,
-  point: number,
-) {
-  if (text === undefined || text.trim() === '') return items
-  const words = searchWords(text)
-  // Text without a single word finds nothing rather than everything.
-  if (words.length === 0) return items.where(sql<boolean>`false`)
-  const every = sql`to_tsquery('simple', ${words.join(' & ')})`
-  const some = sql`to_tsquery('simple', ${words.join(' | ')})`
-  return items.where(sql<boolean>`items.id in (
-    select id from items where search @@ ${every}
-    union all
-    select item.id from folder_versions folder join items item on item.folder_id = folder.folder_id
-    where folder.valid_from <= ${point} and (folder.valid_to is null or folder.valid_to > ${point})
-      and to_tsvector('simple', folder.path) @@ ${some}
-      and (item.search || to_tsvector('simple', folder.path)) @@ ${every})`)
-}
-type ItemTables = Pick<DatabaseSchema, 'items' | 'resources' | 'folder_versions'>
-
 /** Newest first; mails without a date last. */
 async function pageOf(
   items: ItemsAt,
@@ -130,7 +105,9 @@ export async function listItems(
   const point = await restorePoint(db, organizationId, query.at)
   let items = itemsAt(db, point).where('items.resource_id', '=', mailboxId)
   if (query.folder !== undefined) items = items.where('items.folder_id', '=', query.folder)
-  return pageOf(withWords(items, query.search, point), query)
+  const scope = { resourceId: mailboxId, point }
+  const words = query.search === undefined ? null : await wordsCondition(db, query.search, scope)
+  return pageOf(words ? items.where(words) : items, query)
 }
 
 /** Mails of all mailboxes of an organization (`only` of some, where it is not null) that hold every word in subject, people or folder. */
@@ -150,7 +127,8 @@ export async function searchItems(
     items = items.where('items.received_at', '>=', new Date(query.receivedAfter))
   if (query.receivedBefore !== undefined)
     items = items.where('items.received_at', '<', new Date(query.receivedBefore))
-  return pageOf(withWords(items, query.query, point), query)
+  const words = await wordsCondition(db, query.query, { organizationId, point })
+  return pageOf(words ? items.where(words) : items, query)
 }
 
 /** An item with what is needed to read its content. */
@@ -277,10 +255,13 @@ export async function* selectedItems(
         where child.valid_from <= ${point} and (child.valid_to is null or child.valid_to > ${point}))
       select id from below)`)
   }
+  const scope = { resourceId: selection.mailbox, point }
+  const words = selection.search === undefined ? null : await wordsCondition(db, selection.search, scope)
+  if (words) items = items.where(words)
   const batch = 1000
   let after: string | null = null
   for (;;) {
-    let next = withWords(items, selection.search, point).select('items.id')
+    let next = items.select('items.id')
     if (after !== null) next = next.where('items.id', '>', after)
     const rows = await next.orderBy('items.id').limit(batch).execute()
     if (rows.length > 0) yield rows.map((row) => row.id)

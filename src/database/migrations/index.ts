@@ -28,6 +28,7 @@ import { up as approvals } from './0121-approvals.ts'
 import { up as dailyChanges } from './0131-daily-changes.ts'
 import { up as singleSignOnProof } from './0141-single-sign-on-proof.ts'
 import { up as retention } from './0161-retention.ts'
+import { up as catalogIndexes } from './0162-catalog-indexes.ts'
 
 /** Every migration in the order of its name. A released one is never edited: add the next number instead. */
 export const migrations: Readonly<Record<string, Migration>> = {
@@ -60,4 +61,5 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '0141-single-sign-on-proof': { up: singleSignOnProof },
   '016-protection': { up: protection },
   '0161-retention': { up: retention },
+  '0162-catalog-indexes': { up: catalogIndexes },
 }

@@ -19,8 +19,10 @@ export function ChannelDialog({ channel }: { channel: ChannelView | null }) {
   const set = (change: Partial<ChannelDraft>) => setDraft({ ...draft, ...change })
   const isNew = channel === null
   const key = save.data?.signingKey ?? null
+  const halfQuiet = (draft.quietFrom === '') !== (draft.quietTo === '')
   const incomplete =
     draft.name.trim() === '' ||
+    halfQuiet ||
     (draft.kind === 'email'
       ? draft.host === '' || draft.from === '' || draft.to.trim() === ''
       : isNew && draft.address === '')
@@ -112,7 +114,7 @@ export function ChannelDialog({ channel }: { channel: ChannelView | null }) {
       <Field label={t('alert.quietFrom')} hint={t('alert.quietHint')}>
         <Input type="time" value={draft.quietFrom} onChange={(_, { value }) => set({ quietFrom: value })} />
       </Field>
-      <Field label={t('alert.quietTo')}>
+      <Field label={t('alert.quietTo')} {...(halfQuiet ? { validationMessage: t('alert.quietBoth') } : {})}>
         <Input type="time" value={draft.quietTo} onChange={(_, { value }) => set({ quietTo: value })} />
       </Field>
       <Field label={t('alert.messagesPerHour')}>
