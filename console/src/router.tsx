@@ -260,6 +260,25 @@ const mailRoute = createRoute({
   }),
   component: lazyRouteComponent(() => import('./features/mail/mail-section.tsx'), 'MailSection'),
 })
+export interface FilesSearch {
+  drive?: string
+  folder?: string
+  q?: string
+  at?: number
+  file?: string
+}
+const filesRoute = createRoute({
+  getParentRoute: inOrganization,
+  path: '/files',
+  validateSearch: (search): FilesSearch => ({
+    drive: text(search['drive']),
+    folder: text(search['folder']),
+    q: text(search['q']),
+    at: positive(search['at']),
+    file: text(search['file']),
+  }),
+  component: lazyRouteComponent(() => import('./features/file/files-section.tsx'), 'FilesSection'),
+})
 const restoresRoute = createRoute({
   getParentRoute: inOrganization,
   path: '/restores',
@@ -304,6 +323,7 @@ export const router = createRouter({
         taskRoute,
         credentialRoute,
         mailRoute,
+        filesRoute,
         restoresRoute,
         restoreRoute,
       ]),

@@ -31,6 +31,24 @@ export const catalogErrors = {
     message: 'There is no mail {item} in these backups.',
     remedy: 'Search for the mail again: it may belong to another restore point.',
   },
+  CAT_DRIVE_UNKNOWN: {
+    kind: 'user',
+    status: 404,
+    message: 'There is no drive {drive} in these backups.',
+    remedy: 'Choose one of the drives that the organization lists.',
+  },
+  CAT_FOLDER_UNKNOWN: {
+    kind: 'user',
+    status: 404,
+    message: 'There is no folder {folder} in this drive at this restore point.',
+    remedy: 'Go to it from the top of the drive, or choose another restore point.',
+  },
+  CAT_FILE_UNKNOWN: {
+    kind: 'user',
+    status: 404,
+    message: 'There is no file {file} in these backups.',
+    remedy: 'Search for the file again: it may belong to another restore point.',
+  },
 } satisfies ErrorCatalogue
 
 export const fail = errorFactory(catalogErrors)

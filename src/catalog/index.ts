@@ -1,15 +1,17 @@
 /** The door of the catalog: what the restore points hold, as rows of the database. */
 
 export { decodeCursor } from './browse/cursor.ts'
+export * from './browse/files.ts'
 export {
   findItem,
+  findMail,
   listItems,
   requireWithin,
   type StoredItem,
   searchItems,
   selectedItems,
 } from './browse/items.ts'
-export { listFolders, listMailboxes } from './browse/mailboxes.ts'
+export { listDrives, listFolders, listMailboxes } from './browse/mailboxes.ts'
 export * from './buckets.ts'
 export { catalogErrors } from './errors.ts'
 export * from './folders.ts'

@@ -24,7 +24,13 @@ type Query = Readonly<Record<string, string | number | boolean | undefined>>
 const requestTimeout = 120_000
 
 export function createApiClient(server: string, token: string | null): ApiClient {
-  async function send(method: string, path: string, query?: Query, body?: unknown): Promise<Response> {
+  async function send(
+    method: string,
+    path: string,
+    query?: Query,
+    body?: unknown,
+    signal = AbortSignal.timeout(requestTimeout),
+  ): Promise<Response> {
     const address = new URL(`/api/v1${path}`, server)
     for (const [name, value] of Object.entries(query ?? {}))
       if (value !== undefined) address.searchParams.set(name, String(value))
@@ -38,7 +44,7 @@ export function createApiClient(server: string, token: string | null): ApiClient
           ...(body === undefined ? {} : { 'content-type': 'application/json' }),
         },
         ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-        signal: AbortSignal.timeout(requestTimeout),
+        signal,
       })
     } catch (error) {
       throw fail('CLI_SERVER_UNREACHABLE', { server, reason: reasonOf(error) }, error)
@@ -63,7 +69,12 @@ export function createApiClient(server: string, token: string | null): ApiClient
       await send('DELETE', path)
     },
     download: async (path) => {
-      const { body } = await send('GET', path)
+      // A download may take as long as it takes, once it has begun.
+      const begun = new AbortController()
+      const timer = setTimeout(() => begun.abort(new Error('no answer in time')), requestTimeout)
+      const { body } = await send('GET', path, undefined, undefined, begun.signal).finally(() =>
+        clearTimeout(timer),
+      )
       return body ? Readable.fromWeb(body) : Readable.from([])
     },
     async *list<T>(path: string, query: Query = {}) {

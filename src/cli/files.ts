@@ -1,7 +1,11 @@
 /** Files that a person names: what they hold, and what is written for them. */
+import { createWriteStream } from 'node:fs'
 import { readFile, writeFile } from 'node:fs/promises'
+import type { Readable } from 'node:stream'
 import { buffer } from 'node:stream/consumers'
+import { pipeline } from 'node:stream/promises'
 import { fail } from './errors.ts'
+import { progress } from './terminal.ts'
 
 /** A file of the person at the keyboard; `-` is standard input. @throws CLI_BAD_INPUT when it cannot be read */
 export async function readInputFile(path: string): Promise<Buffer> {
@@ -33,4 +37,27 @@ export async function writeOutputFile(path: string, content: string): Promise<vo
       remedy: 'Name a file in a folder that you may write to.',
     })
   }
+}
+
+/**
+ * Streams a download into a new file, and says from time to time how far it is. Answers its bytes. An existing file is never overwritten.
+ * @throws CLI_BAD_INPUT when there is one
+ */
+export async function saveDownload(content: Readable, path: string): Promise<number> {
+  let bytes = 0
+  let said = 0
+  content.on('data', (piece: Buffer) => {
+    bytes += piece.length
+    if (bytes - said < 8_000_000) return
+    said = bytes
+    progress(`${Math.floor(bytes / 1_000_000)} MB`)
+  })
+  // 'wx': an existing file is never overwritten.
+  await pipeline(content, createWriteStream(path, { flags: 'wx' })).catch((error: unknown) => {
+    if ((error as NodeJS.ErrnoException).code === 'EEXIST')
+      throw fail('CLI_BAD_INPUT', { what: `${path} exists already.`, remedy: 'Give another file name.' })
+    throw error
+  })
+  if (said > 0) progress(`${Math.floor(bytes / 1_000_000)} MB`, true)
+  return bytes
 }

@@ -17,6 +17,9 @@ import { registerAuditList } from './commands/audit/audit-list.ts'
 import { registerAuditVerify } from './commands/audit/audit-verify.ts'
 import { registerBackupRun } from './commands/backup/backup-run.ts'
 import { registerExplain } from './commands/explain.ts'
+import { registerFileDownload } from './commands/file/file-download.ts'
+import { registerFileList } from './commands/file/file-list.ts'
+import { registerFileSearch } from './commands/file/file-search.ts'
 import { registerLogin } from './commands/login.ts'
 import { registerLogout } from './commands/logout.ts'
 import { registerMailSearch } from './commands/mail/mail-search.ts'
@@ -142,6 +145,10 @@ export function registerServerCommands(program: Command): void {
   registerRunList(run)
   registerRunShow(run)
   registerMailSearch(program.command('mail').description('mails in the backups'))
+  const file = program.command('file').description('files of OneDrives and document libraries')
+  registerFileList(file)
+  registerFileSearch(file)
+  registerFileDownload(file)
   registerRestore(program)
   const restic = program.command('restic').description('access with restic to the repositories of a server')
   registerResticList(restic)

@@ -101,13 +101,22 @@ export const MailDetailView = Type.Object({
 })
 export type MailDetailView = Static<typeof MailDetailView>
 
-/** Which items: by id, or everything of a mailbox, folder (with its subfolders) or search. */
+/**
+ * Which items: by id; everything of a mailbox, folder (with its subfolders) or search; of a drive some files and folders (with all that is
+ * in them), or everything.
+ */
 export const Selection = Type.Union([
   Type.Object({ items: Type.Array(Id, { minItems: 1, maxItems: 10_000 }) }),
   Type.Object({
     mailbox: Id,
     folder: Type.Optional(Id),
     search: Type.Optional(Type.String({ maxLength: 200 })),
+    at: Type.Optional(RestorePoint),
+  }),
+  Type.Object({
+    drive: Id,
+    folders: Type.Optional(Type.Array(Id, { maxItems: 1_000 })),
+    files: Type.Optional(Type.Array(Id, { maxItems: 10_000 })),
     at: Type.Optional(RestorePoint),
   }),
 ])

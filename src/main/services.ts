@@ -13,6 +13,7 @@ import {
   createBackupSummary,
   createCoverage,
   createDownloadService,
+  createFileDownloads,
   createOrganizationBackups,
   createOrganizationWork,
   createRepositoryAccess,
@@ -47,6 +48,7 @@ import {
   registerCustomerRoutes,
   registerExplanationRoutes,
   registerExportRoutes,
+  registerFileRoutes,
   registerMailRoutes,
   registerOnboardingRoutes,
   registerOrganizationRoutes,
@@ -219,6 +221,7 @@ export async function createServices(platform: Platform): Promise<Services> {
   const accesses = createResticAccesses({ db, clock })
   const endpoint = createResticEndpoint({ accesses, repositories, clock, logger })
   const downloads = createDownloadService({ db, repositories, clock })
+  const fileDownloads = createFileDownloads({ db, repositories })
 
   return {
     customers,
@@ -243,6 +246,7 @@ export async function createServices(platform: Platform): Promise<Services> {
       registerRepositoryRoutes(api, { repositories, organizations, proofs: security.proofs })
       registerResticAccessRoutes(api, { accesses, organizations, repositories })
       registerMailRoutes(api, { db, downloads, organizations })
+      registerFileRoutes(api, { db, fileDownloads, organizations })
       registerExportRoutes(api, { db, downloads, organizations })
       registerRestoreRoutes(api, { db, restores, organizations })
     },

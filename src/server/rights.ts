@@ -157,6 +157,12 @@ export const routeRights: Readonly<Record<string, RouteRight>> = {
   previewMail: ['content.read', 'item'],
   downloadAttachment: ['content.read', 'item'],
   downloadEml: ['content.read', 'item'],
+  listDrives: ['content.read', 'organization'],
+  listFiles: ['content.read', 'mailbox'],
+  searchFiles: ['content.read', 'organization'],
+  getFile: ['content.read', 'item'],
+  previewFile: ['content.read', 'item'],
+  downloadFile: ['content.read', 'item'],
   createExport: ['content.read', 'organization'],
   downloadExport: ['content.read', 'export'],
 

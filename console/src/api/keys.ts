@@ -52,6 +52,11 @@ export const keys = {
   folders: (mailboxId: string, at: number | undefined) => ['folders', mailboxId, at ?? 'newest'] as const,
   mailItems: (scope: Readonly<Record<string, unknown>>) => ['mail-items', scope] as const,
   mailItem: (id: string) => ['mail-item', id] as const,
+  drives: (organizationId: string, search: string) => ['drives', organizationId, search] as const,
+  files: (scope: Readonly<Record<string, unknown>>) => ['files', scope] as const,
+  folderPath: (driveId: string, folder: string | undefined, at: number | undefined) =>
+    ['folder-path', driveId, folder ?? 'top', at ?? 'newest'] as const,
+  file: (id: string) => ['file', id] as const,
   restores: (organizationId: string) => ['restores', organizationId] as const,
   restore: (id: string) => ['restore', id] as const,
   restoreItems: (id: string) => ['restore', id, 'items'] as const,

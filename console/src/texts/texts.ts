@@ -8,6 +8,7 @@ import common from './english/common.json'
 import coverage from './english/coverage.json'
 import customer from './english/customer.json'
 import dashboard from './english/dashboard.json'
+import file from './english/file.json'
 import frame from './english/frame.json'
 import kit from './english/kit.json'
 import mail from './english/mail.json'
@@ -36,6 +37,7 @@ const english = {
   coverage,
   customer,
   dashboard,
+  file,
   frame,
   kit,
   mail,

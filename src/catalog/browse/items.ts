@@ -5,7 +5,7 @@ import type { Database, ResourceWorkload } from '../../database/index.ts'
 import { pageFrom } from '../../shared/index.ts'
 import { fail } from '../errors.ts'
 import { decodeCursor } from './cursor.ts'
-import { mailboxOwner } from './mailboxes.ts'
+import { driveOwner, mailboxOwner } from './mailboxes.ts'
 import { restorePoint } from './restore-point.ts'
 import { wordsCondition } from './words-condition.ts'
 
@@ -30,8 +30,8 @@ const columns = [
   'folder_versions.path',
 ] as const
 
-/** Mails, events, contacts and tasks with whose they are and the folder as it was called at the restore point; files have lists of their own. */
-function itemsAt(db: Database, point: number) {
+/** Items with whose they are and the folder as it was called at the restore point. */
+export function itemsAt(db: Database, point: number) {
   return db
     .selectFrom('items')
     .innerJoin('resources', 'resources.id', 'items.resource_id')
@@ -43,7 +43,6 @@ function itemsAt(db: Database, point: number) {
           e.or([e('folder_versions.valid_to', 'is', null), e('folder_versions.valid_to', '>', point)]),
         ),
     )
-    .where('resources.workload', '<>', 'drive')
     .where('items.valid_from', '<=', point)
     .where((e) => e.or([e('items.valid_to', 'is', null), e('items.valid_to', '>', point)]))
 }
@@ -192,12 +191,24 @@ export async function findItem(db: Database, itemId: string): Promise<StoredItem
   }
 }
 
+/** The same of what is in mailboxes; files have a door of their own (`files.ts`). Throws `CAT_ITEM_UNKNOWN`. */
+export async function findMail(db: Database, itemId: string): Promise<StoredItem> {
+  const item = await findItem(db, itemId)
+  if (item.workload === 'drive') throw fail('CAT_ITEM_UNKNOWN', { item: itemId })
+  return item
+}
+
 /** Throws `CAT_ITEM_UNKNOWN` or `CAT_MAILBOX_UNKNOWN` when a selection names anything outside of the mailboxes. */
 export async function requireWithin(
   db: Database,
   selection: Selection,
   mailboxIds: readonly string[],
 ): Promise<void> {
+  if ('drive' in selection) {
+    // Its files are looked for in the drive alone.
+    if (!mailboxIds.includes(selection.drive)) throw fail('CAT_DRIVE_UNKNOWN', { drive: selection.drive })
+    return
+  }
   if (!('items' in selection)) {
     if (!mailboxIds.includes(selection.mailbox))
       throw fail('CAT_MAILBOX_UNKNOWN', { mailbox: selection.mailbox })
@@ -222,6 +233,10 @@ export async function* selectedItems(
   organizationId: string,
   selection: Selection,
 ): AsyncGenerator<string[]> {
+  if ('drive' in selection) {
+    yield* selectedOfDrive(db, organizationId, selection)
+    return
+  }
   if ('items' in selection) {
     const ids = [...new Set(selection.items)]
     const rows = await db
@@ -231,7 +246,6 @@ export async function* selectedItems(
       .select('items.id')
       .where('items.id', 'in', ids)
       .where('resources.organization_id', '=', organizationId)
-      .where('resources.workload', '<>', 'drive')
       .whereRef('items.valid_from', '<=', 'repositories.head_sequence')
       .execute()
     const known = new Set(rows.map((row) => row.id))
@@ -246,18 +260,55 @@ export async function* selectedItems(
   const point = await restorePoint(db, organizationId, selection.at)
   let items = itemsAt(db, point).where('items.resource_id', '=', selection.mailbox)
   if (selection.folder !== undefined) {
-    // The folder itself and everything below it at that restore point.
-    items = items.where(sql<boolean>`items.folder_id in (
-      with recursive below as (
-        select id from folders where id = ${selection.folder} and resource_id = ${selection.mailbox}
-        union
-        select child.folder_id from folder_versions child join below on below.id = child.parent_id
-        where child.valid_from <= ${point} and (child.valid_to is null or child.valid_to > ${point}))
-      select id from below)`)
+    items = items.where(isBelow(selection.mailbox, [selection.folder], point))
   }
   const scope = { resourceId: selection.mailbox, point }
   const words = selection.search === undefined ? null : await wordsCondition(db, selection.search, scope)
   if (words) items = items.where(words)
+  yield* inBatches(items)
+}
+
+async function* selectedOfDrive(
+  db: Database,
+  organizationId: string,
+  selection: DriveSelection,
+): AsyncGenerator<string[]> {
+  const { drive, folders = [], files = [] } = selection
+  if ((await driveOwner(db, drive)).organizationId !== organizationId)
+    throw fail('CAT_DRIVE_UNKNOWN', { drive })
+  const point = await restorePoint(db, organizationId, selection.at)
+  const items = itemsAt(db, point).where('items.resource_id', '=', drive)
+  if (folders.length === 0 && files.length === 0) return yield* inBatches(items)
+  const known = await items
+    .where('items.id', 'in', [...files, noId])
+    .select('items.id')
+    .execute()
+  const ids = new Set(known.map((row) => row.id))
+  const missing = files.find((id) => !ids.has(id))
+  if (missing !== undefined) throw fail('CAT_FILE_UNKNOWN', { file: missing })
+  if (ids.size > 0) yield [...ids]
+  if (folders.length === 0) return
+  for await (const batch of inBatches(items.where(isBelow(drive, folders, point)))) {
+    const more = batch.filter((id) => !ids.has(id))
+    if (more.length > 0) yield more
+  }
+}
+type DriveSelection = Extract<Selection, { drive: string }>
+/** So that no list is empty. */
+const noId = '00000000-0000-0000-0000-000000000000'
+
+/** In one of the folders, or in one below at that restore point. */
+function isBelow(resourceId: string, folders: readonly string[], point: number) {
+  return sql<boolean>`items.folder_id in (
+    with recursive below as (
+      select id from folders where id = any(${folders}::uuid[]) and resource_id = ${resourceId}
+      union
+      select child.folder_id from folder_versions child join below on below.id = child.parent_id
+      where child.valid_from <= ${point} and (child.valid_to is null or child.valid_to > ${point}))
+    select id from below)`
+}
+
+async function* inBatches(items: ItemsAt): AsyncGenerator<string[]> {
   const batch = 1000
   let after: string | null = null
   for (;;) {

@@ -1,5 +1,13 @@
 import { sql } from 'kysely'
-import type { FolderView, MailboxQuery, MailboxView, Page, Problem } from '../../contract/index.ts'
+import type {
+  DriveQuery,
+  DriveView,
+  FolderView,
+  MailboxQuery,
+  MailboxView,
+  Page,
+  Problem,
+} from '../../contract/index.ts'
 import type { Database } from '../../database/index.ts'
 import { pageFrom } from '../../shared/index.ts'
 import { fail } from '../errors.ts'
@@ -19,10 +27,42 @@ export async function listMailboxes(
   query: MailboxQuery,
   only: readonly string[] | null = null,
 ): Promise<Page<MailboxView>> {
+  const { items, nextCursor } = await listResources(db, organizationId, query, only)
+  return { items: items.map(({ view }) => view), nextCursor }
+}
+
+/** The same of the drives of an organization. */
+export async function listDrives(
+  db: Database,
+  organizationId: string,
+  query: DriveQuery,
+  only: readonly string[] | null = null,
+): Promise<Page<DriveView>> {
+  const { items, nextCursor } = await listResources(db, organizationId, { ...query, workload: 'drive' }, only)
+  const views = items.map(
+    ({ view, isOfSite }): DriveView => ({ ...view, kind: isOfSite ? 'library' : 'oneDrive' }),
+  )
+  return { items: views, nextCursor }
+}
+
+async function listResources(
+  db: Database,
+  organizationId: string,
+  query: MailboxQuery,
+  only: readonly string[] | null,
+): Promise<Page<{ readonly view: MailboxView; readonly isOfSite: boolean }>> {
   const limit = query.limit ?? 50
   let rows = db
     .selectFrom('resources')
-    .select(['id', 'user_principal_name', 'display_name', 'items', 'last_success_at', 'error'])
+    .select([
+      'id',
+      'user_principal_name',
+      'display_name',
+      'items',
+      'last_success_at',
+      'error',
+      'site_external_id',
+    ])
     .select(sql<string>`lower(user_principal_name)`.as('name'))
     .where('organization_id', '=', organizationId)
     .where('workload', '=', query.workload ?? 'mail')
@@ -46,12 +86,15 @@ export async function listMailboxes(
     found,
     limit,
     (row) => ({
-      id: row.id,
-      userPrincipalName: row.user_principal_name,
-      displayName: row.display_name,
-      items: row.items,
-      lastBackupAt: row.last_success_at?.toISOString() ?? null,
-      error: (row.error as Problem | null) ?? null,
+      view: {
+        id: row.id,
+        userPrincipalName: row.user_principal_name,
+        displayName: row.display_name,
+        items: row.items,
+        lastBackupAt: row.last_success_at?.toISOString() ?? null,
+        error: (row.error as Problem | null) ?? null,
+      },
+      isOfSite: row.site_external_id !== null,
     }),
     (row) => [row.name, row.id],
   )
@@ -66,6 +109,18 @@ export async function mailboxOwner(db: Database, mailboxId: string): Promise<{ o
     .where('workload', '<>', 'drive')
     .executeTakeFirst()
   if (!row) throw fail('CAT_MAILBOX_UNKNOWN', { mailbox: mailboxId })
+  return { organizationId: row.organization_id }
+}
+
+/** The organization a drive belongs to. Throws `CAT_DRIVE_UNKNOWN`. */
+export async function driveOwner(db: Database, driveId: string): Promise<{ organizationId: string }> {
+  const row = await db
+    .selectFrom('resources')
+    .select('organization_id')
+    .where('id', '=', driveId)
+    .where('workload', '=', 'drive')
+    .executeTakeFirst()
+  if (!row) throw fail('CAT_DRIVE_UNKNOWN', { drive: driveId })
   return { organizationId: row.organization_id }
 }
 

@@ -1,10 +1,9 @@
-import { createWriteStream } from 'node:fs'
-import { pipeline } from 'node:stream/promises'
 import type { Command } from 'commander'
 import type { CreateRestore, ExportView, RestoreItemView, RestoreView } from '../../contract/index.ts'
 import type { ApiClient } from '../client.ts'
 import { type CommonOptions, signedInClient, withCommonOptions } from '../command.ts'
 import { fail } from '../errors.ts'
+import { saveDownload } from '../files.ts'
 import { note, printJson, printTable, progress } from '../terminal.ts'
 import { findOrganization } from './organization-name.ts'
 
@@ -83,14 +82,7 @@ async function saveToFile(
   const path = asEml
     ? `/items/${first}/eml`
     : `/exports/${(await client.post<ExportView>(`/organizations/${organization}/exports`, { selection: { items } })).id}`
-  // 'wx': an existing file is never overwritten.
-  await pipeline(await client.download(path), createWriteStream(output, { flags: 'wx' })).catch(
-    (error: unknown) => {
-      if ((error as NodeJS.ErrnoException).code === 'EEXIST')
-        throw fail('CLI_BAD_INPUT', { what: `${output} exists already.`, remedy: 'Give another file name.' })
-      throw error
-    },
-  )
+  await saveDownload(await client.download(path), output)
   if (json) printJson({ output, items: items.length })
   else note(`Saved ${output}.`)
 }

@@ -1,7 +1,7 @@
-/** Mails out of the backups into a person's hands: detail, preview, attachments, EML, ZIP. Reads only. */
+/** Mails out of the backups into a person's hands: detail, preview, attachments, EML; of everything that is backed up, ZIP. Reads only. */
 import { Readable } from 'node:stream'
 import { ZipFile } from 'yazl'
-import { findItem, type StoredItem, selectedItems } from '../../catalog/index.ts'
+import { findItem, findMail, type StoredItem, selectedItems } from '../../catalog/index.ts'
 import type { ExportView, MailDetailView, Selection } from '../../contract/index.ts'
 import type { Database } from '../../database/index.ts'
 import { sanitizeName } from '../../repository/index.ts'
@@ -13,6 +13,8 @@ import { contentOf, wholeContentOf } from '../restores/stored-content.ts'
 
 /** Bytes of a mail that is taken apart to be shown; larger ones can be downloaded. */
 const largestPreview = 64 * 1024 * 1024
+/** The old form of ZIP holds files of less than 4 GiB. */
+const zip64From = 0xffff_ffff
 const exportMilliseconds = 15 * 60_000
 
 export interface DownloadService {
@@ -38,7 +40,7 @@ export function createDownloadService(options: {
   const { db, repositories, clock } = options
 
   async function parsed(itemId: string): Promise<{ item: StoredItem; mail: ParsedMail }> {
-    const item = await findItem(db, itemId)
+    const item = await findMail(db, itemId)
     if (item.view.size > largestPreview)
       return { item, mail: { html: null, text: null, attachments: [], unreadable: true } }
     const repository = await repositories.open(item.organizationId)
@@ -71,7 +73,7 @@ export function createDownloadService(options: {
       return { ...attachment, name: sanitizeName(attachment.name) }
     },
     async eml(itemId) {
-      const item = await findItem(db, itemId)
+      const item = await findMail(db, itemId)
       const repository = await repositories.open(item.organizationId)
       return {
         name: item.fileName,
@@ -111,7 +113,7 @@ export function createDownloadService(options: {
       const zip = new ZipFile()
       void fillZip(zip)
       return {
-        name: `mails-${new Date(clock.now()).toISOString().slice(0, 10)}.zip`,
+        name: `${'drive' in (row.selection as Selection) ? 'files' : 'mails'}-${new Date(clock.now()).toISOString().slice(0, 10)}.zip`,
         content: zip.outputStream as Readable,
       }
 
@@ -136,10 +138,12 @@ export function createDownloadService(options: {
                 content.once('error', reject)
               })
               target.addReadStream(content, entryName(item, used), {
-                // Mail is text for the most part; an attachment inside it is encoded and shrinks by a quarter.
-                compress: true,
-                compressionLevel: 1,
+                // Mail is text for the most part; an attachment inside it is encoded and shrinks by a quarter. Most files are packed already.
+                ...(item.workload === 'drive'
+                  ? { compress: false }
+                  : { compress: true, compressionLevel: 1 }),
                 size: item.view.size,
+                forceZip64Format: item.view.size >= zip64From,
                 ...(item.view.receivedAt ? { mtime: new Date(item.view.receivedAt) } : {}),
               })
               await Promise.race([finished, ended])
@@ -160,9 +164,11 @@ function entryName(item: StoredItem, used: Set<string>): string {
   const parts = [item.view.userPrincipalName, ...item.view.folderPath.split(' / ')].map((part) =>
     sanitizeName(part),
   )
-  let name = [...parts, sanitizeName(item.fileName)].join('/')
+  // Of a file the name that people know.
+  const own = item.workload === 'drive' ? item.view.subject : item.fileName
+  let name = [...parts, sanitizeName(own)].join('/')
   for (let number = 2; used.has(name.toLowerCase()); number++)
-    name = [...parts, sanitizeName(`${number} ${item.fileName}`)].join('/')
+    name = [...parts, sanitizeName(`${number} ${own}`)].join('/')
   used.add(name.toLowerCase())
   return name
 }

@@ -38,6 +38,12 @@ export const restoreErrors = {
     message: 'There is no such download, or it has expired.',
     remedy: 'Choose the mails and download them again.',
   },
+  JOB_PREVIEW_IMPOSSIBLE: {
+    kind: 'user',
+    status: 415,
+    message: '"{name}" cannot be shown here: only pictures and plain text are.',
+    remedy: 'Download it.',
+  },
   JOB_ATTACHMENT_UNKNOWN: {
     kind: 'user',
     status: 404,

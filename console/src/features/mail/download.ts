@@ -6,7 +6,7 @@ import { announce } from '../../elements/index.ts'
 import { createExport } from './mail.ts'
 
 /** Lets the browser download an address of the API; the server sends it as an attachment, so the page stays. */
-function download(address: string) {
+export function saveAddress(address: string) {
   const link = document.createElement('a')
   link.href = address
   link.download = ''
@@ -24,11 +24,11 @@ export function useDownload(organizationId: string) {
   return useMutation({
     mutationFn: async (selection: Selection) => {
       if ('items' in selection && selection.items.length === 1 && selection.items[0]) {
-        download(emlAddress(selection.items[0]))
+        saveAddress(emlAddress(selection.items[0]))
         return 1
       }
       const made = await createExport(organizationId, selection)
-      download(made.address)
+      saveAddress(made.address)
       return made.items
     },
     onSuccess: (count) => announce(t('mail.downloadReady', { count })),

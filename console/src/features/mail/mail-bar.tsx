@@ -10,6 +10,8 @@ interface MailBarProps {
   organizationId: string
   query: string
   at: number | undefined
+  /** Where mails are not what is searched. */
+  texts?: { label: string; placeholder: string }
   onQuery: (query: string) => void
   onAt: (sequence: number | undefined) => void
 }
@@ -30,7 +32,7 @@ const useStyles = makeStyles({
 })
 
 /** Search over the organization, and the restore point that is looked at. */
-export function MailBar({ organizationId, query, at, onQuery, onAt }: MailBarProps) {
+export function MailBar({ organizationId, query, at, texts, onQuery, onAt }: MailBarProps) {
   const { t } = useTranslation()
   const styles = useStyles()
   const [text, setText] = useState(query)
@@ -57,9 +59,9 @@ export function MailBar({ organizationId, query, at, onQuery, onAt }: MailBarPro
       <div className={styles.search}>
         <SearchBox
           className={styles.box}
-          aria-label={t('mail.search')}
+          aria-label={texts?.label ?? t('mail.search')}
           value={text}
-          placeholder={t('mail.searchPlaceholder')}
+          placeholder={texts?.placeholder ?? t('mail.searchPlaceholder')}
           onChange={(_, data) => search(data.value, data.value === '' ? 0 : typingPause)}
           onKeyDown={(event) => event.key === 'Enter' && search(text, 0)}
           dismiss={{ 'aria-label': t('mail.clearSearch') }}

@@ -54,6 +54,7 @@ const sections = [
   },
   { to: '/organizations/$organizationId/runs', name: 'runs', right: 'runs.read' },
   { to: '/organizations/$organizationId/mail', name: 'mail', right: 'content.read' },
+  { to: '/organizations/$organizationId/files', name: 'files', right: 'content.read' },
   { to: '/organizations/$organizationId/restores', name: 'restores', right: 'restores.read' },
 ] as const
 

@@ -13,14 +13,21 @@ export function sendDownload(
 ): FastifyReply {
   return reply
     .headers({
-      'content-type': file.contentType,
-      'content-disposition': contentDisposition(file.name),
-      'x-content-type-options': 'nosniff',
-      'content-security-policy': "sandbox; default-src 'none'",
-      'cache-control': 'no-store',
+      ...downloadHeaders(file.name, file.contentType),
       ...(file.size === undefined ? {} : { 'content-length': file.size }),
     })
     .send(file.content)
+}
+
+/** What makes a browser save an answer, and never show it. */
+export function downloadHeaders(name: string, contentType: string): Record<string, string> {
+  return {
+    'content-type': contentType,
+    'content-disposition': contentDisposition(name),
+    'x-content-type-options': 'nosniff',
+    'content-security-policy': "sandbox; default-src 'none'",
+    'cache-control': 'no-store',
+  }
 }
 
 /** RFC 6266: a plain name for old clients, the true one encoded. Nothing of the name can end the header. */
