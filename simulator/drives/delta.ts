@@ -24,7 +24,6 @@ type State = {
 }
 
 const defaultPage = 200
-const largestPage = 1000
 
 const seal = (text: string): string =>
   createHash('sha256').update(`drive delta ${text}`).digest('base64url').slice(0, 8)
@@ -53,7 +52,7 @@ const stateOf = (house: House, drive: Drive, query: DeltaQuery, address: string)
     after: 0,
     removedSince: drive.sequence,
     select: query.select,
-    top: Math.min(largestPage, query.top ?? defaultPage),
+    top: query.top ?? defaultPage,
     blank: false,
   }
   if (query.token === undefined || query.token === '') return fresh
@@ -96,7 +95,7 @@ export const deltaPage = (house: House, drive: Drive, query: DeltaQuery, address
     if (gone.sequence > Math.max(state.after, state.removedSince))
       entries.push({ sequence: gone.sequence, gone })
   entries.sort((a, b) => a.sequence - b.sequence)
-  const page = entries.slice(0, state.top)
+  const page = entries.slice(0, Math.min(behaviour.largestPage, state.top))
   const shown = withFolders(page)
   if (behaviour.duplicates) {
     const before = [...drive.items.values()].find(({ changedAt }) => changedAt === state.after)

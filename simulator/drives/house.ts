@@ -26,8 +26,15 @@ export type Behaviour = {
   shuffle: boolean
   /** A delta round starts a little before the place where the last one ended. */
   replay: boolean
+  /** A delta page has at most so many entries beside the folders above them, whatever was asked for. */
+  largestPage: number
   /** What an expired token is answered with. */
-  resync: 'resyncChangesApplyDifferences' | 'resyncChangesUploadDifferences' | 'resyncRequired'
+  resync:
+    | 'resyncChangesApplyDifferences'
+    | 'resyncChangesUploadDifferences'
+    | 'resyncApplyDifferences'
+    | 'resyncUploadDifferences'
+    | 'resyncRequired'
   /** Life of a download address, seconds. */
   downloadSeconds: number
   /** Downloads break after so many bytes; 0 never. */

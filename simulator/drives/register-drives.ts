@@ -26,6 +26,7 @@ export const registerDrives = (
       emptyPages: false,
       duplicates: false,
       shuffle: false,
+      largestPage: 1000,
       replay: false,
       resync: 'resyncChangesApplyDifferences',
       downloadSeconds: 3600,

@@ -82,6 +82,9 @@ const describe = async (mailbox: Mailbox, message: Message) => {
     served: servedOf(message),
     isRead: message.isRead,
     isDraft: message.isDraft,
+    importance: message.importance,
+    flagStatus: message.flag.flagStatus,
+    categories: message.categories,
     received: new Date(message.receivedAt).toISOString(),
     source: source.kind === 'bytes' && source.corpusName !== undefined ? 'corpus' : source.kind,
     ...(source.kind === 'bytes' && source.corpusName !== undefined ? { corpus: source.corpusName } : {}),
@@ -249,6 +252,8 @@ export const createControl = (house: House): MailControl => {
         'attachmentsOnSealed',
       ] as const)
         if (typeof body[name] === 'boolean') house.behaviour[name] = body[name]
+      house.behaviour.largestPage = numberOf(body, 'largestPage', house.behaviour.largestPage)
+      if (body['resync'] !== undefined) house.behaviour.resync = textOf(body, 'resync')
       if (body['sealedFrom'] !== undefined)
         house.behaviour.sealedFrom = Date.parse(textOf(body, 'sealedFrom'))
       return house.behaviour

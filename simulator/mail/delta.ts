@@ -45,7 +45,12 @@ const readToken = (token: string): DeltaState | undefined => {
 }
 
 /** Where the round stands: from the token, or its beginning. Throws 400 for foreign tokens, 410 for expired ones. */
-export const readDeltaState = (mailbox: Mailbox, scope: string, query: Query): DeltaState => {
+export const readDeltaState = (
+  mailbox: Mailbox,
+  scope: string,
+  query: Query,
+  behaviour: Behaviour,
+): DeltaState => {
   const token = query.skipToken ?? query.deltaToken
   if (token === undefined) {
     if (query.orderBy !== undefined && query.orderBy !== 'receivedDateTime desc')
@@ -74,10 +79,11 @@ export const readDeltaState = (mailbox: Mailbox, scope: string, query: Query): D
   const state = readToken(token)
   if (!state || state.scope !== scope)
     throw new GraphError(400, 'SyncStateInvalid', 'The sync state is invalid for this collection.')
+  const [status = '410', code = 'SyncStateNotFound'] = behaviour.resync.split(' ')
   if (state.generation !== mailbox.generation)
     throw new GraphError(
-      410,
-      'SyncStateNotFound',
+      Number(status),
+      code,
       `The sync state generation is not found; generation=${state.generation}.`,
     )
   return state
@@ -86,8 +92,6 @@ export const readDeltaState = (mailbox: Mailbox, scope: string, query: Query): D
 export type Entry = { readonly sequence: number; readonly show: () => unknown }
 
 const defaultPage = 10
-const largestPage = 500
-
 export type DeltaPage = {
   readonly value: readonly unknown[]
   readonly link: Readonly<Record<string, string>>
@@ -105,7 +109,7 @@ export const deltaPage = async (
 ): Promise<DeltaPage> => {
   const nextLink = (next: DeltaState) => ({ '@odata.nextLink': `${address}?$skiptoken=${writeToken(next)}` })
   if (state.blank) return { value: [], link: nextLink({ ...state, blank: false }), shown: [] }
-  const size = Math.min(largestPage, pageSize ?? state.top ?? defaultPage)
+  const size = Math.min(behaviour.largestPage, pageSize ?? state.top ?? defaultPage)
   const open = entries.filter((entry) => entry.sequence > state.after).sort((a, b) => a.sequence - b.sequence)
   const page = open.slice(0, size)
   const before = behaviour.duplicates

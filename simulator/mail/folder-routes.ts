@@ -111,7 +111,7 @@ const remove = (mail: MailRequest, forGood: boolean): void => {
 
 const trackFolders = async (house: House, mail: MailRequest): Promise<unknown> => {
   const { mailbox, query, preferences } = mail
-  const state = readDeltaState(mailbox, `folders ${mailbox.userId}`, query)
+  const state = readDeltaState(mailbox, `folders ${mailbox.userId}`, query, house.behaviour)
   checkFolderSelect(state.select)
   const present = [...mailbox.folders.values()].filter(
     (folder) => folder !== mailbox.root && isWithin(folder, mailbox.root) && (state.hidden || !folder.hidden),

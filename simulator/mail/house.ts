@@ -29,6 +29,10 @@ export type Behaviour = {
   replay: boolean
   /** Items of a delta page in reverse order. */
   shuffle: boolean
+  /** A delta page has at most so many entries, whatever was asked for. */
+  largestPage: number
+  /** What an expired token is answered with: the status and the code. */
+  resync: string
   mimeUnstable: boolean
   /** From then on the content of sent and received mails is sealed; milliseconds since 1970. */
   sealedFrom: number

@@ -107,7 +107,7 @@ const trackMessages = async (house: House, mail: MailRequest): Promise<unknown> 
     if (!resumed || !(error instanceof GraphError) || error.status !== 404) throw error
     throw new GraphError(404, 'ErrorSyncFolderNotFound', 'The folder to be synchronized could not be found.')
   }
-  const state = readDeltaState(mailbox, `messages ${mailbox.userId} ${folder.id}`, query)
+  const state = readDeltaState(mailbox, `messages ${mailbox.userId} ${folder.id}`, query, house.behaviour)
   const view = viewOf(mail, state)
   const clauses = state.filter === undefined ? [] : readFilter(state.filter, undefined)
   if (state.filter !== undefined && !/^receivedDateTime (ge|gt) \S+$/.test(state.filter))

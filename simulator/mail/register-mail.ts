@@ -30,6 +30,8 @@ export const registerMail = (
       duplicates: false,
       replay: false,
       shuffle: false,
+      largestPage: 500,
+      resync: '410 SyncStateNotFound',
       mimeUnstable: tenant.options.mimeUnstable,
       // Graph seals sent and received mails from this day on (Microsoft Graph changelog, 2026).
       sealedFrom: Date.UTC(2026, 11, 31),

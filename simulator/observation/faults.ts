@@ -1,6 +1,7 @@
 /**
  * Faults on demand: rules that answer, delay or cut chosen requests before any route sees them.
  */
+import { createHash } from 'node:crypto'
 import { Socket } from 'node:net'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { type FaultKind, faultKinds, isFaultKind, namedFault } from './named-faults.ts'
@@ -15,6 +16,17 @@ export type FaultRule = {
   readonly nth?: number
   /** Only the first so many matching requests. */
   readonly times?: number
+  /**
+   * Only by this chance (0 to 1), which `seed`, the method, the address and how often it was asked for decide and nothing else: the same client
+   * meets the same troubles in every run, in whatever order it asks.
+   */
+  readonly chance?: number
+  readonly seed?: string
+  /** With `chance`: each address (`path`: whatever its query says) meets the trouble at most so often. Default 1. */
+  readonly most?: number
+  readonly per?: 'address' | 'path'
+  /** One of several named troubles, by the same chance. */
+  readonly oneOf?: readonly FaultKind[]
   readonly respond?: {
     readonly status: number
     readonly headers?: Readonly<Record<string, string>>
@@ -48,10 +60,15 @@ export function readFaultRules(value: unknown): FaultRule[] {
       throw new Error(
         `Fault rule ${index}: "fault" must be one of ${faultKinds.join(', ')}, an AADSTS number or an error of Graph that is known`,
       )
-    const cuts = named || rule['reset'] === true || rule['loseAnswer'] === true
+    const { oneOf, chance } = rule
+    if (oneOf !== undefined && !(Array.isArray(oneOf) && oneOf.every(isFaultKind)))
+      throw new Error(`Fault rule ${index}: "oneOf" must be a list of named faults`)
+    if (chance !== undefined && !(typeof chance === 'number' && chance >= 0 && chance <= 1))
+      throw new Error(`Fault rule ${index}: "chance" must be a number from 0 to 1`)
+    const cuts = named || oneOf !== undefined || rule['reset'] === true || rule['loseAnswer'] === true
     if (respond === undefined && !cuts && typeof rule['delaySeconds'] !== 'number') {
       throw new Error(
-        `Fault rule ${index} needs one of "fault", "respond", "reset", "loseAnswer", "delaySeconds"`,
+        `Fault rule ${index} needs one of "fault", "oneOf", "respond", "reset", "loseAnswer", "delaySeconds"`,
       )
     }
     if (typeof match['path'] === 'string') new RegExp(match['path'])
@@ -69,9 +86,49 @@ export type Faults = {
   apply(server: string, request: FastifyRequest, reply: FastifyReply): Promise<boolean>
 }
 
-type Armed = { rule: FaultRule; path: RegExp | undefined; matched: number; applied: number }
+type Armed = {
+  rule: FaultRule
+  path: RegExp | undefined
+  matched: number
+  applied: number
+  /** By address: how often it was asked for, and how often it met the trouble. */
+  addresses: Map<string, { asked: number; met: number }>
+}
 
-function due(armed: Armed): boolean {
+/** What a request asks for, however often its address is written anew: addresses of content carry when they end. */
+function addressOf({ method, originalUrl }: FastifyRequest, per: 'address' | 'path'): string {
+  const [path = ''] = originalUrl.split('?')
+  const [, content] = /^\/download\/([\w-]+)/.exec(path) ?? []
+  if (content === undefined) return `${method} ${per === 'path' ? path : originalUrl}`
+  const parts: unknown = JSON.parse(Buffer.from(content, 'base64url').toString())
+  return `${method} ${JSON.stringify(Array.isArray(parts) ? parts.slice(0, -1) : parts)}`
+}
+
+/** A number from 0 to 1 that the text decides. */
+const fortune = (text: string): number => createHash('sha256').update(text).digest().readUInt32LE() / 2 ** 32
+
+function meets(armed: Armed, request: FastifyRequest): boolean {
+  const { chance, seed = '', most = 1, per = 'address' } = armed.rule
+  if (chance === undefined) return true
+  const address = addressOf(request, per)
+  const so = armed.addresses.get(address) ?? { asked: 0, met: 0 }
+  armed.addresses.set(address, so)
+  so.asked += 1
+  if (so.met >= most || fortune(`${seed} ${address} ${so.asked}`) >= chance) return false
+  so.met += 1
+  return true
+}
+
+function kindOf({ rule, addresses }: Armed, request: FastifyRequest): FaultKind | undefined {
+  const { oneOf, fault, per = 'address', seed = '' } = rule
+  if (oneOf === undefined) return fault
+  const address = addressOf(request, per)
+  const asked = addresses.get(address)?.asked ?? 0
+  return oneOf[Math.floor(fortune(`${seed} kind ${address} ${asked}`) * oneOf.length)]
+}
+
+function due(armed: Armed, request: FastifyRequest): boolean {
+  if (!meets(armed, request)) return false
   if (armed.rule.nth !== undefined) return armed.matched === armed.rule.nth
   if (armed.rule.times !== undefined) return armed.matched <= armed.rule.times
   return true
@@ -85,6 +142,7 @@ export function createFaults(initial: readonly FaultRule[]): Faults {
       path: rule.match.path === undefined ? undefined : new RegExp(rule.match.path),
       matched: 0,
       applied: 0,
+      addresses: new Map(),
     }))
   }
   set(initial)
@@ -98,7 +156,7 @@ export function createFaults(initial: readonly FaultRule[]): Faults {
       if (method !== undefined && method.toUpperCase() !== request.method) continue
       if (armed.path !== undefined && !armed.path.test(request.originalUrl)) continue
       armed.matched += 1
-      if (found === undefined && due(armed)) found = armed
+      if (found === undefined && due(armed, request)) found = armed
     }
     return found
   }
@@ -116,7 +174,8 @@ export function createFaults(initial: readonly FaultRule[]): Faults {
       const armed = find(server, request)
       if (armed === undefined) return false
       armed.applied += 1
-      const { loseAnswer, delaySeconds, fault } = armed.rule
+      const { loseAnswer, delaySeconds } = armed.rule
+      const fault = kindOf(armed, request)
       const reset = armed.rule.reset === true || fault === 'reset'
       const respond = fault === undefined ? armed.rule.respond : namedFault(fault, server, request)
       if (delaySeconds !== undefined) await new Promise((resolve) => setTimeout(resolve, delaySeconds * 1000))

@@ -229,7 +229,12 @@ export const addCalendarRoutes = (add: AddRoute, outlook: Outlook): void => {
     const resumed = (mail.query.deltaToken ?? mail.query.skipToken) !== undefined
     // The window goes on in the tokens, as a filter does.
     const query = resumed ? mail.query : { ...mail.query, filter: JSON.stringify(readWindow(mail)) }
-    const state = readDeltaState(mail.mailbox, `view ${mail.mailbox.userId} ${calendar.id}`, query)
+    const state = readDeltaState(
+      mail.mailbox,
+      `view ${mail.mailbox.userId} ${calendar.id}`,
+      query,
+      outlook.house.behaviour,
+    )
     const { from, to } = JSON.parse(state.filter ?? '{}') as { from: number; to: number }
     const shown = eventsBetween(mail, calendar.items.values(), from, to)
     // Occurrences of one series changed together and still have an order.

@@ -37,17 +37,24 @@ const textOf = (body: Body, name: string): string => {
 }
 const fieldsOf = (body: Body): Body => (isRecord(body['fields']) ? body['fields'] : {})
 
+const describeAttachment = ({ name, kind, bytes }: Item['attachments'][number]) => ({
+  name,
+  kind,
+  size: bytes.length,
+  sha256: createHash('sha256').update(bytes).digest('hex'),
+})
+
 const describe = (item: Item) => ({
   id: item.id,
   collection: item.collection.name,
+  collectionId: item.collection.id,
   fields: item.fields,
-  attachments: item.attachments.map(({ name, kind, bytes }) => ({
-    name,
-    kind,
-    size: bytes.length,
-    sha256: createHash('sha256').update(bytes).digest('hex'),
+  attachments: item.attachments.map(describeAttachment),
+  exceptions: [...item.exceptions].map(([date, { fields, attachments }]) => ({
+    date,
+    fields,
+    attachments: attachments.map(describeAttachment),
   })),
-  exceptions: [...item.exceptions].map(([date, { fields }]) => ({ date, fields })),
   cancelled: [...item.cancelled].sort(),
   children: [...item.children.values()],
   properties: Object.fromEntries(item.properties),
@@ -124,7 +131,13 @@ export const createOutlookControl = (outlook: Outlook): OutlookControl => {
       touchItem(store, item, now())
       return {}
     },
-    createCollection: (body) => ({ id: addCollection(storeIn(body), kindIn(body), textOf(body, 'name')).id }),
+    createCollection: (body) => {
+      const [store, kind] = [storeIn(body), kindIn(body)]
+      // Folders of contacts lie below Outlook's own.
+      const parent =
+        kind === 'contactFolders' ? collectionsOf(store, kind).find((one) => one.wellKnown) : undefined
+      return { id: addCollection(store, kind, textOf(body, 'name'), parent ? { parent } : {}).id }
+    },
     renameCollection: (body) => {
       const store = storeIn(body)
       const collection = collectionIn(store, body)

@@ -76,6 +76,7 @@ export const trackItems = async (
     mail.mailbox,
     `${collection.kind} ${mail.mailbox.userId} ${collection.id}`,
     mail.query,
+    house.behaviour,
   )
   if (state.filter !== undefined)
     throw badQuery("The query parameter '$filter' is not supported in change tracking.")
@@ -111,7 +112,7 @@ export const trackCollections = async (
   type: string,
 ): Promise<Fields> => {
   const store = storeOf(mail.mailbox)
-  const state = readDeltaState(mail.mailbox, `${kind} ${mail.mailbox.userId}`, mail.query)
+  const state = readDeltaState(mail.mailbox, `${kind} ${mail.mailbox.userId}`, mail.query, house.behaviour)
   const entries: Entry[] = collectionsOf(store, kind)
     .filter(includes)
     .map((one) => ({ sequence: one.changedAt, show: () => chosen(show(one), state.select, type) }))

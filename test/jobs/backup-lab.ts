@@ -32,7 +32,7 @@ import {
 import { type Repository, validateRepository } from '../../src/repository/index.ts'
 import { createSecretBox, type SecretBox } from '../../src/security/index.ts'
 import { createEventBus } from '../../src/server/event-bus.ts'
-import { type Logger, silentLogger, systemClock } from '../../src/shared/index.ts'
+import { type Clock, type Logger, silentLogger, systemClock } from '../../src/shared/index.ts'
 import { createTestDatabase, type TestDatabase } from '../database.ts'
 
 export interface ListedMail {
@@ -102,12 +102,15 @@ export interface ServiceParts {
   readonly logger?: Logger
   /** Rows of a checkpoint; default: the product's. */
   readonly checkpointRows?: number
+  /** By which requests to Microsoft wait; default: the machine's. */
+  readonly microsoftClock?: Clock
 }
 
 /** One start of the program, as far as backups go. */
 export async function startService(parts: ServiceParts): Promise<Service> {
   const { db, secrets, cloud, logger = loudWhenAsked() } = parts
   const clock = systemClock
+  const microsoftClock = parts.microsoftClock ?? clock
   const clouds = loadClouds({
     [parts.cloudName ?? 'global']: {
       loginAuthority: cloud.login,
@@ -125,7 +128,13 @@ export async function startService(parts: ServiceParts): Promise<Service> {
   const organizations = createOrganizations({
     db,
     secrets,
-    microsoft: { clouds, network, pacer: createPacer({ clock }), clock, logger },
+    microsoft: {
+      clouds,
+      network,
+      pacer: createPacer({ clock: microsoftClock }),
+      clock: microsoftClock,
+      logger,
+    },
     events,
     backups: createBackupSummary({ db, clock }),
   })
@@ -186,7 +195,14 @@ export async function openBackupLab(
     withService = true,
     place,
     cloud = 'global',
-  }: { logger?: Logger; withService?: boolean; place?: Vault; cloud?: CloudName } = {},
+    microsoftClock,
+  }: {
+    logger?: Logger
+    withService?: boolean
+    place?: Vault
+    cloud?: CloudName
+    microsoftClock?: Clock
+  } = {},
 ): Promise<BackupLab> {
   const simulator = await startSimulator({ users: 3, mails: 40, withApp: true, clouds: [cloud], ...options })
   const ready = simulator.ready.clouds[cloud]
@@ -206,6 +222,7 @@ export async function openBackupLab(
     vault,
     ...(place ? { place } : {}),
     ...(logger ? { logger } : {}),
+    ...(microsoftClock ? { microsoftClock } : {}),
   }
   const service = withService ? await startService(parts) : undefined
   const running = (): Service => {

@@ -10,7 +10,7 @@ import {
   type Position,
   positionsOf,
 } from '../../catalog/index.ts'
-import { isNotFound, isResyncRequired } from '../../microsoft/index.ts'
+import { isNotFound } from '../../microsoft/index.ts'
 import {
   type DriveChange,
   type DriveFile,
@@ -28,6 +28,7 @@ import { createCheckpointBuffer } from '../resource/checkpoint-buffer.ts'
 import { loadFailedItems } from '../resource/failed-items.ts'
 import { holdsBack, noteHeld } from '../resource/held-removals.ts'
 import { layOutResource } from '../resource/lay-out-resource.ts'
+import { goRoundAgain } from '../resource/lost-position.ts'
 import type { ResourceContext, ResourceResult } from '../resource/resource-context.ts'
 import { openDriveFolders } from './drive-folders.ts'
 import { type DriveStore, iso, recordIfDue, storeFiles } from './store-files.ts'
@@ -57,18 +58,17 @@ export async function backUpDrive(context: ResourceContext): Promise<ResourceRes
       await forgetEnumerated(db, { resourceId: resource.resourceId })
       resync = true
     }
-    try {
-      await round(store, link, resync, position)
-    } catch (error) {
-      if (link === null || !isResyncRequired(error)) throw error
-      logger.warn({ resource: resource.resourceId }, 'delta position lost, the drive is enumerated in full')
-      await folders.stage()
-      await buffer.record()
-      await forgetEnumerated(db, { resourceId: resource.resourceId })
-      link = null
-      resync = true
-      await round(store, link, resync, position)
-    }
+    await goRoundAgain(
+      () => round(store, link, resync, position),
+      async () => {
+        logger.warn({ resource: resource.resourceId }, 'delta position lost, the drive is enumerated in full')
+        await folders.stage()
+        await buffer.record()
+        await forgetEnumerated(db, { resourceId: resource.resourceId })
+        link = null
+        resync = true
+      },
+    )
   }
   signal.throwIfAborted()
   const { folders: all } = await folders.finish()

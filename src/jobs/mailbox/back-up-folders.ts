@@ -1,8 +1,8 @@
 /** The folders of a mailbox: one delta round, resolved to our own ids, paths and directory names. */
 import { type FolderState, foldersOf, type Position, stageFolders } from '../../catalog/index.ts'
-import { isResyncRequired } from '../../microsoft/index.ts'
 import { enumerateFolders, type FolderChange, foldersStillThere } from '../../workloads/index.ts'
 import { holdsBack, noteHeld } from '../resource/held-removals.ts'
+import { goRoundAgain } from '../resource/lost-position.ts'
 import { placeFolders } from '../resource/place-folders.ts'
 import type { ResourceContext } from '../resource/resource-context.ts'
 
@@ -16,14 +16,12 @@ export async function backUpFolders(
   const { db, guard, graph, resource: mailbox, progress, signal } = context
   const before = await foldersOf(db, mailbox.resourceId)
   let link = position?.link ?? null
-  let round: Awaited<ReturnType<typeof enumerateFolders>>
-  try {
-    round = await enumerateFolders(graph, mailbox.externalId, link, signal)
-  } catch (error) {
-    if (link === null || !isResyncRequired(error)) throw error
-    link = null
-    round = await enumerateFolders(graph, mailbox.externalId, null, signal)
-  }
+  const round = await goRoundAgain(
+    () => enumerateFolders(graph, mailbox.externalId, link, signal),
+    () => {
+      link = null
+    },
+  )
   const facts = new Map<string, FolderFacts>()
   for (const folder of before.values()) facts.set(folder.externalId, factsOf(folder, before))
   let missing = link === null ? [...facts.keys()].filter((id) => !round.changed.has(id)) : []

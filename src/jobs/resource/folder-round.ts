@@ -11,10 +11,10 @@ import {
   missingItems,
   type Position,
 } from '../../catalog/index.ts'
-import { isResyncRequired } from '../../microsoft/index.ts'
 import { meansGone } from '../../workloads/index.ts'
 import type { CheckpointBuffer } from './checkpoint-buffer.ts'
 import { holdsBack, noteHeld } from './held-removals.ts'
+import { goRoundAgain } from './lost-position.ts'
 import type { ResourceContext } from './resource-context.ts'
 
 const removalsAtOnce = 500
@@ -57,19 +57,16 @@ export async function goRound<Entry>(
   }
   const heldSequence = position?.heldSequence ?? null
   try {
-    for (let restarted = false; ; restarted = true) {
-      try {
-        await round(work, folder, link, resync, heldSequence)
-        return
-      } catch (error) {
-        if (restarted || link === null || !isResyncRequired(error)) throw error
+    await goRoundAgain(
+      () => round(work, folder, link, resync, heldSequence),
+      async () => {
         logger.warn({ folder: folder.id }, 'delta position lost, the folder is enumerated in full')
         await work.buffer.record()
         await forgetEnumerated(db, { folderId: folder.id })
         link = null
         resync = true
-      }
-    }
+      },
+    )
   } catch (error) {
     // Deleted since the folders were read: the next run's folder round says so. The resource itself is there.
     if (!meansGone(error) || signal.aborted) throw error
