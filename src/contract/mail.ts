@@ -133,6 +133,13 @@ export const ExportView = Type.Object({
 })
 export type ExportView = Static<typeof ExportView>
 
+/** Where items go instead of back to whom they came from: another user of the organization, by Entra object id or user principal name. */
+export const RestoreTarget = Type.Object(
+  { user: Type.String({ minLength: 1, maxLength: 320 }) },
+  { additionalProperties: false },
+)
+export type RestoreTarget = Static<typeof RestoreTarget>
+
 /** `POST /organizations/:id/restores`. The folder defaults to a dated one: 'Restored 2026-11-22'. */
 export const CreateRestore = Type.Object({
   selection: Selection,
@@ -143,6 +150,7 @@ export const CreateRestore = Type.Object({
       Type.Object({ kind: Type.Literal('named'), name: Type.String({ minLength: 1, maxLength: 120 }) }),
     ]),
   ),
+  target: Type.Optional(RestoreTarget),
 })
 export type CreateRestore = Static<typeof CreateRestore>
 
@@ -161,6 +169,8 @@ export const RestoreView = Type.Object({
   organizationId: Id,
   state: RestoreState,
   folderName: Type.String(),
+  /** Another user whom the items go to; null: each goes back to whose it was. */
+  targetUser: Nullable(Type.Object({ id: Type.String(), userPrincipalName: Type.String() })),
   createdAt: Time,
   finishedAt: Nullable(Time),
   counts: Type.Object({

@@ -53,7 +53,7 @@ const bodyFields: Readonly<Record<string, readonly string[]>> = {
   saveProtection: ['workloads', 'users', 'sites', 'exclusions', 'schedule', 'acceptNew'],
   setRetention: ['rule', 'deletedUsersDays'],
   shortenRetention: ['rule', 'deletedUsersDays'],
-  createRestore: ['selection', 'folder'],
+  createRestore: ['selection', 'folder', 'target'],
   createExport: ['selection'],
   createResticAccess: ['label'],
   setExternalAddress: ['externalAddress'],

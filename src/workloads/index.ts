@@ -25,12 +25,16 @@ export { plainText } from './mail/plain-text.ts'
 export { mailRestoreErrors } from './mail/restore/errors.ts'
 export type { MailFacts as RestoredMailFacts } from './mail/restore/message-json.ts'
 export { type MailToRestore, type RestoredMail, restoreMail } from './mail/restore/restore-mail.ts'
-export { originalFolder, topFolder } from './mail/restore/target-folder.ts'
+export { originalFolder, requireMailPlace, topFolder } from './mail/restore/target-folder.ts'
 export { type MailAttachment, type ParsedMail, parseMail } from './mail/view/parsed-mail.ts'
 export { previewHeaders, previewMail } from './mail/view/preview.ts'
 export { outlookFileName, outlookLayout } from './outlook/layout.ts'
 export type * from './outlook/outlook-workload.ts'
 export { outlookRestoreErrors } from './outlook/restore/errors.ts'
-export { restoreOutlookItem, targetCollection } from './outlook/restore/restore-outlook.ts'
+export {
+  requireOutlookPlace,
+  restoreOutlookItem,
+  targetCollection,
+} from './outlook/restore/restore-outlook.ts'
 export { readStoredItem, type StoredItem } from './outlook/stored-item.ts'
 export { calendarWorkload, contactsWorkload, todoWorkload } from './outlook/workloads.ts'

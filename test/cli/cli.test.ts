@@ -7,7 +7,18 @@ import { join } from 'node:path'
 import { after, before, test } from 'node:test'
 import { signInByForms } from '../../scripts/demo/sign-in-forms.ts'
 import { root } from '../../scripts/run.ts'
-import type { MailItemView, OrganizationView, RestoreItemView, RunView } from '../../src/contract/index.ts'
+import type {
+  AuditEntryView,
+  MailboxView,
+  MailItemView,
+  OperatorLink,
+  OrganizationView,
+  Page,
+  RestoreItemView,
+  RestoreView,
+  RunView,
+  SessionView,
+} from '../../src/contract/index.ts'
 import { globalAdministrator, heldMails, operator, type Product, persona, startProduct } from '../product.ts'
 
 let product: Product
@@ -190,6 +201,72 @@ test('finds a mail, saves it byte for byte, never over another file, and restore
   assert.deepEqual(
     items.map((one) => one.state),
     ['restored'],
+  )
+})
+
+test('restores to another user, where the operator who asks reaches both, and the trail names them', async () => {
+  const [found] = await json<MailItemView[]>('mail', 'search', 'harbourlights', '--limit', '1')
+  assert.ok(found)
+  const [organization] = await json<OrganizationView[]>('org', 'list')
+  const { items: mailboxes } = await product.session.get<Page<MailboxView>>(
+    `/organizations/${organization?.id}/mailboxes`,
+  )
+  const other = mailboxes.find(({ id }) => id !== found.mailboxId)
+  assert.ok(other)
+  const count = async () => (await heldMails(product, other.userPrincipalName)).length
+  const had = await count()
+  const done = await json<{ restore: RestoreView }>('restore', found.id, '--to-user', other.userPrincipalName)
+  assert.equal(done.restore.targetUser?.userPrincipalName, other.userPrincipalName)
+  assert.equal(await count(), had + 1)
+  const unknown = await bdrcloud(['restore', found.id, '--to-user', 'nobody@nowhere.example'])
+  assert.match(unknown.err, /JOB_RESTORE_TARGET_UNKNOWN/)
+  const both = await bdrcloud(['restore', found.id, '--to-user', 'a', '--output', 'never.eml'])
+  assert.equal(both.code, 2)
+
+  const restoreBy = async (token: string, password: string) => {
+    const send = (path: string, body: object, headers: Record<string, string> = {}) =>
+      fetch(`${product.address}/api/v1${path}`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json', ...headers },
+        body: JSON.stringify(body),
+      })
+    const signedIn = await send('/operator-links/accept', { token, password })
+    const { csrfToken } = (await signedIn.json()) as SessionView
+    const cookie = signedIn.headers
+      .getSetCookie()
+      .map((one) => one.split(';')[0])
+      .join('; ')
+    const answer = await send(
+      `/organizations/${organization?.id}/restores`,
+      { selection: { items: [found.id] }, target: { user: other.userPrincipalName } },
+      { cookie, 'x-csrf-token': csrfToken },
+    )
+    return ((await answer.json()) as { code?: string }).code
+  }
+  const invite = async (userName: string, mailboxIds: string[]) =>
+    (
+      await product.session.post<OperatorLink>('/operators', {
+        userName,
+        role: 'restore-operator',
+        reach: [{ organizationId: organization?.id, mailboxIds }],
+      })
+    ).token
+  const password = 'a pass phrase of their own'
+  assert.equal(
+    await restoreBy(await invite('one', [found.mailboxId]), password),
+    'JOB_RESTORE_TARGET_UNKNOWN',
+  )
+  assert.equal(await restoreBy(await invite('both', [found.mailboxId, other.id]), password), undefined)
+
+  const { items: trail } = await product.session.get<Page<AuditEntryView>>(
+    '/audit-entries?action=createRestore',
+  )
+  const [allowed, refused] = trail
+  assert.deepEqual([allowed?.actor.name, refused?.actor.name, refused?.outcome], ['both', 'one', 'refused'])
+  assert.deepEqual(refused?.details['target'], { user: other.userPrincipalName })
+  assert.equal(
+    (allowed?.details['targetUser'] as { userPrincipalName: string }).userPrincipalName,
+    other.userPrincipalName,
   )
 })
 

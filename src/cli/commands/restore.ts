@@ -11,6 +11,7 @@ interface RestoreOptions extends CommonOptions {
   readonly organization?: string
   readonly folder?: string
   readonly original?: boolean
+  readonly toUser?: string
   readonly output?: string
 }
 
@@ -23,9 +24,15 @@ export function registerRestore(program: Command): void {
     .option('--organization <name>', 'name, domain, tenant id or id (default: the only one)')
     .option('--folder <name>', "target folder (default: a dated one, 'Restored YYYY-MM-DD')")
     .option('--original', 'restore into the folder each mail came from')
+    .option('--to-user <user>', 'restore to another user: user principal name or object id')
     .option('--output <file>', 'save to this file instead: .eml for one mail, .zip for many')
     .action(async (items: string[], options: RestoreOptions) => {
       const client = await signedInClient(options)
+      if (options.output && options.toUser !== undefined)
+        throw fail('CLI_BAD_INPUT', {
+          what: 'A file is saved here, not at another user.',
+          remedy: 'Give either --output or --to-user.',
+        })
       const { id } = await findOrganization(client, options.organization)
       if (options.output) return saveToFile(client, id, items, options.output, options.json === true)
       await restoreInPlace(client, id, items, options)
@@ -45,6 +52,7 @@ async function restoreInPlace(
       : options.folder
         ? { kind: 'named', name: options.folder }
         : { kind: 'dated' },
+    ...(options.toUser === undefined ? {} : { target: { user: options.toUser } }),
   }
   let restore = await client.post<RestoreView>(`/organizations/${organization}/restores`, request)
   while (!ended.has(restore.state)) {
@@ -55,7 +63,8 @@ async function restoreInPlace(
   const results = await Array.fromAsync(client.list<RestoreItemView>(`/restores/${restore.id}/items`))
   if (options.json) printJson({ restore, items: results })
   else {
-    progress(`Restore ${restore.state}, into the folder '${restore.folderName}'.`, true)
+    const whose = restore.targetUser ? ` of ${restore.targetUser.userPrincipalName}` : ''
+    progress(`Restore ${restore.state}, into the folder '${restore.folderName}'${whose}.`, true)
     printTable(
       ['SUBJECT', 'STATE', 'REASON'],
       results.map((one) => [one.subject || '(no subject)', one.state, one.reason]),

@@ -15,6 +15,9 @@ export interface RestoreTable {
   folder_kind: 'dated' | 'original' | 'named'
   /** Shown name of the target folder. */
   folder_name: string
+  /** Microsoft's id and the name of another user whom the items go to; null: each goes back to whose it was. */
+  target_user_id: string | null
+  target_user_name: string | null
   /** `<host>|<process id>|<nonce>` of the server that works on it. */
   lease_owner: string | null
   lease_until: NullableTimestamp

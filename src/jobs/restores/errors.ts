@@ -25,6 +25,18 @@ export const restoreErrors = {
     message: 'The selection holds more than {maximum} mails.',
     remedy: 'Restore folder by folder.',
   },
+  JOB_RESTORE_TARGET_UNKNOWN: {
+    kind: 'user',
+    status: 422,
+    message: 'The organization has no user "{user}" into whose mailbox you may restore.',
+    remedy: 'Give the user principal name or the object id of a user of the same organization.',
+  },
+  JOB_RESTORE_TARGET_WITHOUT_MAILBOX: {
+    kind: 'user',
+    status: 422,
+    message: '{user} has no mailbox in Exchange Online, so there is no place for these items.',
+    remedy: 'Assign a licence with a mailbox, wait until it is there, or choose another user.',
+  },
   JOB_RESTORE_NOT_ALLOWED: {
     kind: 'user',
     status: 409,

@@ -13,6 +13,7 @@ export interface OwnedRestore {
   readonly organization_id: string
   readonly folder_kind: 'dated' | 'original' | 'named'
   readonly folder_name: string
+  readonly target_user_id: string | null
 }
 
 const open = ['queued', 'running'] as const
@@ -53,7 +54,7 @@ export async function takeRestore(
     .where('state', 'in', open)
     .where('lease_owner', 'is not distinct from', seen.lease_owner)
     .where((e) => e.or([isOut, e.val(!seen.is_out)]))
-    .returning(['organization_id', 'folder_kind', 'folder_name'])
+    .returning(['organization_id', 'folder_kind', 'folder_name', 'target_user_id'])
     .executeTakeFirst()
 }
 

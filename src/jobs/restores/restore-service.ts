@@ -5,7 +5,7 @@
  * Ownership is a lease on the restore's row, renewed while it is worked on; whoever finds a lease that is out takes over.
  * Repeating is safe because a restored mail carries a marker (`workloads/mail/restore`).
  */
-import { findItem, type StoredItem, selectedItems } from '../../catalog/index.ts'
+import { findItem, selectedItems } from '../../catalog/index.ts'
 import type {
   CreateRestore,
   EventBus,
@@ -19,17 +19,9 @@ import { isAppError } from '../../errors/index.ts'
 import { type GraphClient, isNotFound } from '../../microsoft/index.ts'
 import { toProblem } from '../../organizations/index.ts'
 import type { Clock, Logger } from '../../shared/index.ts'
-import {
-  originalFolder,
-  restoreMail,
-  restoreOutlookItem,
-  targetCollection,
-  topFolder,
-} from '../../workloads/index.ts'
 import { holdActive } from '../removal/organization-work.ts'
 import { leaseOwner } from '../runs/run-lease.ts'
 import { fail } from './errors.ts'
-import { mailFactsOf } from './mail-facts.ts'
 import type { RestoreOrganizations, RestoreRepositories } from './ports.ts'
 import {
   abandonedRestores,
@@ -40,7 +32,8 @@ import {
   takeRestore,
 } from './restore-lease.ts'
 import { listRestoreItems, listRestores, restoreView } from './restore-store.ts'
-import { wholeContentOf } from './stored-content.ts'
+import { findTargetUser } from './restore-target.ts'
+import { restorerOf } from './restorers.ts'
 import { createTurns } from './turns.ts'
 
 export interface RestoreServiceOptions {
@@ -55,8 +48,16 @@ export interface RestoreServiceOptions {
 }
 
 export interface RestoreService {
-  /** Errors: `JOB_RESTORE_NOT_ALLOWED`, `JOB_RESTORE_EMPTY`, `JOB_RESTORE_TOO_LARGE`, those of the selection. */
-  start(organizationId: string, operatorId: string, request: CreateRestore): Promise<RestoreView>
+  /**
+   * @param mailboxes to which the operator is limited; null for none. The selection was held against them, the target is here.
+   * Errors: `JOB_RESTORE_NOT_ALLOWED`, `JOB_RESTORE_EMPTY`, `JOB_RESTORE_TOO_LARGE`, those of the selection and of the target.
+   */
+  start(
+    organizationId: string,
+    operatorId: string,
+    request: CreateRestore,
+    mailboxes?: readonly string[] | null,
+  ): Promise<RestoreView>
   get(id: string): Promise<RestoreView>
   /** Newest first; only what one operator asked for, where `operatorId` is not null. */
   list(organizationId: string, query: PageQuery, operatorId?: string | null): Promise<Page<RestoreView>>
@@ -71,6 +72,9 @@ const maximumItems = 100_000
 /** Mails in work at once: Graph allows four requests per mailbox, and a backup may want some of them. */
 const concurrency = 2
 const batchSize = 50
+
+/** Of a folder's path. */
+const lastNameOf = (path: string) => path.split(' / ').at(-1) ?? path
 
 export function createRestoreService(options: RestoreServiceOptions): RestoreService {
   const { db, organizations, clock, logger } = options
@@ -139,6 +143,8 @@ export function createRestoreService(options: RestoreServiceOptions): RestoreSer
     signal: AbortSignal,
   ): Promise<void> {
     const repository = await options.repositories.open(claim.organization_id)
+    const tools = { graph, repository, clock, signal }
+    const isOriginal = claim.folder_kind === 'original'
     const folders = new Map<string, Promise<string>>()
     for (;;) {
       const batch = await db
@@ -179,35 +185,18 @@ export function createRestoreService(options: RestoreServiceOptions): RestoreSer
       try {
         await requireRestoreRights(claim.organization_id)
         const item = await findItem(db, row.item_id)
-        const place = claim.folder_kind === 'original' ? item.folderExternalId : ''
-        key = `${item.workload}\n${item.userId}\n${place}`
-        const folderId = await folderFor(key, item)
+        const userId = claim.target_user_id ?? item.userId
+        // The folders of others are none of the target's: there they go by name.
+        const originalId = isOriginal && userId === item.userId ? item.folderExternalId : null
+        const name = isOriginal ? lastNameOf(item.view.folderPath) : claim.folder_name
+        key = `${item.workload}\n${userId}\n${originalId ?? name}`
+        const restorer = restorerOf(item.workload)
+        const folderId = await folderFor(key, () => restorer.folder(tools, { userId, originalId, name }))
         await record({ state: 'creating' })
-        const content = await wholeContentOf(repository, item, signal)
-        const result = await inTurn(`${folderId}\n${item.externalId}`, () => {
-          const { userId, externalId, sha256, workload } = item
-          if (workload === 'drive') throw fail('JOB_RESTORE_WORKLOAD', { workload })
-          if (workload !== 'mail')
-            return restoreOutlookItem(
-              graph,
-              { workload, userId, collectionId: folderId, externalId, sha256, content },
-              signal,
-            )
-          return restoreMail(
-            graph,
-            {
-              userId: item.userId,
-              folderId,
-              externalId: item.externalId,
-              sha256: item.sha256,
-              facts: mailFactsOf(item),
-              content,
-              resumed: row.state === 'creating',
-            },
-            clock,
-            signal,
-          )
-        })
+        const resumed = row.state === 'creating'
+        const result = await inTurn(`${folderId}\n${item.externalId}`, () =>
+          restorer.restore(tools, { item, userId, folderId, resumed }),
+        )
         await record({ state: result.outcome, message_id: result.messageId })
       } catch (error) {
         if (signal.aborted) throw error
@@ -224,29 +213,11 @@ export function createRestoreService(options: RestoreServiceOptions): RestoreSer
       }
     }
 
-    /** One look-up per mailbox and folder; a failed one is tried again by the next mail. */
-    function folderFor(key: string, item: StoredItem): Promise<string> {
+    /** One look-up per mailbox and folder; a failed one is tried again by the next item. */
+    function folderFor(key: string, find: () => Promise<string>): Promise<string> {
       const known = folders.get(key)
       if (known) return known
-      const name = item.view.folderPath.split(' / ').at(-1) ?? item.view.folderPath
-      const isOriginal = claim.folder_kind === 'original'
-      const { workload } = item
-      if (workload === 'drive') throw fail('JOB_RESTORE_WORKLOAD', { workload })
-      const found =
-        workload !== 'mail'
-          ? targetCollection(
-              graph,
-              workload,
-              item.userId,
-              {
-                originalId: isOriginal ? item.folderExternalId : null,
-                name: isOriginal ? name : claim.folder_name,
-              },
-              signal,
-            )
-          : isOriginal
-            ? originalFolder(graph, item.userId, { externalId: item.folderExternalId, name }, signal)
-            : topFolder(graph, item.userId, claim.folder_name, signal)
+      const found = find()
       folders.set(key, found)
       found.catch(() => folders.delete(key))
       return found
@@ -285,8 +256,17 @@ export function createRestoreService(options: RestoreServiceOptions): RestoreSer
   }
 
   const service: RestoreService = {
-    async start(organizationId, operatorId, request) {
+    async start(organizationId, operatorId, request, mailboxes = null) {
       await requireRestoreRights(organizationId)
+      const { target, selection } = request
+      const user =
+        target &&
+        (await findTargetUser(db, await organizations.graph(organizationId), {
+          organizationId,
+          target,
+          selection,
+          mailboxes,
+        }))
       const folder = request.folder ?? { kind: 'dated' as const }
       const folderName =
         folder.kind === 'named'
@@ -303,11 +283,13 @@ export function createRestoreService(options: RestoreServiceOptions): RestoreSer
             requested_by: operatorId,
             folder_kind: folder.kind,
             folder_name: folderName,
+            target_user_id: user?.id ?? null,
+            target_user_name: user?.userPrincipalName ?? null,
           })
           .returning('id')
           .executeTakeFirstOrThrow()
         let position = 0
-        for await (const batch of selectedItems(transaction, organizationId, request.selection)) {
+        for await (const batch of selectedItems(transaction, organizationId, selection)) {
           if (position + batch.length > maximumItems)
             throw fail('JOB_RESTORE_TOO_LARGE', { maximum: maximumItems })
           const rows = batch.map((item) => ({

@@ -76,6 +76,7 @@ function restoreRows(db: Database) {
     db
       .selectFrom('restores')
       .select(['id', 'organization_id', 'state', 'folder_name', 'created_at', 'finished_at', 'error'])
+      .select(['target_user_id', 'target_user_name'])
       // Microseconds, which a Date would drop, decide the order.
       .select(sql<string>`created_at::text`.as('created_text'))
       .select(counted().as('total'))
@@ -93,6 +94,10 @@ function viewOf(row: Row): RestoreView {
     organizationId: row.organization_id,
     state: row.state,
     folderName: row.folder_name,
+    targetUser:
+      row.target_user_id === null
+        ? null
+        : { id: row.target_user_id, userPrincipalName: row.target_user_name ?? row.target_user_id },
     createdAt: row.created_at.toISOString(),
     finishedAt: row.finished_at?.toISOString() ?? null,
     counts: {

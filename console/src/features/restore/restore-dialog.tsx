@@ -20,6 +20,7 @@ import type { CreateRestore, OrganizationView, Selection } from '../../../../src
 import { ProblemBar, RouterButton, usePageStyles } from '../../elements/index.ts'
 import { useStartRestore } from './restore.ts'
 import { RestoreProgress } from './restore-progress.tsx'
+import { TargetField } from './target-field.tsx'
 
 type FolderKind = NonNullable<CreateRestore['folder']>['kind']
 
@@ -36,6 +37,7 @@ export function RestoreDialog({ organization, selection, title, onClose }: Resto
   const page = usePageStyles()
   const [kind, setKind] = useState<FolderKind>('dated')
   const [name, setName] = useState('')
+  const [user, setUser] = useState<string | null>(null)
   // What opened the dialog gets the focus back, since the dialog goes away as a whole.
   const [opener] = useState(() => document.activeElement)
   useEffect(
@@ -48,12 +50,16 @@ export function RestoreDialog({ organization, selection, title, onClose }: Resto
   )
   const start = useStartRestore(organization.id)
   const restore = start.data
-  const incomplete = kind === 'named' && name.trim() === ''
+  const incomplete = (kind === 'named' && name.trim() === '') || user?.trim() === ''
 
   function submit(event: FormEvent) {
     event.preventDefault()
     if (incomplete || start.isPending) return
-    start.mutate({ selection, folder: kind === 'named' ? { kind, name: name.trim() } : { kind } })
+    start.mutate({
+      selection,
+      folder: kind === 'named' ? { kind, name: name.trim() } : { kind },
+      ...(user === null ? {} : { target: { user: user.trim() } }),
+    })
   }
   return (
     <Dialog open onOpenChange={(_, { open }) => !open && onClose()}>
@@ -75,6 +81,7 @@ export function RestoreDialog({ organization, selection, title, onClose }: Resto
                       </MessageBarBody>
                     </MessageBar>
                   )}
+                  <TargetField organizationId={organization.id} user={user} onUser={setUser} />
                   <Field label={t('restore.target')}>
                     <RadioGroup value={kind} onChange={(_, data) => setKind(data.value as FolderKind)}>
                       <Radio

@@ -59,6 +59,9 @@ export function RestoreProgress({ restoreId }: { restoreId: string }) {
       />
       <Facts
         facts={[
+          ...(restore.targetUser
+            ? [[t('restore.targetUser'), restore.targetUser.userPrincipalName] as const]
+            : []),
           [t('restore.restored'), formatCount(counts.restored)],
           [t('restore.alreadyThere'), formatCount(counts.alreadyThere)],
           [t('restore.failed'), formatCount(counts.failed)],

@@ -39,7 +39,14 @@ export function registerRestoreRoutes(
     },
     async (request, reply) => {
       await requireReached(services.db, request, request.body.selection)
-      return reply.code(202).send(await restores.start(request.params.id, request.operator.id, request.body))
+      const view = await restores.start(
+        request.params.id,
+        request.operator.id,
+        request.body,
+        mailboxesOf(request),
+      )
+      if (view.targetUser) request.audited['targetUser'] = view.targetUser
+      return reply.code(202).send(view)
     },
   )
 

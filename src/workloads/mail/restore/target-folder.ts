@@ -1,5 +1,15 @@
 import { type GraphClient, graphPath, isConflict, isNotFound } from '../../../microsoft/index.ts'
 
+/** Fails with what `isMailboxAbsent` knows where the user has no mailbox. */
+export async function requireMailPlace(graph: GraphClient, userId: string): Promise<void> {
+  await graph.request({
+    path: graphPath`/users/${userId}/mailFolders/inbox`,
+    query: { $select: 'id' },
+    mailbox: userId,
+    priority: 'high',
+  })
+}
+
 /** Finds or makes the folder of this name at the top of a mailbox and answers its Graph id. */
 export async function topFolder(
   graph: GraphClient,

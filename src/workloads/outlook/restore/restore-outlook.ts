@@ -54,6 +54,20 @@ const places = {
   todo: { path: 'todo/lists', name: 'displayName' },
 } as const
 
+/** Fails with what `isMailboxAbsent` knows where the user has no mailbox to hold calendars, contacts or lists. */
+export async function requireOutlookPlace(
+  graph: GraphClient,
+  workload: OutlookWorkload['top'],
+  userId: string,
+): Promise<void> {
+  await graph.request({
+    path: `${graphPath`/users/${userId}`}/${places[workload].path}`,
+    query: { $top: 1 },
+    mailbox: userId,
+    priority: 'high',
+  })
+}
+
 /** The calendar, folder or list that the item came from if it is still there and no other is wanted, else the one of that name, which is made. */
 export async function targetCollection(
   graph: GraphClient,
@@ -76,12 +90,22 @@ export async function targetCollection(
       if (!isNotFound(error)) throw error
     }
   }
+  const isWanted = (one: Record<string, unknown>) =>
+    String(one[name]).toLowerCase() === wanted.name.toLowerCase()
+  if (workload === 'contacts') {
+    // Outlook's own folder stands in no list.
+    const { body } = await graph.request<Record<string, unknown> & { id: string }>({
+      path: `${root}/contacts`,
+      ...common,
+    })
+    if (isWanted(body)) return body.id
+  }
   for await (const { value } of graph.pages<Record<string, unknown> & { id: string }>({
     path: root,
     query: { $top: 200 },
     ...common,
   }))
-    for (const one of value) if (String(one[name]).toLowerCase() === wanted.name.toLowerCase()) return one.id
+    for (const one of value) if (isWanted(one)) return one.id
   const { body } = await graph.request<{ id: string }>({
     method: 'POST',
     path: root,
