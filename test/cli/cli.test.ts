@@ -263,11 +263,9 @@ test('restores to another user, where the operator who asks reaches both, and th
   )
   const [allowed, refused] = trail
   assert.deepEqual([allowed?.actor.name, refused?.actor.name, refused?.outcome], ['both', 'one', 'refused'])
-  assert.deepEqual(refused?.details['target'], { user: other.userPrincipalName })
-  assert.equal(
-    (allowed?.details['targetUser'] as { userPrincipalName: string }).userPrincipalName,
-    other.userPrincipalName,
-  )
+  for (const entry of [allowed, refused])
+    assert.ok(JSON.stringify(entry?.details).includes(`"target":{"user":"${other.userPrincipalName}"}`))
+  assert.match(JSON.stringify(allowed?.details), /"targetUser":\{"id":/)
 })
 
 test('every command explains itself', async () => {
