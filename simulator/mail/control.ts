@@ -31,6 +31,7 @@ import { servedOf } from './served.ts'
  *
  * Change: deliver (mime in base64, or count), markRead, update, move (to), delete, createFolder (name, parent),
  * renameFolder, moveFolder, deleteFolder. Trouble: expireDelta, throttle (seconds, requestLimit), delay (milliseconds),
+ * settings (settings, rules, categories: what Graph answers from then on),
  * corrupt (kind mime, page, attachments, none), failMailbox (status, 0 ends it), behaviour. Truth: mailboxes, list, mime,
  * statistics, resetStatistics.
  */
@@ -277,6 +278,12 @@ export const createControl = (house: House): MailControl => {
       if (!message) throw refuse('"id" is needed')
       const bytes = await readMime(mailbox, message)
       return { id: message.id, sha256: digest(bytes), base64: bytes.toString('base64') }
+    },
+    settings: (body) => {
+      const { mailbox: _name, ...given } = body
+      const { userId } = mailboxIn(body)
+      house.settings.set(userId, { ...house.settings.get(userId), ...given })
+      return {}
     },
     list: async (body) => {
       const mailbox = mailboxIn(body)

@@ -15,6 +15,8 @@ export type House = {
   /** Mailboxes (by user id) that answer everything with an error. */
   readonly failing: Map<string, { readonly status: number; readonly code: string; readonly message: string }>
   /** Milliseconds by which every answer of a mailbox is late. */
+  /** What tests changed of a mailbox's settings, by user. */
+  readonly settings: Map<string, Readonly<Record<string, unknown>>>
   readonly delays: Map<string, number>
   readonly uploads: Map<string, UploadSession>
 }

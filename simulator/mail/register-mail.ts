@@ -38,6 +38,7 @@ export const registerMail = (
       attachmentsOnSealed: true,
     },
     failing: new Map(),
+    settings: new Map(),
     delays: new Map(),
     uploads: new Map(),
   }

@@ -12,6 +12,9 @@ const categories: readonly (readonly [string, string])[] = [
 ]
 
 export const addSettingsRoutes = (add: AddRoute, house: House): void => {
+  /** What a test set takes the place of what is there by itself. */
+  const changed = (userId: string, name: string, otherwise: unknown): unknown =>
+    house.settings.get(userId)?.[name] ?? otherwise
   add('GET', '/mailboxSettings', 'GET /users/{id}/mailboxSettings', (mail) => ({
     '@odata.context': mail.context('mailboxSettings'),
     archiveFolder: wellKnownFolder(mail.mailbox, 'archive')?.id ?? null,
@@ -27,17 +30,22 @@ export const addSettingsRoutes = (add: AddRoute, house: House): void => {
       endTime: '17:00:00',
     },
     userPurpose: house.office.userOf(mail.mailbox.userId)?.mailboxKind ?? 'user',
+    ...(changed(mail.mailbox.userId, 'settings', {}) as object),
   }))
   add('GET', '/outlook/masterCategories', 'GET /users/{id}/outlook/masterCategories', (mail) => ({
     '@odata.context': mail.context('masterCategories'),
-    value: categories.map(([displayName, color], index) => ({
-      id: `${mail.mailbox.userId.slice(0, 35)}${index}`,
-      displayName,
-      color,
-    })),
+    value: changed(
+      mail.mailbox.userId,
+      'categories',
+      categories.map(([displayName, color], index) => ({
+        id: `${mail.mailbox.userId.slice(0, 35)}${index}`,
+        displayName,
+        color,
+      })),
+    ),
   }))
   add('GET', '/mailFolders/inbox/messageRules', 'GET /users/{id}/mailFolders/inbox/messageRules', (mail) => ({
     '@odata.context': mail.context('messageRules'),
-    value: [],
+    value: changed(mail.mailbox.userId, 'rules', []),
   }))
 }

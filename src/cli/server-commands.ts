@@ -23,6 +23,7 @@ import { registerFileSearch } from './commands/file/file-search.ts'
 import { registerLogin } from './commands/login.ts'
 import { registerLogout } from './commands/logout.ts'
 import { registerMailSearch } from './commands/mail/mail-search.ts'
+import { registerMailSettings } from './commands/mail/mail-settings.ts'
 import { registerOperatorAccept } from './commands/operator/operator-accept.ts'
 import { registerOperatorEdit } from './commands/operator/operator-edit.ts'
 import { registerOperatorInvite } from './commands/operator/operator-invite.ts'
@@ -144,7 +145,9 @@ export function registerServerCommands(program: Command): void {
   const run = program.command('run').description('backup runs')
   registerRunList(run)
   registerRunShow(run)
-  registerMailSearch(program.command('mail').description('mails in the backups'))
+  const mail = program.command('mail').description('mails in the backups')
+  registerMailSearch(mail)
+  registerMailSettings(mail)
   const file = program.command('file').description('files of OneDrives and document libraries')
   registerFileList(file)
   registerFileSearch(file)

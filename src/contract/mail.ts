@@ -39,6 +39,16 @@ const RestorePoint = Type.Integer({ minimum: 1, maximum: 2_147_483_647 })
 export const AtQuery = Type.Object({ at: Type.Optional(RestorePoint) })
 export type AtQuery = Static<typeof AtQuery>
 
+/** `GET /mailboxes/:id/settings`: what belongs to the mailbox beside its mails, as Microsoft Graph had it; nothing before it was read. */
+export const MailboxSettingsView = Type.Object({
+  userPrincipalName: Type.String(),
+  /** Automatic replies, working hours, time zone, language; null where none are stored. */
+  settings: Nullable(Type.Record(Type.String(), Type.Unknown())),
+  rules: Type.Array(Type.Record(Type.String(), Type.Unknown())),
+  categories: Type.Array(Type.Record(Type.String(), Type.Unknown())),
+})
+export type MailboxSettingsView = Static<typeof MailboxSettingsView>
+
 export const MailItemView = Type.Object({
   id: Id,
   mailboxId: Id,

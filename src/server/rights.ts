@@ -151,6 +151,7 @@ export const routeRights: Readonly<Record<string, RouteRight>> = {
   listRestorePoints: ['organizations.read', 'organization'],
   listMailboxes: ['content.read', 'organization'],
   listFolders: ['content.read', 'mailbox'],
+  getMailboxSettings: ['content.read', 'mailbox'],
   listMails: ['content.read', 'mailbox'],
   searchMails: ['content.read', 'organization'],
   getMail: ['content.read', 'item'],

@@ -2,7 +2,7 @@
 import { Readable } from 'node:stream'
 import { ZipFile } from 'yazl'
 import { findItem, findMail, type StoredItem, selectedItems } from '../../catalog/index.ts'
-import type { ExportView, MailDetailView, Selection } from '../../contract/index.ts'
+import type { ExportView, MailboxSettingsView, MailDetailView, Selection } from '../../contract/index.ts'
 import type { Database } from '../../database/index.ts'
 import { sanitizeName } from '../../repository/index.ts'
 import type { Clock } from '../../shared/index.ts'
@@ -10,6 +10,7 @@ import { type MailAttachment, type ParsedMail, parseMail, previewMail } from '..
 import { fail } from '../restores/errors.ts'
 import type { RestoreRepositories } from '../restores/ports.ts'
 import { contentOf, wholeContentOf } from '../restores/stored-content.ts'
+import { storedSettings } from './stored-settings.ts'
 
 /** Bytes of a mail that is taken apart to be shown; larger ones can be downloaded. */
 const largestPreview = 64 * 1024 * 1024
@@ -24,6 +25,8 @@ export interface DownloadService {
   /** Its name is safe on any disk. */
   attachment(itemId: string, index: number): Promise<MailAttachment>
   eml(itemId: string): Promise<{ readonly name: string; readonly size: number; readonly content: Readable }>
+  /** Settings, rules and categories of a mailbox at a restore point. Errors: `CAT_MAILBOX_UNKNOWN`, `CAT_RESTORE_POINT_UNKNOWN`. */
+  settings(mailboxId: string, at?: number): Promise<MailboxSettingsView>
   createExport(organizationId: string, operatorId: string, selection: Selection): Promise<ExportView>
   /** The ZIP of an export of this operator. Errors: `JOB_EXPORT_UNKNOWN`. */
   openExport(
@@ -81,6 +84,7 @@ export function createDownloadService(options: {
         content: Readable.from(contentOf(repository, item)),
       }
     },
+    settings: (mailboxId, at) => storedSettings(db, repositories, mailboxId, at),
     async createExport(organizationId, operatorId, selection) {
       let items = 0
       for await (const batch of selectedItems(db, organizationId, selection)) items += batch.length

@@ -3,7 +3,7 @@
  * is staged; publishing is the run's.
  */
 import { countResourceItems, type FolderState, type Position, positionsOf } from '../../catalog/index.ts'
-import { mailLayout, meansGone, meansItemFailed, readMessage } from '../../workloads/index.ts'
+import { mailLayout, meansGone, meansItemFailed, readMessage, settingsFile } from '../../workloads/index.ts'
 import { createCheckpointBuffer } from '../resource/checkpoint-buffer.ts'
 import { loadFailedItems } from '../resource/failed-items.ts'
 import { layOutResource } from '../resource/lay-out-resource.ts'
@@ -11,6 +11,7 @@ import { isLeftOut } from '../resource/left-out.ts'
 import type { ResourceContext, ResourceResult } from '../resource/resource-context.ts'
 import { backUpFolder } from './back-up-folder.ts'
 import { backUpFolders } from './back-up-folders.ts'
+import { backUpSettings } from './back-up-settings.ts'
 import { createBucketAssignment } from './bucket-assignment.ts'
 import { type MessageStore, storeMessage } from './store-messages.ts'
 
@@ -37,7 +38,9 @@ export async function backUpMailbox(context: ResourceContext): Promise<ResourceR
     await backUpFolder(store, folder, positions.get(folder.externalId))
   }
   await buffer.record()
-  const result = await layOutResource(context, folders, 'mail', mailLayout)
+  const settings = await backUpSettings(context)
+  const files = new Map(settings === null ? [] : [[settingsFile, settings]])
+  const result = await layOutResource(context, folders, 'mail', mailLayout, files)
   progress.itemsTotal = await countResourceItems(db, mailbox.resourceId)
   return result
 }

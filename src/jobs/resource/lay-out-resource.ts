@@ -11,12 +11,16 @@ import { lookup } from '../../repository/index.ts'
 import { type LayoutRules, resourcePath, writeResourceTree } from '../../workloads/index.ts'
 import type { ResourceContext, ResourceResult } from './resource-context.ts'
 
-/** Writes the resource's tree from what is staged and answers it with its path from the repository's root, which begins with `top`. */
+/**
+ * Writes the resource's tree from what is staged and answers it with its path from the repository's root, which begins with `top`.
+ * @param files of our own (`_…`) beside `_resource.json`, as text by name; those not given stay as they are
+ */
 export async function layOutResource(
   context: ResourceContext,
   folders: ReadonlyMap<string, FolderState>,
   top: string,
   rules: LayoutRules,
+  files: ReadonlyMap<string, string> = new Map(),
 ): Promise<ResourceResult> {
   const { db, guard, resource, headRoot, headSequence, repository, writer, signal, time } = context
   const directory = resourcePath(top, resource).join('/')
@@ -47,6 +51,7 @@ export async function layOutResource(
           [...(await positionsOf(db, resource.resourceId))].map(([container, { link }]) => [container, link]),
         ),
       },
+      files,
       resourceChanged: headRoot !== null && resource.publishedDirectory !== directory,
     },
   )

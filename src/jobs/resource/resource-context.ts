@@ -59,6 +59,8 @@ export interface ResourceContext {
   /** Time of the run, in milliseconds since the epoch: the same after a resumption. */
   readonly time: number
   readonly checkpoints: CheckpointLimits
+  /** Application permissions that the token names. */
+  readonly permissions: readonly string[]
   /** What of the folders and items is left out; null: nothing. */
   readonly exclusions: ItemExclusions | null
 }

@@ -244,6 +244,7 @@ async function driveResource(
   resource.state = 'running'
   await saveRunResource(db, guard, resource)
   try {
+    const { roles } = await access.tokens.token(signal)
     const result = await backUp({
       db,
       guard,
@@ -259,6 +260,7 @@ async function driveResource(
       headSequence: home.head_sequence,
       time: startOf(state.row, clock),
       checkpoints: options.checkpoints,
+      permissions: roles,
       exclusions: state.scope && itemExclusions(state.scope.exclusions),
     })
     resource.state = 'succeeded'

@@ -5,6 +5,7 @@
  * tree, wherever its folder is now: a renamed or moved folder costs one node in its parent. Nothing below an unchanged
  * directory is read. Memory holds one bucket, or one folder whose items lie in it, and the directories between it and the top.
  */
+import { isDeepStrictEqual } from 'node:util'
 import { directoryNode, lookup, type TreeNode } from '../../repository/index.ts'
 import { dirtyFolders, type FolderMap, type LayoutFolder, ownName } from './dirty-folders.ts'
 import { itemNodes, type LayoutItem, type LayoutTarget, textFile } from './write-items.ts'
@@ -33,6 +34,8 @@ export interface ResourceLayout {
   countItems(folderId: string): Promise<ReadonlyMap<string, number>>
   /** What `_resource.json` says. */
   readonly resource: Readonly<Record<string, unknown>>
+  /** Further files of our own beside `_resource.json`, as text by name; those not given stay as they are. */
+  readonly files?: ReadonlyMap<string, string>
   /** `_resource.json` has to be written even if nothing else changed (the resource was renamed). */
   readonly resourceChanged: boolean
 }
@@ -46,10 +49,14 @@ export async function writeResourceTree(target: LayoutTarget, layout: ResourceLa
   const topLost = [...previousFolders.values()].some(
     (folder) => folder.parentId === null && folders.get(folder.id)?.parentId !== null,
   )
-  if (previousTree !== undefined && !layout.resourceChanged && !topChanged && !topLost) return previousTree
+  const given = layout.files ?? new Map<string, string>()
+  const mayStay = previousTree !== undefined && !layout.resourceChanged && !topChanged && !topLost
+  if (mayStay && given.size === 0) return previousTree
 
   const top = previousTree === undefined ? [] : await target.repository.loadTree(previousTree, target.signal)
-  const nodes = await childNodes(null, top)
+  const own = await ownFiles(target, top, given)
+  if (mayStay && own.every((node) => top.includes(node))) return previousTree
+  const nodes = [...(await childNodes(null, top)), ...own]
   nodes.push(await textFile(target, '_resource.json', `${JSON.stringify(layout.resource, null, 2)}\n`))
   return target.writer.saveTree(nodes)
 
@@ -129,4 +136,21 @@ export async function writeResourceTree(target: LayoutTarget, layout: ResourceLa
         : await lookup(target.repository, previousTree, before.directory.split('/')))
     return node?.subtree ?? folderTree(folder)
   }
+}
+
+/** A file that says what it said is the node that was there: its time is not news. */
+async function ownFiles(
+  target: LayoutTarget,
+  previous: readonly TreeNode[],
+  given: ReadonlyMap<string, string>,
+): Promise<TreeNode[]> {
+  const nodes = previous.filter(
+    ({ name, subtree }) => subtree === undefined && name !== '_resource.json' && !given.has(name),
+  )
+  for (const [name, text] of given) {
+    const written = await textFile(target, name, text)
+    const before = previous.find((node) => node.name === name)
+    nodes.push(before && isDeepStrictEqual(before.content, written.content) ? before : written)
+  }
+  return nodes
 }

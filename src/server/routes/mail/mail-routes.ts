@@ -6,6 +6,7 @@ import {
   FolderView,
   Id,
   MailboxQuery,
+  MailboxSettingsView,
   MailboxView,
   MailDetailView,
   MailItemQuery,
@@ -66,6 +67,20 @@ export function registerMailRoutes(
       items: await listFolders(db, request.params.id, request.query.at),
       nextCursor: null,
     }),
+  )
+
+  app.get(
+    '/mailboxes/:id/settings',
+    {
+      schema: {
+        operationId: 'getMailboxSettings',
+        tags,
+        params: ById,
+        querystring: AtQuery,
+        response: { 200: MailboxSettingsView },
+      },
+    },
+    async (request) => downloads.settings(request.params.id, request.query.at),
   )
 
   app.get(
