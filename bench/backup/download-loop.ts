@@ -4,7 +4,7 @@ import { Agent, request } from 'undici'
 import type { TenantReady } from '../../scripts/demo/tenant.ts'
 
 /** As many as the server has under way. */
-const mailboxesAtOnce = 4
+const mailboxesAtOnce = 12
 const fetchesAtOnce = 4
 
 export async function downloadMail(tenant: TenantReady): Promise<{ items: number; seconds: number }> {

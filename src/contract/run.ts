@@ -66,6 +66,11 @@ export const RunView = Type.Object({
   /** Estimate from the folders' own item counts; null until known. */
   secondsLeft: Nullable(Type.Number()),
   itemsExpected: Nullable(Type.Integer()),
+  /**
+   * How much of the fullest of Microsoft's budgets the application has used, 0 to 1: requests of a mailbox in ten minutes, resource units of
+   * the files in a minute. Null when the run is not under way.
+   */
+  budgetUsed: Nullable(Type.Number()),
   snapshotId: Nullable(Type.String()),
   error: Nullable(Problem),
 })

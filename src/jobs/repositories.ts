@@ -3,16 +3,16 @@
  * the database, and a second key with the vault's password, which is in the recovery kit. All share the chunker polynomial of
  * the vault, so that equal content is cut equally in all of them.
  *
- * Order of making one: row with the sealed password, then the repository, then the second key, then the row says `ready`. A
- * crash in between is repaired by the next call: an existing repository is opened with the sealed password.
+ * Order of making one: row with the sealed password, then both keys, then the config, which makes it a repository, then the row says
+ * `ready`. A crash in between is repaired by the next call: keys without a config are made anew.
  */
 import { randomBytes, randomUUID } from 'node:crypto'
 import { rm } from 'node:fs/promises'
 import { type Selectable, sql } from 'kysely'
 import type { Database, DatabaseSchema } from '../database/index.ts'
 import {
-  addKey,
   type Backend,
+  createWorkerThreads,
   eraseRepository,
   initRepository,
   openRepository,
@@ -65,6 +65,8 @@ export function createRepositoryAccess(options: RepositoryAccessOptions): Reposi
   const { db, secrets, vault, instanceName, clock, logger } = options
   const handles = new Map<string, Promise<Repository>>()
   const backends = new Map<string, Backend>()
+  // One set for all: a thread's heap and buffers are the same work for any of them.
+  const threads = createWorkerThreads()
   const processNonce = randomBytes(12).toString('hex')
 
   const find = (organizationId: string) =>
@@ -126,9 +128,12 @@ export function createRepositoryAccess(options: RepositoryAccessOptions): Reposi
         if (!(await backend.stat('config', 'config'))) {
           // A key without a config is what a crash left of making this very repository.
           for await (const { name } of backend.list('keys')) await backend.remove('keys', name)
-          await initRepository(backend, { ...key, chunkerPolynomial: chunker_polynomial })
+          await initRepository(backend, {
+            ...key,
+            otherPasswords: [options.vaultPassword],
+            chunkerPolynomial: chunker_polynomial,
+          })
         }
-        await addKey(backend, { ...key, newPassword: options.vaultPassword })
       } finally {
         await backend.close()
       }
@@ -151,6 +156,7 @@ export function createRepositoryAccess(options: RepositoryAccessOptions): Reposi
       processNonce,
       clock,
       logger,
+      threads,
     })
     const removed = await repository.removeOwnStaleLocks()
     if (removed > 0) logger.warn({ organizationId, removed }, 'removed locks of a process that is dead')
@@ -200,6 +206,7 @@ export function createRepositoryAccess(options: RepositoryAccessOptions): Reposi
       handles.clear()
       for (const backend of backends.values()) await backend.close()
       backends.clear()
+      await threads.close()
     },
   }
 }

@@ -20,6 +20,8 @@ import { mostKeys, writeKey } from './write/write-key.ts'
 /** The first key of a new repository, and its chunker polynomial. */
 export interface InitOptions {
   readonly password: string
+  /** Of further keys that open it too. */
+  readonly otherPasswords?: readonly string[]
   /** Hex or number. Repositories with the same one share blobs cheaply when copied; default: a random one. */
   readonly chunkerPolynomial?: bigint | string
   /** Names in the key file; no meaning beyond telling keys apart. */
@@ -66,17 +68,22 @@ export interface OpenOptions {
 }
 
 /**
- * Makes a repository of format version 2 and answers its id: key file first, config last, since the config is what makes it one.
+ * Makes a repository of format version 2 and answers its id: key files first, config last, since the config is what makes it one.
  * Errors: `STO_REPOSITORY_EXISTS`, `STO_POLYNOMIAL_INVALID`, those of the backend.
  */
 export async function initRepository(backend: Backend, options: InitOptions): Promise<string> {
-  const { random = randomBytes, chunkerPolynomial } = options
+  const { random = randomBytes, chunkerPolynomial, otherPasswords = [] } = options
   const polynomial =
     chunkerPolynomial === undefined ? randomPolynomial(random) : parsePolynomial(chunkerPolynomial)
   if (await backend.stat('config', 'config')) throw fail('STO_REPOSITORY_EXISTS')
   for await (const _ of backend.list('keys')) throw fail('STO_REPOSITORY_EXISTS')
   const master = randomMasterKey(random)
-  await writeKey(backend, master, options)
+  const passwords = [options.password, ...otherPasswords]
+  // All at once: each takes most of a second of a core. Those under way are waited for even when one fails.
+  const written = await Promise.allSettled(
+    passwords.map((password) => writeKey(backend, master, { ...options, password })),
+  )
+  for (const one of written) if (one.status === 'rejected') throw one.reason
   const id = random(32).toString('hex')
   const config = { version: 2, id, chunker_polynomial: polynomial.toString(16) }
   await backend.save('config', 'config', seal(master, Buffer.from(JSON.stringify(config)), random))
@@ -131,7 +138,7 @@ export async function openRepository(backend: Backend, options: OpenOptions): Pr
  */
 export async function addKey(
   backend: Backend,
-  options: Omit<InitOptions, 'chunkerPolynomial'> & {
+  options: Omit<InitOptions, 'chunkerPolynomial' | 'otherPasswords'> & {
     readonly newPassword: string
     readonly signal?: AbortSignal
   },

@@ -158,3 +158,19 @@ test('resource units of files are a cost and take one place', async () => {
   await clock.move(62_000)
   assert.equal(beyond, true)
 })
+
+test('how much is used is that of the fullest key of the application, and sinks when the window has passed', async () => {
+  const clock = standingClock()
+  const pacer = createPacer({ clock })
+  assert.equal(pacer.used('app|'), 0)
+  for (const [key, weight] of [
+    ['app|mailbox:a', 3],
+    ['app|mailbox:b', 1],
+    ['other|mailbox:a', 8],
+  ] as const)
+    for (let count = 0; count < weight; count++) (await pacer.acquire({ key, budget: budgetOf(4, 10) }))()
+  assert.equal(pacer.used('app|'), 0.3)
+  assert.equal(pacer.used('other|'), 0.8)
+  await clock.move(62_000)
+  assert.equal(pacer.used('app|'), 0)
+})

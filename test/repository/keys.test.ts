@@ -8,6 +8,7 @@ import { decodeKeyFile } from '../../src/repository/format/key-file.ts'
 import {
   addKey,
   changePassword,
+  initRepository,
   listKeys,
   localBackend,
   memoryBackend,
@@ -41,6 +42,15 @@ test('keys are listed with what their files say, and the one in use is marked', 
   assert.deepEqual(keys.map(({ current }) => current).filter(Boolean), [true])
   const added = keys.find((key) => key.id === id)
   assert.deepEqual([added?.hostname, added?.username, added?.current], ['there', 'ada', false])
+})
+
+test('a repository can be made with several passwords, each of which opens it', async () => {
+  const backend = memoryBackend()
+  await initRepository(backend, { password, otherPasswords: ['second', 'third'], scrypt })
+  for (const one of [password, 'second', 'third']) {
+    const repository = await openRepository(backend, { password: one, host: 'here' })
+    assert.equal((await listKeys(repository)).length, 3)
+  }
 })
 
 test('the key in use is removed only when told, the last one never', async (context) => {

@@ -15,7 +15,7 @@ import type { Clock, Logger } from '../../shared/index.ts'
 import { fail } from '../errors.ts'
 import { itemExclusions } from '../protection/item-exclusions.ts'
 import type { RepositoryAccess } from '../repositories.ts'
-import { inParallel } from '../resource/in-parallel.ts'
+import { inLanes } from '../resource/in-parallel.ts'
 import type { CheckpointLimits } from '../resource/resource-context.ts'
 import { untilMaintained } from '../retention/maintenance.ts'
 import { coveredWorkload } from './covered-workloads.ts'
@@ -24,7 +24,7 @@ import { keepRestorePoint } from './keep-restore-point.ts'
 import { isOutOfScope } from './mailbox-scope.ts'
 import { narrowPlan } from './narrow-plan.ts'
 import { endWithoutSnapshot, publish } from './publish.ts'
-import { expectedItems, runCounts, type StoredCounts } from './run-counts.ts'
+import { expectedItems, type RunTraffic, runCounts, type StoredCounts } from './run-counts.ts'
 import { type LeaseOwner, releaseLease, renewLease, takeLease } from './run-lease.ts'
 import { loadRunResources, type RunResource, saveRunResource } from './run-resources.ts'
 import type { RunRow } from './run-view.ts'
@@ -40,6 +40,7 @@ export interface DriveOptions {
   readonly productVersion: string
   readonly owner: LeaseOwner
   readonly mailboxesAtOnce: number
+  readonly drivesAtOnce: number
   readonly checkpoints: CheckpointLimits
   /** Told about progress at most once a second, and at the end. */
   onProgress(row: RunRow): void
@@ -73,7 +74,7 @@ export async function driveRun(options: DriveOptions, runId: string, stop: Abort
     resources: [],
     scope: null,
     before: row.counts as Partial<StoredCounts>,
-    traffic: () => ({ bytesStored: 0, requests: 0, throttled: 0 }),
+    traffic: () => ({ bytesStored: 0, requests: 0, throttled: 0, budgetUsed: 0 }),
   }
   const ticking = new AbortController()
   const ticker = tick(options, state, stop, ticking.signal)
@@ -82,13 +83,22 @@ export async function driveRun(options: DriveOptions, runId: string, stop: Abort
   const onLost = () => stop.abort(lock?.lost.reason)
   try {
     await untilMaintained(options, row.organization_id, stop.signal)
-    const repository = await options.repositories.open(row.organization_id)
+    const access = await options.access(row.organization_id)
+    countTraffic(state, access.graph, () => writer?.statistics.bytesStored ?? 0)
+    // Making and opening a repository takes seconds, most of them for its passwords; finding what there is needs none. Both are waited for.
+    const [opened, discovered] = await Promise.allSettled([
+      options.repositories.open(row.organization_id),
+      discoverFirst(db, guard, row, access.graph, stop.signal),
+    ])
+    if (opened.status === 'rejected') throw opened.reason
+    if (discovered.status === 'rejected') throw discovered.reason
+    const repository = opened.value
     lock = await repository.lock('shared', stop.signal)
     lock.lost.addEventListener('abort', onLost, { once: true })
     await repository.refreshIndex(stop.signal)
     await forgetUnpublished(db, repository, row.organization_id, logger)
     writer = repository.writer(stop.signal)
-    await work(options, guard, state, { repository, lock, writer, signal: stop.signal })
+    await work(options, guard, state, { access, repository, lock, writer, signal: stop.signal })
     // The run has ended and its lease with it; only the end of the program and of the lock still stop what is left to do.
     ticking.abort()
     await keepRestorePoint(options, row.organization_id, repository, whileRunning(stop.signal, lock))
@@ -111,6 +121,18 @@ export async function driveRun(options: DriveOptions, runId: string, stop: Abort
   }
 }
 
+/** Plans the run, unless it was before. */
+async function discoverFirst(
+  db: Database,
+  guard: RunGuard,
+  row: RunRow,
+  graph: GraphClient,
+  signal: AbortSignal,
+): Promise<void> {
+  if ((await loadRunResources(db, guard.runId)).length === 0)
+    await discover(db, guard, row.organization_id, graph, signal)
+}
+
 function whileRunning(stop: AbortSignal, lock: RepositoryLock): AbortSignal {
   const stopping = new AbortController()
   const check = () => {
@@ -127,10 +149,11 @@ interface DriveState {
   scope: RunScope | null
   /** Counters of earlier owners of this run. */
   readonly before: Partial<StoredCounts>
-  traffic: () => { bytesStored: number; requests: number; throttled: number }
+  traffic: () => RunTraffic
 }
 
 interface Tools {
+  readonly access: ApplicationAccess
   readonly repository: Repository
   readonly lock: RepositoryLock
   readonly writer: RepositoryWriter
@@ -141,14 +164,7 @@ async function work(options: DriveOptions, guard: RunGuard, state: DriveState, t
   const { db, clock } = options
   const { row } = state
   const { repository, writer, signal } = tools
-  const access = await options.access(row.organization_id)
-  const { graph } = access
-  countTraffic(state, graph, writer)
   state.resources = await loadRunResources(db, guard.runId)
-  if (state.resources.length === 0) {
-    await discover(db, guard, row.organization_id, graph, signal)
-    state.resources = await loadRunResources(db, guard.runId)
-  }
   state.scope = await options.scope(row.organization_id, signal)
   if (state.scope) {
     await narrowPlan(db, guard, state.scope)
@@ -160,10 +176,10 @@ async function work(options: DriveOptions, guard: RunGuard, state: DriveState, t
     .where('organization_id', '=', row.organization_id)
     .executeTakeFirstOrThrow()
   if (row.state !== 'publishing' || !(await isSnapshotThere(repository, guard.runId))) {
-    await inParallel(state.resources, options.mailboxesAtOnce, async (resource) => {
+    await inLanes(lanesOf(state.resources, options), async (resource) => {
       signal.throwIfAborted()
       if (isSettled(resource, repository)) return
-      await driveResource(options, guard, state, tools, access, resource, home)
+      await driveResource(options, guard, state, tools, resource, home)
     })
     signal.throwIfAborted()
   }
@@ -190,6 +206,17 @@ async function work(options: DriveOptions, guard: RunGuard, state: DriveState, t
     counts: countsNow(state),
     signal,
   })
+}
+
+/**
+ * Each mailbox has a budget of its own, and all drives share one: drives that wait for it must not keep the mailboxes from theirs.
+ */
+function lanesOf(resources: readonly RunResource[], { mailboxesAtOnce, drivesAtOnce }: DriveOptions) {
+  const isDrive = ({ identity }: RunResource) => identity.workload === 'drive'
+  return [
+    { items: resources.filter((resource) => !isDrive(resource)), limit: mailboxesAtOnce },
+    { items: resources.filter(isDrive), limit: drivesAtOnce },
+  ]
 }
 
 /** A resource whose tree the repository holds needs no more work; a tree that was lost with a crash is written again. */
@@ -233,8 +260,7 @@ async function driveResource(
   options: DriveOptions,
   guard: RunGuard,
   state: DriveState,
-  { repository, writer, signal }: Tools,
-  access: ApplicationAccess,
+  { access, repository, writer, signal }: Tools,
   resource: RunResource,
   home: { head_root: string | null; head_sequence: number },
 ): Promise<void> {
@@ -363,22 +389,24 @@ async function tick(
   }
 }
 
-function countTraffic(state: DriveState, graph: GraphClient, writer: RepositoryWriter): void {
+function countTraffic(state: DriveState, graph: GraphClient, bytesStored: () => number): void {
   const { requests, throttled } = graph.statistics
   state.traffic = () => ({
-    bytesStored: writer.statistics.bytesStored,
+    bytesStored: bytesStored(),
     requests: graph.statistics.requests - requests,
     throttled: graph.statistics.throttled - throttled,
+    budgetUsed: graph.statistics.budgetUsed,
   })
 }
 
 function countsNow(state: DriveState): StoredCounts {
   const { before } = state
-  const { bytesStored, requests, throttled } = state.traffic()
+  const { bytesStored, requests, throttled, budgetUsed } = state.traffic()
   return runCounts(asCounted(state), {
     bytesStored: bytesStored + (before.bytesStored ?? 0),
     requests: requests + (before.requests ?? 0),
     throttled: throttled + (before.throttled ?? 0),
+    budgetUsed,
   })
 }
 

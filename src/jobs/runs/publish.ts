@@ -167,7 +167,7 @@ async function treeChanges(
 
 /** `_run.json`: enough to tell from the repository alone what the restore point holds. */
 function runDescription(context: PublicationContext, outcome: RunOutcome): object {
-  const { itemsSeen: _seen, ...counts } = context.counts
+  const { itemsSeen: _seen, budgetUsed: _used, ...counts } = context.counts
   return {
     run: context.guard.runId,
     sequence: context.guard.sequence,

@@ -14,11 +14,13 @@ export interface RunTraffic {
   readonly bytesStored: number
   readonly requests: number
   readonly throttled: number
+  readonly budgetUsed: number
 }
 
-/** `RunCounts` of the contract, and how many items were looked at (for the rate). */
+/** `RunCounts` of the contract, how many items were looked at (for the rate), and the budget used at that moment. */
 export interface StoredCounts extends RunCounts {
   itemsSeen: number
+  budgetUsed: number
 }
 
 export function runCounts(resources: readonly CountedResource[], traffic: RunTraffic): StoredCounts {
@@ -45,6 +47,7 @@ export function runCounts(resources: readonly CountedResource[], traffic: RunTra
     bytesStored: traffic.bytesStored,
     requests: traffic.requests,
     throttled: traffic.throttled,
+    budgetUsed: traffic.budgetUsed,
     itemsSeen: sum(({ progress }) => progress.itemsSeen),
   }
 }

@@ -41,8 +41,10 @@ export interface RunServiceOptions {
   /** Tells this start of the program from all others. */
   readonly nonce: string
   readonly productVersion: string
-  /** Default 4. */
+  /** Default 12: with four requests each, enough to keep a core busy where an answer takes 150 ms. */
   readonly mailboxesAtOnce?: number
+  /** Default 4. */
+  readonly drivesAtOnce?: number
   /** Default 4. */
   readonly runsAtOnce?: number
   /** Default: a minute, 2,000 rows or 64 MiB. */
@@ -96,7 +98,8 @@ export function createRunService(options: RunServiceOptions): RunService {
         logger,
         productVersion: options.productVersion,
         owner,
-        mailboxesAtOnce: options.mailboxesAtOnce ?? 4,
+        mailboxesAtOnce: options.mailboxesAtOnce ?? 12,
+        drivesAtOnce: options.drivesAtOnce ?? 4,
         checkpoints: options.checkpoints ?? defaultCheckpoints,
         onProgress: (row) => events.publish({ topic: 'run', view: show(row) }),
       },

@@ -25,6 +25,7 @@ const none: StoredCounts = {
   requests: 0,
   throttled: 0,
   itemsSeen: 0,
+  budgetUsed: 0,
 }
 
 /** A rate over less than this says nothing. */
@@ -42,7 +43,7 @@ function ofMailboxesAlone(counts: Partial<StoredCounts>): Partial<StoredCounts> 
 
 /** `now`: milliseconds since the epoch, for rate and time left of a run under way. */
 export function runView(row: RunRow, now: number): RunView {
-  const { itemsSeen, ...counts } = {
+  const { itemsSeen, budgetUsed, ...counts } = {
     ...none,
     ...ofMailboxesAlone(row.counts),
     ...(row.counts as Partial<StoredCounts>),
@@ -64,6 +65,7 @@ export function runView(row: RunRow, now: number): RunView {
     itemsPerSecond: rate === null ? null : Math.round(rate * 10) / 10,
     secondsLeft: active && rate !== null && rate > 0 && left !== null ? Math.round(left / rate) : null,
     itemsExpected: row.items_expected,
+    budgetUsed: active ? Math.round(budgetUsed * 1000) / 1000 : null,
     snapshotId: row.forgotten_at === null ? row.snapshot_id : null,
     error: row.error as Problem | null,
   }

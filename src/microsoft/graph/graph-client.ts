@@ -45,8 +45,9 @@ export function createGraphClient(options: GraphClientOptions): GraphClient {
   const random = options.random ?? Math.random
   const statistics = { requests: 0, throttled: 0, bytes: 0 }
 
+  const owner = `${clientId}|${tenantId}|`
   const keyOf = ({ mailbox, service }: Pick<GraphRequest, 'mailbox' | 'service'>) =>
-    `${clientId}|${tenantId}|${mailbox === undefined ? (service ?? 'directory') : `mailbox:${mailbox.toLowerCase()}`}`
+    `${owner}${mailbox === undefined ? (service ?? 'directory') : `mailbox:${mailbox.toLowerCase()}`}`
 
   async function attemptOnce<T>(
     request: GraphRequest,
@@ -205,7 +206,7 @@ export function createGraphClient(options: GraphClientOptions): GraphClient {
         batchOptions,
       ),
     get statistics() {
-      return { ...statistics }
+      return { ...statistics, budgetUsed: pacer.used(owner) }
     },
   }
 }

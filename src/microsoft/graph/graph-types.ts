@@ -92,6 +92,8 @@ export interface GraphStatistics {
   readonly throttled: number
   /** Bytes of the bodies received. */
   readonly bytes: number
+  /** How much of the fullest of the application's budgets is used at the moment: 0 to 1. */
+  readonly budgetUsed: number
 }
 
 /** One attempt, told to an observer: no headers, no bodies, no query (it may hold names). */

@@ -60,6 +60,8 @@ export interface Pacer {
   fence(key: string, until: number): void
   /** How long the key is fenced from now on, in milliseconds. */
   fencedFor(key: string): number
+  /** How much of its window the fullest of the keys has used that begin so: 0 to 1, what is kept for `high` included. */
+  used(beginning: string): number
 }
 
 export interface PacerOptions {
@@ -102,14 +104,20 @@ export function createPacer({ clock, budget: usual = mailboxBudget }: PacerOptio
 
   const slotOf = ({ windowMs }: Budget) => windowMs / 60
 
+  /** Units that started within the window. */
+  function startedIn(lane: Lane): number {
+    const { windowMs } = lane.budget
+    const firstSlot = Math.floor((clock.now() - windowMs) / slotOf(lane.budget))
+    while (lane.history[0] !== undefined && lane.history[0][0] < firstSlot) lane.history.shift()
+    return lane.history.reduce((sum, [, units]) => sum + units, 0)
+  }
+
   /** Milliseconds until the lane may start what waits, apart from its places. */
   function delay(lane: Lane, { high, weight }: Pick<Waiter, 'high' | 'weight'>): number {
     const now = clock.now()
     const { windowMs, unitsPerWindow, reserved } = lane.budget
     const slotMs = slotOf(lane.budget)
-    const firstSlot = Math.floor((now - windowMs) / slotMs)
-    while (lane.history[0] !== undefined && lane.history[0][0] < firstSlot) lane.history.shift()
-    const started = lane.history.reduce((sum, [, units]) => sum + units, 0)
+    const started = startedIn(lane)
     const oldest = lane.history[0]
     const allowed = unitsPerWindow - (high ? 0 : reserved)
     const full = oldest !== undefined && started + weight > allowed
@@ -208,6 +216,14 @@ export function createPacer({ clock, budget: usual = mailboxBudget }: PacerOptio
     },
     fencedFor(key) {
       return Math.max(0, (fences.get(key) ?? 0) - clock.now())
+    },
+    used(beginning) {
+      let most = 0
+      for (const lane of lanes.values()) {
+        if (!lane.key.startsWith(beginning)) continue
+        most = Math.max(most, startedIn(lane) / lane.budget.unitsPerWindow)
+      }
+      return Math.min(1, most)
     },
   }
 }

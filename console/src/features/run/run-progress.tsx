@@ -95,6 +95,10 @@ export function RunProgress({ run }: { run: RunView }) {
             t('run.timeLeft'),
             run.secondsLeft === null ? t('run.estimating') : formatDuration(run.secondsLeft),
           ],
+          [
+            t('run.budgetUsed'),
+            run.budgetUsed === null ? '–' : t('run.percent', { percent: Math.round(run.budgetUsed * 100) }),
+          ],
           [t('run.read'), formatBytes(counts.bytesRead)],
           [t('run.failed'), formatCount(counts.itemsFailed)],
         ]}

@@ -15,7 +15,7 @@ export async function followRun(client: ApiClient, id: string, quiet: boolean): 
   }
 }
 
-/** One line: state, resources (mailboxes, drives, …), items, rate, time left. */
+/** One line: state, resources (mailboxes, drives, …), items, rate, time left, how much of Microsoft's limits is used. */
 export function runLine(run: RunView): string {
   const { counts } = run
   const parts = [
@@ -26,5 +26,6 @@ export function runLine(run: RunView): string {
   ]
   if (run.itemsPerSecond !== null) parts.push(`${run.itemsPerSecond.toFixed(1)} items/s`)
   if (run.secondsLeft !== null) parts.push(`about ${Math.ceil(run.secondsLeft)} s left`)
+  if (run.budgetUsed !== null) parts.push(`${Math.round(run.budgetUsed * 100)} % of Microsoft's limits used`)
   return parts.join(', ')
 }
