@@ -29,7 +29,7 @@ import { folderAt, mimeTypeOf } from './populate.ts'
  * object with `drive` (id) or `user`; an item is named by `id` or by `path`, a list of names from the root down.
  *
  * Change: add (path, and one of text, base64, size, sparse), change (the same), rename (name), move (to), delete, folder (path), share.
- * Trouble: corrupt (kind malware, no-hash, wrong-hash, none), expireDelta (resync), lock (site, kind), quota, limit (unitsPerMinute),
+ * Trouble: corrupt (kind malware, no-hash, wrong-hash, incomplete, none), expireDelta (resync), lock (site, kind), quota, limit (unitsPerMinute),
  * hold (seconds), behaviour. Truth: drives, sites, list, statistics, resetStatistics.
  */
 export type DriveControl = Record<string, (body: unknown) => unknown>
@@ -84,7 +84,7 @@ const contentIn = (drive: Drive, body: Body): FileContent => {
   return generatedContent(label, numberIn(body, 'size'), 'noise')
 }
 
-const faults: readonly ItemFault[] = ['malware', 'no-hash', 'wrong-hash']
+const faults: readonly ItemFault[] = ['malware', 'no-hash', 'wrong-hash', 'incomplete']
 
 const describe = (item: DriveItem) => ({
   id: item.id,

@@ -72,6 +72,8 @@ export const itemJson = (house: House, drive: Drive, item: DriveItem, names?: re
     ...(item.package === undefined ? {} : { package: { type: item.package } }),
     ...(item.permissions.length > 0 ? { shared: { scope: 'users' } } : {}),
   }
+  // As a damaged item is told of: without its name and without the folder that it is in.
+  if (item.faults.has('incomplete')) for (const name of ['name', 'parentReference']) delete whole[name]
   if (names === undefined) return whole
   // The id and the address of the content come whatever is selected.
   const kept = ['id', '@microsoft.graph.downloadUrl', 'deleted', ...names]

@@ -165,6 +165,29 @@ test('a locked and an archived site keep their last state, by name, and end no r
   await assertDrivesAsTenant(lab, { missing: await infected() })
 })
 
+test('an entry that Microsoft tells of by halves is named and comes later; nothing else waits for it', async () => {
+  const drive = (await lab.drives())[0]?.id ?? ''
+  const act = (verb: string, body: object) => lab.drive(verb, { drive, ...body })
+  await act('add', { path: ['known.txt'], text: 'known' })
+  await act('add', { path: ['halves', 'inner.txt'], text: 'inner' })
+  await lab.backUp()
+  await act('add', { path: ['half.txt'], text: 'half' })
+  await act('add', { path: ['halves', 'beside.txt'], text: 'beside' })
+  const paths = [['half.txt'], ['halves'], ['known.txt']]
+  for (const path of paths) await act('corrupt', { path, kind: 'incomplete' })
+  await act('expireDelta', {})
+  const run = await lab.backUp()
+  assert.equal(run.state, 'partial')
+  const { items } = await lab.service.runs.failures(run.id, {})
+  const failed = items.filter(({ outcome }) => outcome === 'retry')
+  assert.equal(failed.length, 3)
+  for (const { reason } of failed) assert.match(reason, /without (name|parentReference)/)
+  assert.equal(run.counts.itemsRemoved, 0, 'what was stored of it stays')
+  for (const path of paths) await act('corrupt', { path, kind: 'none' })
+  assert.equal((await lab.backUp()).state, 'succeeded')
+  await assertDrivesAsTenant(lab, { missing: await infected() })
+})
+
 test('stock restic and the strict validator find nothing wrong, and the service was never asked too much', async () => {
   assert.match(await lab.restic('check', '--read-data'), /no errors were found/)
   assert.deepEqual(await severeFindings(await lab.repository()), [])

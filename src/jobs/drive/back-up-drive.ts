@@ -20,8 +20,9 @@ import {
   type FoundDrive,
   meansFileFailed,
   readDrive,
-  readFile,
+  readEntry,
   readPermissions,
+  type UnreadableEntry,
   userDrive,
 } from '../../workloads/index.ts'
 import { createCheckpointBuffer } from '../resource/checkpoint-buffer.ts'
@@ -119,13 +120,18 @@ async function storePage(store: DriveStore, changes: readonly DriveChange[], res
   const { buffer, folders } = store
   // An entry may come twice in a page; the last word counts.
   const latest = new Map(
-    changes.map((change) => [change.gone ? change.externalId : change.item.externalId, change]),
+    changes.map((change) => [
+      change.gone ? change.externalId : (change.item ?? change.unreadable).externalId,
+      change,
+    ]),
   )
   const gone: string[] = []
   const files: DriveFile[] = []
   const met: (DriveFile | DriveFolder)[] = []
+  const unreadable: UnreadableEntry[] = []
   for (const [externalId, change] of latest) {
     if (change.gone) gone.push(externalId)
+    else if (change.item === null) unreadable.push(change.unreadable)
     else {
       met.push(change.item)
       if (change.item.kind === 'file') files.push(change.item)
@@ -134,6 +140,7 @@ async function storePage(store: DriveStore, changes: readonly DriveChange[], res
   }
   await remove(store, gone)
   await storeFiles(store, files, resync)
+  await noteUnreadable(store, unreadable, resync)
   if (!resync) return
   const ids = await folders.identities(
     met.map((item) => (item.kind === 'file' ? (item.parentExternalId ?? '') : item.externalId)),
@@ -142,6 +149,27 @@ async function storePage(store: DriveStore, changes: readonly DriveChange[], res
     const folderId = ids.get(item.kind === 'file' ? (item.parentExternalId ?? '') : item.externalId)
     if (folderId !== undefined) buffer.enumerated(folderId, item.externalId)
   }
+}
+
+/** Named in the run's report and asked for again by the next runs; what is stored of them stays. */
+async function noteUnreadable(
+  { buffer, failedItems, folders }: DriveStore,
+  entries: readonly UnreadableEntry[],
+  resync: boolean,
+): Promise<void> {
+  if (entries.length === 0) return
+  const known = await buffer.known(entries.map(({ externalId }) => externalId))
+  for (const { error, externalId, isFile, name, parentExternalId } of entries) {
+    // What is in a folder that has no place would have none either: the drive waits for it.
+    if (!isFile && !folders.has(externalId)) throw error
+    const container = folders.has(externalId) ? externalId : (parentExternalId ?? externalId)
+    const id = known.get(externalId)?.folderId ?? (await folders.identities([container])).get(container)
+    if (id === undefined) throw error
+    const item = { externalId, subject: name, changeKey: '' }
+    failedItems.add(buffer, { id, path: folders.pathOf(id) }, item, error)
+    if (resync) buffer.enumerated(id, externalId)
+  }
+  failedItems.checkOutage()
 }
 
 async function seeFolder({ context, driveId, folders }: DriveStore, folder: DriveFolder): Promise<void> {
@@ -202,9 +230,12 @@ async function retryFailed(store: DriveStore): Promise<void> {
   for (const retry of failedItems.due()) {
     signal.throwIfAborted()
     try {
-      const item = await readFile(graph, driveId, retry.externalId, signal)
-      if (item === undefined) failedItems.heal(buffer, retry.externalId)
-      else await storeFiles(store, [item], false)
+      const item = await readEntry(graph, driveId, retry.externalId, signal)
+      if (item.kind === 'file') await storeFiles(store, [item], false)
+      else {
+        await seeFolder(store, item)
+        failedItems.heal(buffer, retry.externalId)
+      }
     } catch (error) {
       if (isNotFound(error)) failedItems.heal(buffer, retry.externalId)
       else if (meansFileFailed(error) && retry.folderId !== null && !signal.aborted) {

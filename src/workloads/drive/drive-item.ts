@@ -1,4 +1,5 @@
 /** Files and folders as Graph describes them, read strictly into what a backup keeps. */
+import { isAppError } from '../../errors/index.ts'
 import { fail } from '../errors.ts'
 import { plainText } from '../mail/plain-text.ts'
 
@@ -87,15 +88,38 @@ export interface DriveFile extends DriveEntry {
   readonly downloadUrl: string | null
 }
 
-/** One entry of a delta page: an item as it is now, or one that is gone. */
+/** An entry that lacks what a backup needs of it. */
+export interface UnreadableEntry {
+  readonly externalId: string
+  readonly parentExternalId: string | null
+  /** Its id where it has no name. */
+  readonly name: string
+  readonly isFile: boolean
+  readonly error: unknown
+}
+
+/** One entry of a delta page: an item as it is now, one that cannot be read, or one that is gone. */
 export type DriveChange =
-  | { readonly gone: false; readonly item: DriveFolder | DriveFile }
+  | { readonly gone: false; readonly item: DriveFolder | DriveFile; readonly unreadable?: never }
+  | { readonly gone: false; readonly item: null; readonly unreadable: UnreadableEntry }
   | { readonly gone: true; readonly externalId: string }
 
-/** @throws WRK_DRIVE_ITEM_INCOMPLETE */
+/**
+ * One entry that lacks something does not keep the others from being read.
+ * @throws WRK_DRIVE_ITEM_INCOMPLETE when it has not even an id
+ */
 export function readDriveChange(item: GraphDriveItem): DriveChange {
-  if (item.deleted !== undefined) return { gone: true, externalId: item.id }
-  return { gone: false, item: readDriveItem(item) }
+  const externalId = required(item.id, 'id')
+  if (item.deleted !== undefined) return { gone: true, externalId }
+  try {
+    return { gone: false, item: readDriveItem(item) }
+  } catch (error) {
+    if (!isAppError(error, 'WRK_DRIVE_ITEM_INCOMPLETE')) throw error
+    const name = plainText(item.name ?? externalId)
+    const parentExternalId = item.parentReference?.id ?? null
+    const isFile = item.file !== undefined
+    return { gone: false, item: null, unreadable: { externalId, parentExternalId, name, isFile, error } }
+  }
 }
 
 /** @throws WRK_DRIVE_ITEM_INCOMPLETE */

@@ -11,7 +11,13 @@ import {
 } from '../../microsoft/index.ts'
 import type { RepositoryWriter, StoredContent } from '../../repository/index.ts'
 import { fail } from '../errors.ts'
-import { type DriveFile, driveItemFields, type GraphDriveItem, readDriveItem } from './drive-item.ts'
+import {
+  type DriveFile,
+  type DriveFolder,
+  driveItemFields,
+  type GraphDriveItem,
+  readDriveItem,
+} from './drive-item.ts'
 import { createQuickXorHash } from './quick-xor-hash.ts'
 
 /** OneDrive takes files of at most 250 GB ("Restrictions and limitations in OneDrive and SharePoint", 2026). */
@@ -116,21 +122,20 @@ async function* download(
   }
 }
 
-/** A file as it is now; undefined where the item is something else. @throws MicrosoftError, WRK_DRIVE_ITEM_INCOMPLETE */
-export async function readFile(
+/** A file or folder as it is now. @throws MicrosoftError, WRK_DRIVE_ITEM_INCOMPLETE */
+export async function readEntry(
   graph: GraphClient,
   driveId: string,
   itemId: string,
   signal: AbortSignal,
-): Promise<DriveFile | undefined> {
+): Promise<DriveFile | DriveFolder> {
   const { body } = await graph.request<GraphDriveItem>({
     path: graphPath`/drives/${driveId}/items/${itemId}`,
     query: { $select: driveItemFields.join(',') },
     service: 'files',
     signal,
   })
-  const item = readDriveItem(body)
-  return item.kind === 'file' ? item : undefined
+  return readDriveItem(body)
 }
 
 /** @throws WRK_FILE_CHANGED, WRK_FILE_INFECTED */
@@ -140,8 +145,8 @@ async function renewedAddress(
   file: DriveFile,
   signal: AbortSignal,
 ): Promise<string> {
-  const item = await readFile(graph, driveId, file.externalId, signal)
-  if (item?.contentTag !== file.contentTag) throw fail('WRK_FILE_CHANGED')
+  const item = await readEntry(graph, driveId, file.externalId, signal)
+  if (item.kind !== 'file' || item.contentTag !== file.contentTag) throw fail('WRK_FILE_CHANGED')
   if (item.malware) throw fail('WRK_FILE_INFECTED')
   if (item.downloadUrl === null)
     throw fail('WRK_DRIVE_ITEM_INCOMPLETE', { property: '@microsoft.graph.downloadUrl' })

@@ -54,7 +54,7 @@ type Known = Map<string, DriveFolder | DriveFile>
 const take = (known: Known, changes: readonly DriveChange[]) => {
   for (const change of changes) {
     if (change.gone) known.delete(change.externalId)
-    else known.set(change.item.externalId, change.item)
+    else if (change.item) known.set(change.item.externalId, change.item)
   }
 }
 async function round(known: Known, position: string | null): Promise<string> {
