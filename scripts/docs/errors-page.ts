@@ -20,7 +20,12 @@ import { repositoryErrors } from '../../src/repository/index.ts'
 import { securityErrors, singleSignOnErrors } from '../../src/security/index.ts'
 import { serverErrors } from '../../src/server/index.ts'
 import { tlsErrors } from '../../src/tls/index.ts'
-import { mailRestoreErrors, outlookRestoreErrors, workloadErrors } from '../../src/workloads/index.ts'
+import {
+  driveRestoreErrors,
+  mailRestoreErrors,
+  outlookRestoreErrors,
+  workloadErrors,
+} from '../../src/workloads/index.ts'
 
 const sections: readonly (readonly [string, readonly ErrorCatalogue[]])[] = [
   ['Repository', [repositoryErrors]],
@@ -30,7 +35,7 @@ const sections: readonly (readonly [string, readonly ErrorCatalogue[]])[] = [
     [onboardingErrors, taskErrors, signInClientErrors, customerLinkErrors],
   ],
   ['Organizations', [organizationErrors]],
-  ['Workloads', [workloadErrors, mailRestoreErrors, outlookRestoreErrors]],
+  ['Workloads', [workloadErrors, mailRestoreErrors, outlookRestoreErrors, driveRestoreErrors]],
   ['Catalog', [catalogErrors]],
   ['Runs, restores and downloads', [jobErrors, restoreErrors]],
   ['Security', [securityErrors, singleSignOnErrors]],

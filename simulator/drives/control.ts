@@ -28,7 +28,8 @@ import { folderAt, mimeTypeOf } from './populate.ts'
  * The hidden hand of the tests for drives: changes them as people would, switches trouble on, and tells the truth. Each verb takes a JSON
  * object with `drive` (id) or `user`; an item is named by `id` or by `path`, a list of names from the root down.
  *
- * Change: add (path, and one of text, base64, size, sparse), change (the same), rename (name), move (to), delete, folder (path), share.
+ * Change: add (path, and one of text, base64, size, sparse), change (the same), rename (name), move (to), delete, folder (path), share,
+ * date (modified).
  * Trouble: corrupt (kind malware, no-hash, wrong-hash, incomplete, none), expireDelta (resync), lock (site, kind), quota, limit (unitsPerMinute),
  * hold (seconds), behaviour. Truth: drives, sites, list, statistics, resetStatistics.
  */
@@ -142,6 +143,9 @@ export const createDriveControl = (house: House): DriveControl => {
     share: withItem((drive, item) => {
       item.permissions = [...item.permissions, { id: freshKey(drive), roles: ['read'], grantedTo: { displayName: 'A Colleague', email: 'colleague@partner.example' } }] // biome-ignore format: a record
       touchItem(drive, item, now())
+    }),
+    date: withItem((_drive, item, body) => {
+      item.fileSystem = { ...item.fileSystem, modifiedAt: Date.parse(textIn(body, 'modified')) }
     }),
     corrupt: withItem((_drive, item, body) => {
       const kind = faults.find((one) => one === body['kind'])

@@ -19,6 +19,7 @@ import { registerBackupRun } from './commands/backup/backup-run.ts'
 import { registerExplain } from './commands/explain.ts'
 import { registerFileDownload } from './commands/file/file-download.ts'
 import { registerFileList } from './commands/file/file-list.ts'
+import { registerFileRestore } from './commands/file/file-restore.ts'
 import { registerFileSearch } from './commands/file/file-search.ts'
 import { registerLogin } from './commands/login.ts'
 import { registerLogout } from './commands/logout.ts'
@@ -152,6 +153,7 @@ export function registerServerCommands(program: Command): void {
   registerFileList(file)
   registerFileSearch(file)
   registerFileDownload(file)
+  registerFileRestore(file)
   registerRestore(program)
   const restic = program.command('restic').description('access with restic to the repositories of a server')
   registerResticList(restic)

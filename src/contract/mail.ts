@@ -150,6 +150,15 @@ export const RestoreTarget = Type.Object(
 )
 export type RestoreTarget = Static<typeof RestoreTarget>
 
+/** What happens where a file of the same name is there: it is left, the other one is put beside it, or it is replaced. */
+export const FileConflict = Type.Union([
+  Type.Literal('skip'),
+  Type.Literal('keepBoth'),
+  Type.Literal('replace'),
+  Type.Literal('replaceIfNewer'),
+])
+export type FileConflict = Static<typeof FileConflict>
+
 /** `POST /organizations/:id/restores`. The folder defaults to a dated one: 'Restored 2026-11-22'. */
 export const CreateRestore = Type.Object({
   selection: Selection,
@@ -161,6 +170,8 @@ export const CreateRestore = Type.Object({
     ]),
   ),
   target: Type.Optional(RestoreTarget),
+  /** Of files; default `keepBoth`. The same content in the same place is always left as it is. */
+  conflict: Type.Optional(FileConflict),
 })
 export type CreateRestore = Static<typeof CreateRestore>
 

@@ -53,7 +53,7 @@ const bodyFields: Readonly<Record<string, readonly string[]>> = {
   saveProtection: ['workloads', 'users', 'sites', 'exclusions', 'schedule', 'acceptNew'],
   setRetention: ['rule', 'deletedUsersDays'],
   shortenRetention: ['rule', 'deletedUsersDays'],
-  createRestore: ['selection', 'folder', 'target'],
+  createRestore: ['selection', 'folder', 'target', 'conflict'],
   createExport: ['selection'],
   createResticAccess: ['label'],
   setExternalAddress: ['externalAddress'],

@@ -95,6 +95,18 @@ test('a file is shown with its states; an earlier one is saved as it was', { ski
   await button(dialog, 'Close').click()
 })
 
+test('a folder is restored to where it was, and the dialog says how it went', {
+  skip: noBrowser,
+}, async () => {
+  await button(page, 'Restore…').click()
+  const dialog = await atDialog(page, 'Restore files')
+  await look(page, 'files-restore')
+  await dialog.getByRole('radio', { name: 'Leave what is there' }).check()
+  await button(dialog, 'Restore').click()
+  await dialog.getByText('Succeeded').waitFor()
+  await button(dialog, 'Close').click()
+})
+
 test('files are found by name and saved together; a folder is saved whole', { skip: noBrowser }, async () => {
   await page.getByRole('checkbox', { name: 'Select all that are shown' }).check()
   await page.getByText('2 selected').waitFor()

@@ -135,8 +135,10 @@ export interface StoredItem {
   readonly view: MailItemView
   readonly organizationId: string
   readonly workload: ResourceWorkload
-  /** Microsoft's ids of user, folder and item. */
+  /** Microsoft's ids of user, folder and item; of a document library that of its drive instead of the user's. */
   readonly userId: string
+  /** Of a document library. */
+  readonly siteId: string | null
   readonly folderExternalId: string
   readonly externalId: string
   readonly people: { cc: Person[]; bcc: Person[]; replyTo: Person[] }
@@ -165,6 +167,7 @@ export async function findItem(db: Database, itemId: string): Promise<StoredItem
     .select([
       'resources.workload',
       'resources.external_id as user_external_id',
+      'resources.site_external_id',
       'folders.external_id as folder_external_id',
       'items.external_id',
       'items.internet_message_id',
@@ -180,6 +183,7 @@ export async function findItem(db: Database, itemId: string): Promise<StoredItem
     organizationId: place.organization_id,
     workload: row.workload,
     userId: row.user_external_id,
+    siteId: row.site_external_id,
     folderExternalId: row.folder_external_id,
     externalId: row.external_id,
     people: row.people,

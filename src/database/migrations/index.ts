@@ -14,6 +14,7 @@ import { up as outerKeys } from './012-outer-keys.ts'
 import { up as alerts } from './013-alerts.ts'
 import { up as drives } from './014-drives.ts'
 import { up as protection } from './016-protection.ts'
+import { up as fileRestores } from './017-file-restores.ts'
 import { up as restoreTargets } from './018-restore-targets.ts'
 import { up as signInClients } from './0061-sign-in-clients.ts'
 import { up as customerLinks } from './0062-customer-links.ts'
@@ -63,5 +64,6 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '016-protection': { up: protection },
   '0161-retention': { up: retention },
   '0162-catalog-indexes': { up: catalogIndexes },
+  '017-file-restores': { up: fileRestores },
   '018-restore-targets': { up: restoreTargets },
 }

@@ -6,6 +6,8 @@ type CreatedAt = ColumnType<Date, Date | string | undefined, never>
 
 export type RestoreStateColumn = 'queued' | 'running' | 'succeeded' | 'partial' | 'failed' | 'cancelled'
 
+type FileConflictColumn = 'skip' | 'keepBoth' | 'replace' | 'replaceIfNewer'
+
 export interface RestoreTable {
   id: Generated<string>
   organization_id: string
@@ -18,6 +20,8 @@ export interface RestoreTable {
   /** Microsoft's id and the name of another user whom the items go to; null: each goes back to whose it was. */
   target_user_id: string | null
   target_user_name: string | null
+  /** Of files: what happens where one of the same name is there. */
+  conflict: ColumnType<FileConflictColumn, FileConflictColumn | undefined, never>
   /** `<host>|<process id>|<nonce>` of the server that works on it. */
   lease_owner: string | null
   lease_until: NullableTimestamp

@@ -10,19 +10,19 @@ export const restoreErrors = {
   JOB_RESTORE_EMPTY: {
     kind: 'user',
     status: 422,
-    message: 'The selection holds no mail.',
-    remedy: 'Choose at least one mail, or another restore point.',
+    message: 'The selection holds nothing.',
+    remedy: 'Choose at least one item, or another restore point.',
   },
   JOB_RESTORE_WORKLOAD: {
     kind: 'user',
     status: 422,
-    message: 'Items of {workload} cannot be put back yet.',
-    remedy: 'Download them.',
+    message: "Items of {workload} cannot be put into what is another user's yet.",
+    remedy: 'Restore them to where they were, or download them.',
   },
   JOB_RESTORE_TOO_LARGE: {
     kind: 'user',
     status: 422,
-    message: 'The selection holds more than {maximum} mails.',
+    message: 'The selection holds more than {maximum} items.',
     remedy: 'Restore folder by folder.',
   },
   JOB_RESTORE_TARGET_UNKNOWN: {

@@ -3,6 +3,7 @@
  * owner was a process of this machine that is dead.
  */
 import { sql } from 'kysely'
+import type { FileConflict } from '../../contract/index.ts'
 import type { Database } from '../../database/index.ts'
 import { isDead, type LeaseOwner } from '../runs/run-lease.ts'
 
@@ -14,6 +15,8 @@ export interface OwnedRestore {
   readonly folder_kind: 'dated' | 'original' | 'named'
   readonly folder_name: string
   readonly target_user_id: string | null
+  readonly conflict: FileConflict
+  readonly created_at: Date
 }
 
 const open = ['queued', 'running'] as const
@@ -54,7 +57,7 @@ export async function takeRestore(
     .where('state', 'in', open)
     .where('lease_owner', 'is not distinct from', seen.lease_owner)
     .where((e) => e.or([isOut, e.val(!seen.is_out)]))
-    .returning(['organization_id', 'folder_kind', 'folder_name', 'target_user_id'])
+    .returning(['organization_id', 'folder_kind', 'folder_name', 'target_user_id', 'conflict', 'created_at'])
     .executeTakeFirst()
 }
 

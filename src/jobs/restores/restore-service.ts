@@ -21,6 +21,7 @@ import { toProblem } from '../../organizations/index.ts'
 import type { Clock, Logger } from '../../shared/index.ts'
 import { holdActive } from '../removal/organization-work.ts'
 import { leaseOwner } from '../runs/run-lease.ts'
+import { createDriveFiles } from './drive-files.ts'
 import { fail } from './errors.ts'
 import type { RestoreOrganizations, RestoreRepositories } from './ports.ts'
 import {
@@ -146,6 +147,16 @@ export function createRestoreService(options: RestoreServiceOptions): RestoreSer
     const tools = { graph, repository, clock, signal }
     const isOriginal = claim.folder_kind === 'original'
     const folders = new Map<string, Promise<string>>()
+    const files = createDriveFiles({
+      graph,
+      repository,
+      conflict: claim.conflict,
+      folderKind: claim.folder_kind,
+      folderName: claim.folder_name,
+      askedAt: claim.created_at,
+      inTurn,
+      signal,
+    })
     for (;;) {
       const batch = await db
         .selectFrom('restore_items')
@@ -185,6 +196,12 @@ export function createRestoreService(options: RestoreServiceOptions): RestoreSer
       try {
         await requireRestoreRights(claim.organization_id)
         const item = await findItem(db, row.item_id)
+        if (item.workload === 'drive') {
+          await record({ state: 'creating' })
+          const { outcome, itemId, note } = await files.restore(item, row.state === 'creating')
+          await record({ state: outcome, message_id: itemId, ...(note === null ? {} : { reason: note }) })
+          return
+        }
         const userId = claim.target_user_id ?? item.userId
         // The folders of others are none of the target's: there they go by name.
         const originalId = isOriginal && userId === item.userId ? item.folderExternalId : null
@@ -285,6 +302,7 @@ export function createRestoreService(options: RestoreServiceOptions): RestoreSer
             folder_name: folderName,
             target_user_id: user?.id ?? null,
             target_user_name: user?.userPrincipalName ?? null,
+            ...(request.conflict === undefined ? {} : { conflict: request.conflict }),
           })
           .returning('id')
           .executeTakeFirstOrThrow()

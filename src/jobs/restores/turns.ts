@@ -2,7 +2,9 @@
  * Work on the same thing is done one after the other, in the order in which it was asked for; work on different things at once. Nothing is
  * kept of things that nobody works on.
  */
-export function createTurns(): <T>(thing: string, work: () => Promise<T>) => Promise<T> {
+export type Turns = <T>(thing: string, work: () => Promise<T>) => Promise<T>
+
+export function createTurns(): Turns {
   const last = new Map<string, Promise<unknown>>()
   return async (thing, work) => {
     const before = last.get(thing)

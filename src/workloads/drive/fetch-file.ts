@@ -62,6 +62,16 @@ export async function fetchFile(
   }
 }
 
+/** The content of a file as it is now, unverified. @throws as `fetchFile` */
+export function readContent(
+  graph: GraphClient,
+  driveId: string,
+  file: DriveFile,
+  signal: AbortSignal,
+): AsyncGenerator<Uint8Array> {
+  return bytesOf(graph, driveId, file, signal, { update: () => undefined })
+}
+
 async function* bytesOf(
   graph: GraphClient,
   driveId: string,

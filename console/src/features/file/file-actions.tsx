@@ -1,10 +1,12 @@
 import { Button, makeStyles, Toolbar, tokens } from '@fluentui/react-components'
-import { ArrowDownloadRegular, DismissRegular } from '@fluentui/react-icons'
+import { ArrowDownloadRegular, ArrowUndoRegular, DismissRegular } from '@fluentui/react-icons'
+import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { FileView, OrganizationView, Selection } from '../../../../src/contract/index.ts'
 import { BusyMark, ProblemBar } from '../../elements/index.ts'
 import { formatCount } from '../../format/format.ts'
 import { type FileScope, selectionOf, useFileDownload } from './file.ts'
+import { RestoreFilesDialog } from './restore-files-dialog.tsx'
 
 interface FileActionsProps {
   organization: OrganizationView
@@ -31,6 +33,7 @@ export function FileActions({ organization, scope, rows, ids, onClear }: FileAct
   const { t } = useTranslation()
   const styles = useStyles()
   const download = useFileDownload(organization.id)
+  const [restoring, setRestoring] = useState<Selection>()
   const chosen = selectionOf(scope, rows, ids)
   const whole: Selection | undefined =
     scope.drive && !scope.q && rows.length > 0
@@ -60,6 +63,14 @@ export function FileActions({ organization, scope, rows, ids, onClear }: FileAct
         )}
         <Button
           size="small"
+          icon={<ArrowUndoRegular />}
+          disabledFocusable={!selection}
+          onClick={() => selection && setRestoring(selection)}
+        >
+          {t('file.restore')}
+        </Button>
+        <Button
+          size="small"
           icon={download.isPending ? <BusyMark size="extra-tiny" /> : <ArrowDownloadRegular />}
           disabledFocusable={!selection || download.isPending}
           onClick={() => selection && download.mutate(selection)}
@@ -68,6 +79,13 @@ export function FileActions({ organization, scope, rows, ids, onClear }: FileAct
         </Button>
       </Toolbar>
       <ProblemBar error={download.error} />
+      {restoring && (
+        <RestoreFilesDialog
+          organization={organization}
+          selection={restoring}
+          onClose={() => setRestoring(undefined)}
+        />
+      )}
     </>
   )
 }

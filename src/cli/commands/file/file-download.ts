@@ -1,17 +1,13 @@
 import type { Command } from 'commander'
-import type { ExportView, FileDetailView, Selection } from '../../../contract/index.ts'
+import type { ExportView, FileDetailView } from '../../../contract/index.ts'
 import { type CommonOptions, signedInClient, withCommonOptions } from '../../command.ts'
-import { fail } from '../../errors.ts'
 import { saveDownload } from '../../files.ts'
 import { note, printJson } from '../../terminal.ts'
 import { findOrganization } from '../organization-name.ts'
-import { findDrive, findFolder } from './file-list.ts'
+import { type DriveOptions, selectionOf } from './file-selection.ts'
 
-interface DownloadOptions extends CommonOptions {
+interface DownloadOptions extends CommonOptions, DriveOptions {
   readonly organization?: string
-  readonly drive?: string
-  readonly folder?: string
-  readonly at?: string
   readonly output: string
 }
 
@@ -25,30 +21,16 @@ export function registerFileDownload(file: Command): void {
     .option('--folder <path>', "folder within the drive, e.g. 'Reports/2026'")
     .option('--at <run>', 'restore point: the number of a run (default: the newest)')
     .action(async (files: string[], options: DownloadOptions) => {
-      if ((files.length === 0) === (options.drive === undefined))
-        throw fail('CLI_BAD_INPUT', {
-          what: 'Either ids of files or --drive says what is to be downloaded.',
-          remedy: "See them with 'bdrcloud file list'.",
-        })
       const client = await signedInClient(options)
       const { id } = await findOrganization(client, options.organization)
       const [first] = files
       let path: string
-      if (files.length === 1 && first !== undefined) {
+      if (files.length === 1 && first !== undefined && options.drive === undefined) {
         // Said before anything is written, when there is no such file.
         await client.get<FileDetailView>(`/files/${first}`)
         path = `/files/${first}/content`
       } else {
-        let selection: Selection = { items: files }
-        if (options.drive !== undefined) {
-          const drive = await findDrive(client, id, options.drive)
-          const folder = await findFolder(client, drive, options.folder ?? '', options.at)
-          selection = {
-            drive,
-            ...(folder === undefined ? {} : { folders: [folder] }),
-            ...(options.at === undefined ? {} : { at: Number(options.at) }),
-          }
-        }
+        const selection = await selectionOf(client, id, files, options)
         const made = await client.post<ExportView>(`/organizations/${id}/exports`, { selection })
         path = `/exports/${made.id}`
       }
