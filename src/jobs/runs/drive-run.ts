@@ -8,43 +8,31 @@
 import type { RunGuard } from '../../catalog/index.ts'
 import type { Database } from '../../database/index.ts'
 import { isAppError } from '../../errors/index.ts'
-import { type GraphClient, isCredentialRefused } from '../../microsoft/index.ts'
-import { type ApplicationAccess, type RunScope, toProblem } from '../../organizations/index.ts'
-import type { Repository, RepositoryLock, RepositoryWriter } from '../../repository/index.ts'
-import type { Clock, Logger } from '../../shared/index.ts'
+import type { GraphClient } from '../../microsoft/index.ts'
+import { toProblem } from '../../organizations/index.ts'
+import type { RepositoryLock, RepositoryWriter } from '../../repository/index.ts'
 import { fail } from '../errors.ts'
-import { itemExclusions } from '../protection/item-exclusions.ts'
-import type { RepositoryAccess } from '../repositories.ts'
 import { inLanes } from '../resource/in-parallel.ts'
-import type { CheckpointLimits } from '../resource/resource-context.ts'
 import { untilMaintained } from '../retention/maintenance.ts'
-import { coveredWorkload } from './covered-workloads.ts'
 import { discover } from './discover.ts'
+import { driveResource, isSettled } from './drive-resource.ts'
+import {
+  asCounted,
+  countsNow,
+  countTraffic,
+  type DriveOptions,
+  type DriveState,
+  type RunTools,
+  startOf,
+} from './drive-state.ts'
 import { keepRestorePoint } from './keep-restore-point.ts'
-import { isOutOfScope } from './mailbox-scope.ts'
 import { narrowPlan } from './narrow-plan.ts'
 import { endWithoutSnapshot, publish } from './publish.ts'
-import { expectedItems, type RunTraffic, runCounts, type StoredCounts } from './run-counts.ts'
-import { type LeaseOwner, releaseLease, renewLease, takeLease } from './run-lease.ts'
-import { loadRunResources, type RunResource, saveRunResource } from './run-resources.ts'
+import { expectedItems, type StoredCounts } from './run-counts.ts'
+import { releaseLease, renewLease, takeLease } from './run-lease.ts'
+import { loadRunResources, type RunResource } from './run-resources.ts'
+import { forgetUnpublished, isSnapshotThere } from './run-snapshots.ts'
 import type { RunRow } from './run-view.ts'
-
-export interface DriveOptions {
-  readonly db: Database
-  readonly access: (organizationId: string) => Promise<ApplicationAccess>
-  /** What the protection settings choose; null: everything. */
-  readonly scope: (organizationId: string, signal: AbortSignal) => Promise<RunScope | null>
-  readonly repositories: RepositoryAccess
-  readonly clock: Clock
-  readonly logger: Logger
-  readonly productVersion: string
-  readonly owner: LeaseOwner
-  readonly mailboxesAtOnce: number
-  readonly drivesAtOnce: number
-  readonly checkpoints: CheckpointLimits
-  /** Told about progress at most once a second, and at the end. */
-  onProgress(row: RunRow): void
-}
 
 const tickMs = 1_000
 
@@ -143,24 +131,12 @@ function whileRunning(stop: AbortSignal, lock: RepositoryLock): AbortSignal {
   return AbortSignal.any([stopping.signal, lock.lost])
 }
 
-interface DriveState {
-  row: RunRow
-  resources: RunResource[]
-  scope: RunScope | null
-  /** Counters of earlier owners of this run. */
-  readonly before: Partial<StoredCounts>
-  traffic: () => RunTraffic
-}
-
-interface Tools {
-  readonly access: ApplicationAccess
-  readonly repository: Repository
-  readonly lock: RepositoryLock
-  readonly writer: RepositoryWriter
-  readonly signal: AbortSignal
-}
-
-async function work(options: DriveOptions, guard: RunGuard, state: DriveState, tools: Tools): Promise<void> {
+async function work(
+  options: DriveOptions,
+  guard: RunGuard,
+  state: DriveState,
+  tools: RunTools,
+): Promise<void> {
   const { db, clock } = options
   const { row } = state
   const { repository, writer, signal } = tools
@@ -208,126 +184,6 @@ async function work(options: DriveOptions, guard: RunGuard, state: DriveState, t
   })
 }
 
-/**
- * Each mailbox has a budget of its own, and all drives share one: drives that wait for it must not keep the mailboxes from theirs.
- */
-function lanesOf(resources: readonly RunResource[], { mailboxesAtOnce, drivesAtOnce }: DriveOptions) {
-  const isDrive = ({ identity }: RunResource) => identity.workload === 'drive'
-  return [
-    { items: resources.filter((resource) => !isDrive(resource)), limit: mailboxesAtOnce },
-    { items: resources.filter(isDrive), limit: drivesAtOnce },
-  ]
-}
-
-/** A resource whose tree the repository holds needs no more work; a tree that was lost with a crash is written again. */
-function isSettled(resource: RunResource, repository: Repository): boolean {
-  if (resource.state === 'succeeded')
-    return resource.tree !== null && repository.hasBlob('tree', resource.tree)
-  return resource.state === 'skipped' || resource.state === 'failed'
-}
-
-async function isSnapshotThere(repository: Repository, runId: string): Promise<boolean> {
-  return (await repository.listSnapshots()).some((snapshot) => snapshot.tags.includes(`run:${runId}`))
-}
-
-/**
- * Removes snapshots of runs of ours that ended without being published (cancelled in the very moment). Snapshots of runs that
- * the database does not know are left alone: it may be younger than they are.
- */
-async function forgetUnpublished(
-  db: Database,
-  repository: Repository,
-  organizationId: string,
-  logger: Logger,
-): Promise<void> {
-  const ended = await db
-    .selectFrom('runs')
-    .select('id')
-    .where('organization_id', '=', organizationId)
-    .where('state', 'in', ['failed', 'cancelled'])
-    .where('planned_root', 'is not', null)
-    .execute()
-  if (ended.length === 0) return
-  const tags = new Set(ended.map(({ id }) => `run:${id}`))
-  for (const snapshot of await repository.listSnapshots()) {
-    if (!snapshot.tags.some((tag) => tags.has(tag))) continue
-    await repository.removeSnapshot(snapshot.id)
-    logger.warn({ snapshot: snapshot.id }, 'removed the snapshot of a run that was not published')
-  }
-}
-
-async function driveResource(
-  options: DriveOptions,
-  guard: RunGuard,
-  state: DriveState,
-  { access, repository, writer, signal }: Tools,
-  resource: RunResource,
-  home: { head_root: string | null; head_sequence: number },
-): Promise<void> {
-  const { db, clock, logger } = options
-  const { identity, progress } = resource
-  const { backUp, absence, closed, rights } = coveredWorkload(identity.workload)
-  resource.state = 'running'
-  await saveRunResource(db, guard, resource)
-  try {
-    const { roles } = await access.tokens.token(signal)
-    const result = await backUp({
-      db,
-      guard,
-      graph: access.graph,
-      repository,
-      writer,
-      clock,
-      logger,
-      signal,
-      resource: identity,
-      progress,
-      headRoot: home.head_root,
-      headSequence: home.head_sequence,
-      time: startOf(state.row, clock),
-      checkpoints: options.checkpoints,
-      permissions: roles,
-      exclusions: state.scope && itemExclusions(state.scope.exclusions),
-    })
-    resource.state = 'succeeded'
-    resource.tree = result.tree
-    resource.directory = result.directory
-  } catch (error) {
-    if (signal.aborted || concernsRun(error)) throw error
-    const absent = resource.hasBackup ? undefined : absence(error)
-    const notice = absent ?? closed?.(error)
-    if (notice !== undefined) {
-      resource.state = 'skipped'
-      progress.notice = notice
-    } else if (await isOutOfScope(access, rights, error, signal)) {
-      const said = fail('JOB_MAILBOX_OUT_OF_SCOPE')
-      resource.state = 'skipped'
-      resource.error = toProblem(said)
-      progress.notice = `${said.message}. ${said.remedy}`
-    } else {
-      logger.warn(
-        {
-          runId: guard.runId,
-          workload: identity.workload,
-          resource: identity.resourceId,
-          code: codeOf(error),
-          err: error,
-        },
-        'resource failed',
-      )
-      resource.state = 'failed'
-      resource.error = toProblem(error)
-    }
-  }
-  await saveRunResource(db, guard, resource)
-}
-
-/** Errors that no other resource would be spared: of the repository, the lease, the credential. */
-function concernsRun(error: unknown): boolean {
-  if (isCredentialRefused(error)) return true
-  return isAppError(error) && /^(STO|CAT|DB|JOB|ORG|SEC)_/.test(error.code)
-}
-
 async function conclude(
   options: DriveOptions,
   guard: RunGuard,
@@ -350,7 +206,10 @@ async function conclude(
     else if (isAppError(error, 'CAT_RUN_TAKEN_OVER', 'JOB_RUN_LEASE_LOST'))
       logger.warn({ runId: guard.runId }, 'another process drives the run')
     else {
-      logger.error({ runId: guard.runId, code: codeOf(error), err: error }, 'backup run failed')
+      logger.error(
+        { runId: guard.runId, code: isAppError(error) ? error.code : null, err: error },
+        'backup run failed',
+      )
       await endWithoutSnapshot(context, 'failed', toProblem(error))
     }
   } catch (second) {
@@ -389,39 +248,13 @@ async function tick(
   }
 }
 
-function countTraffic(state: DriveState, graph: GraphClient, bytesStored: () => number): void {
-  const { requests, throttled } = graph.statistics
-  state.traffic = () => ({
-    bytesStored: bytesStored(),
-    requests: graph.statistics.requests - requests,
-    throttled: graph.statistics.throttled - throttled,
-    budgetUsed: graph.statistics.budgetUsed,
-  })
-}
-
-function countsNow(state: DriveState): StoredCounts {
-  const { before } = state
-  const { bytesStored, requests, throttled, budgetUsed } = state.traffic()
-  return runCounts(asCounted(state), {
-    bytesStored: bytesStored + (before.bytesStored ?? 0),
-    requests: requests + (before.requests ?? 0),
-    throttled: throttled + (before.throttled ?? 0),
-    budgetUsed,
-  })
-}
-
-function asCounted(state: DriveState) {
-  return state.resources.map(({ identity, state, progress }) => ({
-    workload: identity.workload,
-    state,
-    progress,
-  }))
-}
-
-function startOf(row: RunRow, clock: Clock): number {
-  return row.started_at?.getTime() ?? clock.now()
-}
-
-function codeOf(error: unknown): string | null {
-  return isAppError(error) ? error.code : null
+/**
+ * Each mailbox has a budget of its own, and all drives share one: drives that wait for it must not keep the mailboxes from theirs.
+ */
+function lanesOf(resources: readonly RunResource[], { mailboxesAtOnce, drivesAtOnce }: DriveOptions) {
+  const isDrive = ({ identity }: RunResource) => identity.workload === 'drive'
+  return [
+    { items: resources.filter((resource) => !isDrive(resource)), limit: mailboxesAtOnce },
+    { items: resources.filter(isDrive), limit: drivesAtOnce },
+  ]
 }
