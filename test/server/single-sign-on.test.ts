@@ -1,120 +1,21 @@
 /** Single sign-on against an independent provider, over HTTP as a browser does it. */
 import assert from 'node:assert/strict'
-import type { AddressInfo } from 'node:net'
 import { test } from 'node:test'
 import type {
-  AuditEntryView,
   OperatorLink,
   OwnIdentity,
-  Page,
   Problem,
   SaveSingleSignOn,
   SessionView,
-  SingleSignOnSettings,
   SingleSignOnTest,
 } from '../../src/contract/index.ts'
-import { type Clock, systemClock } from '../../src/shared/index.ts'
-import { client, PlainBrowser, startOpenIdProvider } from '../openid-provider.ts'
+import { client, PlainBrowser } from '../openid-provider.ts'
 import { movableClock } from '../security/clock.ts'
-import { createTestServer, testOperator } from '../server.ts'
-
-const base = '/api/v1'
-const loopback = ['127.0.0.0/8', '::1']
-
-async function start(allowedNetworks: readonly string[] = loopback, clock: Clock = systemClock) {
-  const server = await createTestServer({ allowedNetworks, clock })
-  await server.app.listen({ port: 0, host: '127.0.0.1' })
-  const address = `http://localhost:${(server.app.server.address() as AddressInfo).port}`
-  const provider = await startOpenIdProvider(`${address}${base}/session/single-sign-on/return`)
-  const owner = await server.signIn()
-  const json = { 'content-type': 'application/json' }
-  const call = async <T>(
-    method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE',
-    url: string,
-    payload?: object,
-  ) => {
-    const answer = await server.app.inject({
-      method,
-      url: `${base}${url}`,
-      headers: owner.headers,
-      ...(payload && { payload }),
-    })
-    return { status: answer.statusCode, body: (answer.body ? answer.json() : null) as T }
-  }
-  const settings = (more: Partial<SaveSingleSignOn> = {}): SaveSingleSignOn => ({
-    enabled: true,
-    name: 'Example',
-    issuer: provider.issuer,
-    clientId: client.id,
-    clientSecret: client.secret,
-    scopes: 'openid profile',
-    roleClaim: 'groups',
-    mappings: [
-      { value: 'backup-admins', role: 'administrator', organizationIds: null },
-      { value: 'backup-readers', role: 'auditor', organizationIds: null },
-    ],
-    unknownOperators: 'refuse',
-    passwordsForOwnersOnly: false,
-    sessionHours: 8,
-    proof: { password: testOperator.password },
-    ...more,
-  })
-  const save = async (more: Partial<SaveSingleSignOn> = {}) => {
-    const { status, body } = await call<SingleSignOnSettings>(
-      'PUT',
-      '/settings/single-sign-on',
-      settings(more),
-    )
-    assert.equal(status, 200, JSON.stringify(body))
-    return body
-  }
-  /** From the sign-in page to where the provider leads back, which is not opened yet. */
-  const toReturn = async (browser: PlainBrowser, account: string, body: object = {}) => {
-    const begun = await browser.open(`${address}${base}/session/single-sign-on`, {
-      method: 'POST',
-      headers: json,
-      body: JSON.stringify(body),
-    })
-    const text = await begun.text()
-    assert.equal(begun.status, 201, text)
-    return browser.signInAtProvider((JSON.parse(text) as { address: string }).address, account)
-  }
-  const sessionOf = async (browser: PlainBrowser) => {
-    const answer = await browser.open(`${address}${base}/session`)
-    return answer.status === 200 ? ((await answer.json()) as SessionView) : null
-  }
-  /** The whole way: the code of the refusal, or the session. */
-  const signIn = async (account: string, browser = new PlainBrowser(), body: object = {}) => {
-    const answer = await browser.open(await toReturn(browser, account, body))
-    const page = await answer.text()
-    const refusal = /\((S[A-Z]{2}_[A-Z_]+)\)/.exec(page)?.[1] ?? null
-    return { browser, answer, refusal, session: await sessionOf(browser) }
-  }
-  const entries = async (action: string) => {
-    const { body } = await call<Page<AuditEntryView>>('GET', `/audit-entries?action=${action}`)
-    return body.items
-  }
-  return {
-    ...server,
-    owner,
-    call,
-    save,
-    settings,
-    signIn,
-    toReturn,
-    sessionOf,
-    entries,
-    provider,
-    address,
-    [Symbol.asyncDispose]: async () => {
-      await server.stop()
-      await provider.stop()
-    },
-  }
-}
+import { testOperator } from '../server.ts'
+import { base, loopback, startSingleSignOn } from './single-sign-on-lab.ts'
 
 test('the secret is sealed and never shown, Test tells what discovery found, and only owners set it', async () => {
-  await using f = await start()
+  await using f = await startSingleSignOn()
   const saved = await f.save()
   assert.equal(saved.redirectUri.endsWith(`${base}/session/single-sign-on/return`), true)
   assert.equal(saved.provider?.hasSecret, true)
@@ -150,14 +51,14 @@ test('the secret is sealed and never shown, Test tells what discovery found, and
 })
 
 test('an internal provider is not connected to unless the server was told to allow it', async () => {
-  await using f = await start([])
+  await using f = await startSingleSignOn([])
   await f.save()
   const { body } = await f.call<SingleSignOnTest>('POST', '/settings/single-sign-on/test')
   assert.equal(body.problem?.code, 'NET_ADDRESS_REFUSED')
 })
 
 test('nobody is let in by being known at the provider alone, nor by a name or e-mail address', async () => {
-  await using f = await start()
+  await using f = await startSingleSignOn()
   await f.save()
   // The owner's user name is the account's name and unverified address there.
   const refused = await f.signIn(testOperator.userName)
@@ -174,7 +75,7 @@ test('nobody is let in by being known at the provider alone, nor by a name or e-
 })
 
 test('an operator links the account while signed in, and is known by issuer and subject from then on', async () => {
-  await using f = await start()
+  await using f = await startSingleSignOn()
   await f.save()
   const wrong = await f.call<Problem>('POST', '/account/identity', { proof: { password: 'no' } })
   assert.equal(wrong.body.code, 'SEC_PASSWORD_WRONG')
@@ -208,7 +109,7 @@ test('an operator links the account while signed in, and is known by issuer and 
 })
 
 test('who was invited can use the account of the provider instead of a password', async () => {
-  await using f = await start()
+  await using f = await startSingleSignOn()
   await f.save()
   const invited = await f.call<OperatorLink>('POST', '/operators', { userName: 'grace', role: 'auditor' })
   const { token: invitation, operator } = invited.body
@@ -230,7 +131,7 @@ test('who was invited can use the account of the provider instead of a password'
 })
 
 test('a mapping lets in, gives the role anew at each sign-in, and takes it away', async () => {
-  await using f = await start()
+  await using f = await startSingleSignOn()
   await f.save({ unknownOperators: 'by-mapping' })
   assert.equal((await f.signIn('katherine')).refusal, 'SSO_NO_ROLE')
   f.provider.groups.set('katherine', ['others', 'backup-readers'])
@@ -263,7 +164,7 @@ test('a mapping lets in, gives the role anew at each sign-in, and takes it away'
 })
 
 test('switched off, nobody comes that way and its sessions end; passwords can be for owners only', async () => {
-  await using f = await start()
+  await using f = await startSingleSignOn()
   const password = 'a pass phrase of her own'
   const accept = async (userName: string, role: string) => {
     const invited = await f.call<OperatorLink>('POST', '/operators', { userName, role })
@@ -302,7 +203,7 @@ test('switched off, nobody comes that way and its sessions end; passwords can be
 })
 
 test('an answer works once, only in the browser that began, and leads nowhere else', async () => {
-  await using f = await start()
+  await using f = await startSingleSignOn()
   await f.save({ unknownOperators: 'by-mapping' })
   f.provider.groups.set('katherine', ['backup-readers'])
   const refusalOf = async (answer: Response) => /\((SSO_[A-Z_]+)\)/.exec(await answer.text())?.[1]
@@ -354,7 +255,7 @@ test('an answer works once, only in the browser that began, and leads nowhere el
 
 test('who has nothing but single sign-on proves themselves by signing in anew there: not silently, not as another, for one session and five minutes', async () => {
   const clock = movableClock(Date.now())
-  await using f = await start(loopback, clock)
+  await using f = await startSingleSignOn(loopback, clock)
   await f.save({ unknownOperators: 'by-mapping' })
   f.provider.groups.set('katherine', ['backup-readers'])
   const { browser, session } = await f.signIn('katherine')
