@@ -11,7 +11,7 @@ export {
   searchItems,
   selectedItems,
 } from './browse/items.ts'
-export { listDrives, listFolders, listMailboxes } from './browse/mailboxes.ts'
+export { listDrives, listFolders, listMailboxes, mailboxOwner } from './browse/mailboxes.ts'
 export { restorePoint } from './browse/restore-point.ts'
 export { reachesUser, selectedWorkloads } from './browse/targets.ts'
 export * from './buckets.ts'

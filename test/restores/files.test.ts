@@ -9,7 +9,13 @@ import { buffer } from 'node:stream/consumers'
 import { pipeline } from 'node:stream/promises'
 import { after, test } from 'node:test'
 import { openPromise } from 'yauzl'
-import { listDrives, listFolderContent, requireWithin, searchFiles } from '../../src/catalog/index.ts'
+import {
+  findFile,
+  listDrives,
+  listFolderContent,
+  requireWithin,
+  searchFiles,
+} from '../../src/catalog/index.ts'
 import type { FileView, Selection } from '../../src/contract/index.ts'
 import { isAppError } from '../../src/errors/index.ts'
 import { createDownloadService, createFileDownloads } from '../../src/jobs/index.ts'
@@ -247,6 +253,11 @@ test('folders and files of a drive come as one archive, byte for byte, with what
     code('CAT_FILE_UNKNOWN'),
   )
   await assert.rejects(requireWithin(db, selection, [another.drive]), code('CAT_DRIVE_UNKNOWN'))
+})
+
+test('a file that is not there is told from a question that the database cannot answer', async () => {
+  await assert.rejects(findFile(db, operatorId), code('CAT_FILE_UNKNOWN'))
+  await assert.rejects(findFile(db, 'no id'), (error) => !isAppError(error))
 })
 
 test('ranges are read as RFC 9110 says: malformed and several are ignored', () => {

@@ -10,6 +10,7 @@ import type {
   Page,
 } from '../../contract/index.ts'
 import type { Database } from '../../database/index.ts'
+import { isAppError } from '../../errors/index.ts'
 import { encodeCursor, pageFrom } from '../../shared/index.ts'
 import { fail } from '../errors.ts'
 import { decodeCursor } from './cursor.ts'
@@ -218,7 +219,10 @@ export async function searchFiles(
 
 /** One published version of a file. Throws `CAT_FILE_UNKNOWN`. */
 export async function findFile(db: Database, fileId: string): Promise<StoredItem> {
-  const file = await findItem(db, fileId).catch(() => undefined)
+  const file = await findItem(db, fileId).catch((error: unknown) => {
+    if (isAppError(error, 'CAT_ITEM_UNKNOWN')) return undefined
+    throw error
+  })
   if (file?.workload !== 'drive') throw fail('CAT_FILE_UNKNOWN', { file: fileId })
   return file
 }

@@ -100,16 +100,22 @@ async function listResources(
   )
 }
 
-/** The organization a mailbox belongs to. Throws `CAT_MAILBOX_UNKNOWN`. */
-export async function mailboxOwner(db: Database, mailboxId: string): Promise<{ organizationId: string }> {
+/** The organization a mailbox belongs to, and what it is there. Throws `CAT_MAILBOX_UNKNOWN`. */
+export async function mailboxOwner(db: Database, mailboxId: string) {
   const row = await db
     .selectFrom('resources')
-    .select('organization_id')
+    .select(['organization_id', 'workload', 'external_id', 'user_principal_name'])
     .where('id', '=', mailboxId)
     .where('workload', '<>', 'drive')
     .executeTakeFirst()
   if (!row) throw fail('CAT_MAILBOX_UNKNOWN', { mailbox: mailboxId })
-  return { organizationId: row.organization_id }
+  return {
+    organizationId: row.organization_id,
+    workload: row.workload,
+    /** Microsoft's id of the user. */
+    externalId: row.external_id,
+    userPrincipalName: row.user_principal_name,
+  }
 }
 
 /** The organization a drive belongs to. Throws `CAT_DRIVE_UNKNOWN`. */

@@ -1,10 +1,11 @@
 import type { Command } from 'commander'
-import type { CreateRestore, ExportView, RestoreItemView, RestoreView } from '../../contract/index.ts'
+import type { CreateRestore, ExportView } from '../../contract/index.ts'
 import type { ApiClient } from '../client.ts'
 import { type CommonOptions, signedInClient, withCommonOptions } from '../command.ts'
 import { fail } from '../errors.ts'
 import { saveDownload } from '../files.ts'
-import { note, printJson, printTable, progress } from '../terminal.ts'
+import { note, printJson } from '../terminal.ts'
+import { followRestore } from './follow-restore.ts'
 import { findOrganization } from './organization-name.ts'
 
 interface RestoreOptions extends CommonOptions {
@@ -14,8 +15,6 @@ interface RestoreOptions extends CommonOptions {
   readonly toUser?: string
   readonly output?: string
 }
-
-const ended = new Set<RestoreView['state']>(['succeeded', 'partial', 'failed', 'cancelled'])
 
 export function registerRestore(program: Command): void {
   withCommonOptions(program.command('restore'))
@@ -54,23 +53,7 @@ async function restoreInPlace(
         : { kind: 'dated' },
     ...(options.toUser === undefined ? {} : { target: { user: options.toUser } }),
   }
-  let restore = await client.post<RestoreView>(`/organizations/${organization}/restores`, request)
-  while (!ended.has(restore.state)) {
-    progress(`${restore.counts.restored + restore.counts.alreadyThere}/${restore.counts.total} restored`)
-    await new Promise((resolve) => setTimeout(resolve, 500))
-    restore = await client.get<RestoreView>(`/restores/${restore.id}`)
-  }
-  const results = await Array.fromAsync(client.list<RestoreItemView>(`/restores/${restore.id}/items`))
-  if (options.json) printJson({ restore, items: results })
-  else {
-    const whose = restore.targetUser ? ` of ${restore.targetUser.userPrincipalName}` : ''
-    progress(`Restore ${restore.state}, into the folder '${restore.folderName}'${whose}.`, true)
-    printTable(
-      ['SUBJECT', 'STATE', 'REASON'],
-      results.map((one) => [one.subject || '(no subject)', one.state, one.reason]),
-    )
-  }
-  if (restore.state !== 'succeeded') process.exitCode = 1
+  await followRestore(client, organization, request, { json: options.json, heading: 'SUBJECT' })
 }
 
 async function saveToFile(

@@ -1,5 +1,4 @@
-import { fail } from '../../catalog/errors.ts'
-import { restorePoint } from '../../catalog/index.ts'
+import { mailboxOwner, restorePoint } from '../../catalog/index.ts'
 import type { MailboxSettingsView } from '../../contract/index.ts'
 import type { Database } from '../../database/index.ts'
 import { lookup, type Repository } from '../../repository/index.ts'
@@ -13,15 +12,9 @@ export async function storedSettings(
   mailboxId: string,
   at?: number,
 ): Promise<MailboxSettingsView> {
-  const mailbox = await db
-    .selectFrom('resources')
-    .select(['organization_id', 'external_id', 'user_principal_name'])
-    .where('id', '=', mailboxId)
-    .where('workload', '=', 'mail')
-    .executeTakeFirst()
-  if (!mailbox) throw fail('CAT_MAILBOX_UNKNOWN', { mailbox: mailboxId })
-  const { organization_id: organizationId, user_principal_name: userPrincipalName } = mailbox
+  const { organizationId, workload, externalId, userPrincipalName } = await mailboxOwner(db, mailboxId)
   const none = { userPrincipalName, settings: null, rules: [], categories: [] }
+  if (workload !== 'mail') return none
   const point = await restorePoint(db, organizationId, at)
   const run = await db
     .selectFrom('runs')
@@ -32,7 +25,7 @@ export async function storedSettings(
   if (run?.snapshot_id == null) return none
   const repository = await repositories.open(organizationId)
   const { tree } = await repository.findSnapshot(run.snapshot_id)
-  const directory = await directoryAt(repository, tree, mailbox.external_id, userPrincipalName)
+  const directory = await directoryAt(repository, tree, externalId, userPrincipalName)
   const file = directory && (await repository.loadTree(directory)).find(({ name }) => name === settingsFile)
   if (!file) return none
   const blobs = await Promise.all((file.content ?? []).map((id) => repository.loadBlob(id, 'data')))

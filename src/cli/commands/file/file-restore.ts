@@ -1,13 +1,7 @@
 import { type Command, Option } from 'commander'
-import type {
-  CreateRestore,
-  FileConflict,
-  RestoreItemView,
-  RestoreView,
-  Selection,
-} from '../../../contract/index.ts'
+import type { CreateRestore, FileConflict, Selection } from '../../../contract/index.ts'
 import { type CommonOptions, signedInClient, withCommonOptions } from '../../command.ts'
-import { printJson, printTable, progress } from '../../terminal.ts'
+import { followRestore } from '../follow-restore.ts'
 import { findOrganization } from '../organization-name.ts'
 import { type DriveOptions, selectionOf } from './file-selection.ts'
 
@@ -16,8 +10,6 @@ interface RestoreOptions extends CommonOptions, DriveOptions {
   readonly into?: string
   readonly conflict?: FileConflict
 }
-
-const ended = new Set<RestoreView['state']>(['succeeded', 'partial', 'failed', 'cancelled'])
 
 export function registerFileRestore(file: Command): void {
   withCommonOptions(file.command('restore'))
@@ -45,21 +37,6 @@ export function registerFileRestore(file: Command): void {
         folder: options.into === undefined ? { kind: 'original' } : { kind: 'named', name: options.into },
         ...(options.conflict === undefined ? {} : { conflict: options.conflict }),
       }
-      let restore = await client.post<RestoreView>(`/organizations/${id}/restores`, request)
-      while (!ended.has(restore.state)) {
-        progress(`${restore.counts.restored + restore.counts.alreadyThere}/${restore.counts.total} restored`)
-        await new Promise((resolve) => setTimeout(resolve, 500))
-        restore = await client.get<RestoreView>(`/restores/${restore.id}`)
-      }
-      const items = await Array.fromAsync(client.list<RestoreItemView>(`/restores/${restore.id}/items`))
-      if (options.json) printJson({ restore, items })
-      else {
-        progress(`Restore ${restore.state}.`, true)
-        printTable(
-          ['FILE', 'STATE', 'REASON'],
-          items.map((one) => [one.subject, one.state, one.reason]),
-        )
-      }
-      if (restore.state !== 'succeeded') process.exitCode = 1
+      await followRestore(client, id, request, { json: options.json, heading: 'FILE' })
     })
 }
