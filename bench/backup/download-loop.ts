@@ -1,6 +1,7 @@
 /** What a script would do: list every mailbox and fetch every mail, as many at once as the server does, and keep nothing. */
 import { readFileSync } from 'node:fs'
-import { Agent, request } from 'undici'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { Agent, type Dispatcher, request } from 'undici'
 import type { TenantReady } from '../../scripts/demo/tenant.ts'
 
 /** As many as the server has under way. */
@@ -25,11 +26,16 @@ export async function downloadMail(tenant: TenantReady): Promise<{ items: number
       }).toString(),
     })
     const { access_token: token } = (await answer.body.json()) as { access_token: string }
-    const get = async (address: string) => {
-      const { statusCode, body } = await request(address, {
+    const get = async (address: string): Promise<Dispatcher.ResponseData['body'] | null> => {
+      const { statusCode, headers, body } = await request(address, {
         dispatcher,
         headers: { authorization: `Bearer ${token}` },
       })
+      if (statusCode === 429) {
+        await body.dump()
+        await sleep(1000 * Number(headers['retry-after'] ?? 1))
+        return await get(address)
+      }
       if (statusCode === 404) {
         await body.dump()
         return null
