@@ -40,6 +40,7 @@ export interface AlertsParts extends DeliveryParts {
   readonly audit: ConditionContext['audit']
   readonly vault: VaultProbe
   readonly certificate: ConditionContext['certificate']
+  readonly lateStart: ConditionContext['lateStart']
   readonly thresholds: Thresholds
 }
 
@@ -93,6 +94,7 @@ export function createAlerts(parts: AlertsParts): Alerts {
       audit: parts.audit,
       vault: parts.vault,
       certificate: parts.certificate,
+      lateStart: parts.lateStart,
       signal: stopping.signal,
     })
     await book.reconcile(one.kinds, found)

@@ -29,17 +29,19 @@ export const alertCatalogue: Readonly<Record<AlertKind, AlertDefinition>> = {
   },
   'mailboxes-failed': {
     severity: 'warning',
-    name: 'Mailboxes not backed up',
-    meaning: 'The last backup run made a restore point, but some mailboxes kept their last good state in it.',
-    remedy: 'Open the run and look at the mailboxes that failed. They are tried again by the next run.',
+    name: 'Mailboxes or drives not backed up',
+    meaning:
+      'The last backup run made a restore point, but some mailboxes, drives or others kept their last good state in it.',
+    remedy: 'Open the run and look at what failed. It is tried again by the next run.',
     link: organization,
   },
   'run-late': {
     severity: 'critical',
     name: 'Backup late',
-    meaning: 'An organization has had no successful backup run for longer than is set.',
+    meaning:
+      'A backup run that the schedule of an organization plans has not started within the hours that are set. Without a schedule nothing is late.',
     remedy:
-      'Start a backup, and see why none ran: whether the server was up, and who or what starts the runs.',
+      'See why none started: whether the server was up, and what its log says of planned runs. What was missed is made up by one run; or start a backup.',
     link: organization,
   },
   'credential-expiring': {
@@ -92,7 +94,7 @@ export const alertCatalogue: Readonly<Record<AlertKind, AlertDefinition>> = {
     severity: 'critical',
     name: 'Unusual mass deletion or change',
     meaning:
-      'Far more mails were deleted or changed than is usual, as ransomware, a stolen account or a mistake does. The restore points before it are whole.',
+      'Far more mails, files or other items were deleted or changed than is usual, as ransomware, a stolen account or a mistake does. The restore points before it are whole.',
     remedy:
       'Find out who or what did it before more is lost. Restore from the restore point that the alert names. Acknowledge it when it was intended.',
     link: itself,

@@ -4,7 +4,7 @@ import { AlertThresholds } from '../contract/index.ts'
 import type { Settings } from '../security/index.ts'
 
 const name = 'alert-thresholds'
-const usual: AlertThresholds = { lateAfterHours: 36, lowSpaceGigabytes: 10, failedSignInsPerHour: 20 }
+const usual: AlertThresholds = { lateAfterHours: 1, lowSpaceGigabytes: 10, failedSignInsPerHour: 20 }
 
 export interface Thresholds {
   read(): Promise<AlertThresholds>

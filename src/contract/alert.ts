@@ -76,7 +76,11 @@ export interface AlertChange {
 
 /** What applies to all channels. */
 export const AlertThresholds = Type.Object({
-  lateAfterHours: Type.Integer({ minimum: 1, maximum: 2160, description: 'No successful run for so long' }),
+  lateAfterHours: Type.Integer({
+    minimum: 1,
+    maximum: 2160,
+    description: 'A planned run has not started for so long',
+  }),
   lowSpaceGigabytes: Type.Integer({ minimum: 0, maximum: 1_000_000, description: 'Free space of the vault' }),
   failedSignInsPerHour: Type.Integer({ minimum: 1, maximum: 100_000 }),
 })

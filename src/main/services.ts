@@ -36,7 +36,13 @@ import {
   createSignInReturns,
 } from '../onboarding/index.ts'
 import type { Metrics } from '../operations/index.ts'
-import { createNightly, createOrganizations, createProtection } from '../organizations/index.ts'
+import {
+  createNightly,
+  createOrganizations,
+  createProtection,
+  lateStart,
+  readProtection,
+} from '../organizations/index.ts'
 import type { AuditTrail, Installation, Security } from '../security/index.ts'
 import {
   type ApiServer,
@@ -214,6 +220,10 @@ export async function createServices(platform: Platform): Promise<Services> {
     audit: platform.audit,
     vault: vaultProbe(platform.vault, db),
     certificate: platform.certificate,
+    lateStart: async (id, now, toleranceMs) => {
+      const { settings, scheduleAfter } = await readProtection(db, id)
+      return lateStart(settings.schedule, scheduleAfter.getTime(), now, toleranceMs)
+    },
     thresholds: createThresholds({ settings }),
     server: instanceName,
     consoleAddress: async () => (await clients.externalAddress()) ?? platform.localConsoleUrl(),

@@ -24,7 +24,7 @@ export {
   type Protection,
   type RunScope,
 } from './protection/protection.ts'
-export { isBlackedOut, nextStart } from './protection/schedule.ts'
+export { isBlackedOut, lateStart, nextStart } from './protection/schedule.ts'
 export { readProtection, type StoredProtection } from './protection/settings.ts'
 export { siteStanding, userStanding } from './protection/standing.ts'
 export type { RemovalPorts } from './removal/ports.ts'

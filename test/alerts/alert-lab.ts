@@ -4,9 +4,10 @@ import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import type { TestContext } from 'node:test'
 import { type Alerts, createAlerts, createThresholds } from '../../src/alerts/index.ts'
-import type { AppEvent, ChannelRules, EventBus, SaveChannel } from '../../src/contract/index.ts'
+import type { AppEvent, ChannelRules, EventBus, SaveChannel, Schedule } from '../../src/contract/index.ts'
 import type { Database } from '../../src/database/index.ts'
 import { createEgress } from '../../src/egress/index.ts'
+import { lateStart } from '../../src/organizations/index.ts'
 import {
   type AuditTrail,
   createAuditTrail,
@@ -32,6 +33,8 @@ export interface AlertLab {
   readonly events: EventBus
   /** What the vault answers; changed by tests. */
   readonly vault: { problem: Error | null; freeBytes: number | null }
+  /** Schedules of organizations, and until when they were served; changed by tests. */
+  readonly planned: Map<string, { schedule: Schedule; servedUntil: number }>
   /** The server's own https; changed by tests. */
   readonly certificate: { endsAt: number; problem: string | null }
   /** Everything that was logged. */
@@ -61,6 +64,7 @@ export async function createAlertLab(t: TestContext, start?: number): Promise<Al
   events.subscribe((event) => announced.push(event))
   const vault: AlertLab['vault'] = { problem: null, freeBytes: null }
   const certificate: AlertLab['certificate'] = { endsAt: clock.now() + 1000 * day, problem: null }
+  const planned: AlertLab['planned'] = new Map()
   const another = (itsOwn = db) =>
     createAlerts({
       db: itsOwn,
@@ -78,6 +82,10 @@ export async function createAlertLab(t: TestContext, start?: number): Promise<Al
         freeBytes: async () => vault.freeBytes,
       },
       certificate: () => certificate,
+      lateStart: async (id, now, toleranceMs) => {
+        const one = planned.get(id)
+        return one ? lateStart(one.schedule, one.servedUntil, now, toleranceMs) : null
+      },
       thresholds: createThresholds({ settings }),
       server: 'bdrcloud-test',
       consoleAddress: async () => 'https://backup.example',
@@ -97,6 +105,7 @@ export async function createAlertLab(t: TestContext, start?: number): Promise<Al
     announced,
     events,
     vault,
+    planned,
     certificate,
     logged,
     another,

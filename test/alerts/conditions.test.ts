@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { randomUUID } from 'node:crypto'
 import { test } from 'node:test'
 import { askedFor } from '../../src/alerts/conditions/approvals.ts'
-import type { AlertKind, AlertQuery, OperatorView } from '../../src/contract/index.ts'
+import type { AlertKind, AlertQuery, OperatorView, Schedule } from '../../src/contract/index.ts'
 import { createApprovals } from '../../src/security/index.ts'
 import { guardedOperations } from '../../src/server/guarded-operations.ts'
 import { knownOrganization } from '../security/known-organization.ts'
@@ -25,7 +25,7 @@ let sequence = 0
 async function ranAs(
   lab: AlertLab,
   organizationId: string,
-  state: 'succeeded' | 'partial' | 'failed' | 'cancelled',
+  state: 'running' | 'succeeded' | 'partial' | 'failed' | 'cancelled',
   more: object = {},
 ): Promise<void> {
   sequence += 1
@@ -70,30 +70,47 @@ test('a failed run opens one alert, which counts further ones and ends by itself
   assert.ok(lab.announced.some(({ topic }) => topic === 'alert'))
 })
 
-test('a run that does not come is told of after the hours that are set', async (t) => {
-  const lab = await createAlertLab(t)
+test('a planned run that does not start is told of after the hours that are set, and ends with the run', async (t) => {
+  const lab = await createAlertLab(t, Date.parse('2026-03-02T08:00:00Z'))
   const id = await organizationIn(lab)
-  await ranAs(lab, id, 'succeeded')
-  lab.clock.move(35 * hour)
-  await lab.alerts.tick()
-  assert.deepEqual(await kindsOf(lab), [])
-  lab.clock.move(hour)
-  await lab.alerts.tick()
-  assert.deepEqual(await kindsOf(lab), ['run-late'])
-  await lab.alerts.thresholds.write({ lateAfterHours: 48, lowSpaceGigabytes: 10, failedSignInsPerHour: 20 })
-  await lab.alerts.tick()
-  assert.deepEqual(await kindsOf(lab), [])
-  lab.clock.move(12 * hour)
-  await lab.alerts.tick()
-  assert.deepEqual(await kindsOf(lab), ['run-late'])
-  await ranAs(lab, id, 'succeeded')
-  assert.deepEqual(await kindsOf(lab), [])
+  const schedule: Schedule = {
+    rule: { kind: 'interval', minutes: 360 },
+    timeZone: 'UTC',
+    blackouts: [{ from: '12:30', to: '14:00' }],
+  }
+  const after = async (milliseconds: number) => {
+    lab.clock.move(milliseconds)
+    await lab.alerts.tick()
+    return kindsOf(lab)
+  }
+  assert.deepEqual(await after(90 * day), [], 'without a schedule nothing is late')
+  const served = lab.clock.now()
+  lab.planned.set(id, { schedule, servedUntil: served })
+  assert.deepEqual(await after(4 * hour), [], '12:00, when it is to start')
+  assert.deepEqual(await after(2 * hour), [], '14:00: the blackout hours do not count')
+  assert.deepEqual(await after(hour), ['run-late'])
+  const [alert] = (await lab.alerts.book.list({ state: 'open' })).items
+  assert.equal(alert?.title, 'The planned backup of Contoso has not started for 3 hours')
+  assert.match(
+    alert?.detail ?? '',
+    /^It was to start 2026-05-31 12:00 UTC; an alert is due 1 hour after\. No backup has succeeded yet\.$/,
+  )
+  await ranAs(lab, id, 'running', { finished_at: null })
+  assert.deepEqual(await kindsOf(lab), [], 'what is under way makes up for it')
+  await lab.database.db.deleteFrom('runs').execute()
+  assert.deepEqual(await after(0), ['run-late'])
+  lab.planned.set(id, { schedule, servedUntil: lab.clock.now() })
+  assert.deepEqual(await after(0), [])
+  await lab.alerts.thresholds.write({ lateAfterHours: 5, lowSpaceGigabytes: 10, failedSignInsPerHour: 20 })
+  assert.deepEqual(await after(7 * hour), [])
+  assert.deepEqual(await after(hour), ['run-late'])
+  lab.planned.set(id, { schedule: { ...schedule, rule: { kind: 'none' } }, servedUntil: served })
+  assert.deepEqual(await after(0), [], 'the schedule is switched off')
 })
 
 test('the end of a credential is told of 30, 14, 7 and 1 day before, and when it has come', async (t) => {
   const lab = await createAlertLab(t)
   const id = await organizationIn(lab)
-  await lab.alerts.thresholds.write({ lateAfterHours: 2160, lowSpaceGigabytes: 10, failedSignInsPerHour: 20 })
   await change(lab, id, { credential_expires_at: new Date(lab.clock.now() + 31 * day) })
   const counts: (string | number)[] = []
   for (let passed = 0; passed < 32; passed += 1) {

@@ -1,8 +1,15 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
-import { type ChangeDay, judge, type MailboxHistory } from '../../src/alerts/ransomware/judge.ts'
+import { conditionOf } from '../../src/alerts/ransomware/alarm.ts'
+import {
+  type ChangeDay,
+  judge,
+  type MailboxFinding,
+  type MailboxHistory,
+} from '../../src/alerts/ransomware/judge.ts'
 import { median, quantile, robustScore } from '../../src/alerts/ransomware/statistics.ts'
+import type { ResourceWorkload } from '../../src/contract/index.ts'
 
 /** Chance that is the same every time (mulberry32). */
 function chance(seed: number): () => number {
@@ -73,7 +80,7 @@ function normalLife(seed: number, days: number): MailboxHistory[] {
       items += created - removed
       history.push({ day: firstDay + day, itemsBefore, removed, changed, days: 1 })
     }
-    return { id: person.id, name: `${person.id}@contoso.example`, days: history }
+    return { id: person.id, name: `${person.id}@contoso.example`, workload: 'mail', days: history }
   })
 }
 
@@ -170,6 +177,7 @@ test('fires on many mailboxes that are hit one after the other within a week', (
 
 test('a mailbox of which little is known fires only on what nobody does by hand', () => {
   const young = (removed: number, itemsBefore: number): MailboxHistory => ({
+    workload: 'mail',
     id: 'young',
     name: 'young',
     days: [0, 1, 2].map((day) => ({
@@ -194,6 +202,7 @@ test('what a week without runs brings at once is compared with a week', () => {
     days: 1,
   }))
   const after = (over: number): MailboxHistory => ({
+    workload: 'mail',
     id: 'a',
     name: 'a',
     days: [...days, { day: 37, itemsBefore: 1000, changed: 0, removed: 630, days: over }],
@@ -250,8 +259,47 @@ test('whoever deletes nothing and has everything deleted fires, whatever the his
       }))
       const today = history.length
       const last = { day: today, itemsBefore: items, changed: 0, removed: items, days: 1 }
-      const found = judge([{ id: 'a', name: 'a', days: [...history, last] }], today)
+      const found = judge([{ id: 'a', name: 'a', workload: 'mail', days: [...history, last] }], today)
       assert.equal(found.mailboxes.length, 1)
     }),
   )
+})
+
+test('the alert calls what is gone by its name, and what is of several kinds by none', () => {
+  const finding = (workload: ResourceWorkload): MailboxFinding => ({
+    mailboxId: workload,
+    name: 'anna@contoso.example',
+    workload,
+    measure: 'removed',
+    count: 900,
+    itemsBefore: 1000,
+    usualMost: 3,
+    knownDays: 30,
+  })
+  const told = (...workloads: ResourceWorkload[]) => {
+    const { title, detail } = conditionOf({
+      run: { runId: 'r', organizationId: 'o', sequence: 2, finishedAt: new Date(0) },
+      today: 0,
+      name: 'Contoso',
+      mailboxes: workloads.map(finding),
+      spread: [],
+      point: null,
+    })
+    return `${title}: ${detail}`
+  }
+  assert.match(told('drive'), /in the drive anna@contoso\.example of Contoso: 900 of 1,000 files of anna/)
+  assert.match(told('calendar'), /in the mailbox anna@contoso\.example of Contoso: 900 of 1,000 events of/)
+  assert.match(told('drive', 'mail'), /in 2 mailboxes and drives of Contoso: 900 of 1,000 files .* mails of/)
+  const spread = { measure: 'removed', kind: 'day', mailboxes: 5, ofMailboxes: 9, count: 400 } as const
+  const wide = (workloads: ResourceWorkload[]) =>
+    conditionOf({
+      run: { runId: 'r', organizationId: 'o', sequence: 2, finishedAt: new Date(0) },
+      today: 0,
+      name: 'Contoso',
+      mailboxes: [],
+      spread: [{ ...spread, workloads, itemsBefore: 900, usualMost: 2 }],
+      point: null,
+    }).detail
+  assert.match(wide(['mail']), /^400 of 900 mails in 5 of 9 mailboxes deleted in one day/)
+  assert.match(wide(['drive', 'mail']), /^400 of 900 items in 5 of 9 mailboxes and drives deleted in one day/)
 })

@@ -11,10 +11,21 @@ export interface ConditionContext {
   readonly thresholds: AlertThresholds
   readonly audit: Pick<AuditTrail, 'verify'>
   readonly vault: VaultProbe
+  readonly lateStart: LateStart
   /** Of the server's own https; null without. */
   readonly certificate: CertificateProbe | null
   readonly signal: AbortSignal
 }
+
+/**
+ * The planned start of an organization's runs that is over by more than the tolerance (milliseconds) and was not served; in milliseconds since the
+ * epoch. Null where none is, and where nothing is planned.
+ */
+export type LateStart = (
+  organizationId: string,
+  now: number,
+  toleranceMs: number,
+) => Promise<{ readonly start: number; readonly lateFrom: number } | null>
 
 export interface VaultProbe {
   readonly location: string

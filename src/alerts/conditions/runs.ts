@@ -7,7 +7,6 @@ import { type ConditionContext, durationText, type Look, numberText, timeText } 
 interface Standing {
   id: string
   name: string
-  created_at: Date
   run_id: string | null
   sequence: number | null
   state: string | null
@@ -15,6 +14,8 @@ interface Standing {
   counts: { resourcesFailed?: number; mailboxesFailed?: number } | null
   error: Problem | null
   last_success_at: Date | null
+  /** A run has begun and goes on. */
+  under_way: boolean
 }
 
 /** Errors that say that a repository is not as it was written. */
@@ -23,8 +24,9 @@ const damage =
 
 export const lookAtRuns: Look = async (context) => {
   const { rows } = await sql<Standing>`
-    select organizations.id, organizations.name, organizations.created_at,
-      last.id as run_id, last.sequence, last.state, last.finished_at, last.counts, last.error, success.last_success_at
+    select organizations.id, organizations.name,
+      last.id as run_id, last.sequence, last.state, last.finished_at, last.counts, last.error, success.last_success_at,
+      exists (select 1 from runs where organization_id = organizations.id and state in ('running', 'publishing')) as under_way
     from organizations
     left join lateral (
       select * from runs where organization_id = organizations.id and state in ('succeeded', 'partial', 'failed')
@@ -35,7 +37,9 @@ export const lookAtRuns: Look = async (context) => {
       where organization_id = organizations.id and state in ('succeeded', 'partial')
     ) success on true
     where organizations.state = 'active'`.execute(context.db)
-  return rows.flatMap((row) => [...failed(row), ...late(row, context)])
+  const found: Condition[] = []
+  for (const row of rows) found.push(...failed(row), ...(await late(row, context)))
+  return found
 }
 
 function failed(row: Standing): Condition[] {
@@ -79,20 +83,28 @@ function failed(row: Standing): Condition[] {
   ]
 }
 
-function late(row: Standing, { now, thresholds }: ConditionContext): Condition[] {
-  const since = row.last_success_at ?? row.created_at
-  const age = now - since.getTime()
-  if (age < thresholds.lateAfterHours * 3_600_000) return []
+async function late(row: Standing, { now, thresholds, lateStart }: ConditionContext): Promise<Condition[]> {
+  // The scheduler waits for it; it makes up for what was missed.
+  if (row.under_way) return []
+  const hours = thresholds.lateAfterHours
+  const planned = await lateStart(row.id, now, hours * 3_600_000)
+  if (planned === null) return []
+  const last = row.last_success_at
+    ? `The last backup that succeeded ended ${timeText(row.last_success_at)}`
+    : 'No backup has succeeded yet'
   return [
     {
       kind: 'run-late',
       subject: row.id,
       organizationId: row.id,
-      title: `${row.name} has had no backup for ${durationText(age)}`,
-      detail: `${row.last_success_at === null ? 'It was added' : 'The last backup that succeeded ended'} ${timeText(since)}; an alert is due after ${thresholds.lateAfterHours} hours.`,
+      title: `The planned backup of ${row.name} has not started for ${durationText(now - planned.start)}`,
+      detail: `It was to start ${timeText(new Date(planned.start))}; an alert is due ${hours} hour${hours === 1 ? '' : 's'} after. ${last}.`,
       // Once more with each further day.
-      occurrence: String(Math.floor(age / 86_400_000)),
-      facts: { lastSuccessAt: row.last_success_at?.toISOString() ?? null },
+      occurrence: `${planned.start} ${Math.floor((now - planned.lateFrom) / 86_400_000)}`,
+      facts: {
+        plannedAt: new Date(planned.start).toISOString(),
+        lastSuccessAt: row.last_success_at?.toISOString() ?? null,
+      },
     },
   ]
 }

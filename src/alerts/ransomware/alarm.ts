@@ -1,5 +1,6 @@
 /** The ransomware alarm: counts new runs, judges each organization that had one, and says in words and numbers what is unusual. */
 import { sql } from 'kysely'
+import type { ResourceWorkload } from '../../contract/index.ts'
 import type { Database } from '../../database/index.ts'
 import type { AlertBook, Condition } from '../alert-book.ts'
 import { durationText, numberText, timeText } from '../conditions/context.ts'
@@ -16,7 +17,7 @@ import { dayOf, forgetOldDays, type MeasuredRun, measureRun, noteJudged, runsToJ
 /** Of older runs nothing is told: they are counted to know what is usual. */
 const newsMs = 2 * 86_400_000
 const mostNames = 5
-/** A run that finds so many mails gone or changed is one that the restore point has to be from before. */
+/** A run that finds so many items gone or changed is one that the restore point has to be from before. */
 const much = 20
 
 /** @param now milliseconds since the epoch */
@@ -72,15 +73,15 @@ export function conditionOf(found: {
   const sentences = [
     ...(spread ? [spreadText(spread)] : []),
     ...single.slice(0, mostNames).map((one) => mailboxText(one, point, run)),
-    ...(single.length > mostNames ? [`And ${single.length - mostNames} more mailboxes.`] : []),
+    ...(single.length > mostNames ? [`And ${single.length - mostNames} more ${placesText(single)}.`] : []),
     point === null
       ? 'There is no restore point from before.'
       : `The last restore point before is number ${point.sequence}, ${timeText(point.finishedAt)}; it is kept, as nothing prunes restore points by itself. What happened was seen${within}.`,
   ]
   const [worst] = single
   const title = spread
-    ? `Unusual mass ${spread.measure === 'removed' ? 'deletion' : 'change'} in ${spread.mailboxes} mailboxes of ${name}`
-    : `Unusual mass ${worst?.measure === 'changed' ? 'change' : 'deletion'} in ${single.length === 1 ? `the mailbox ${worst?.name} of ${name}` : `${single.length} mailboxes of ${name}`}`
+    ? `Unusual mass ${spread.measure === 'removed' ? 'deletion' : 'change'} in ${spread.mailboxes} ${words(spread.workloads).places} of ${name}`
+    : `Unusual mass ${worst?.measure === 'changed' ? 'change' : 'deletion'} in ${single.length === 1 && worst ? `the ${words([worst.workload]).place} ${worst.name} of ${name}` : `${single.length} ${placesText(single)} of ${name}`}`
   return {
     kind: 'mass-change',
     subject: run.organizationId,
@@ -99,17 +100,45 @@ export function conditionOf(found: {
         finishedAt: point.finishedAt.toISOString(),
         snapshotId: point.snapshotId,
       },
-      mailboxes: single.slice(0, 100).map(({ mailboxId, measure, count, itemsBefore, usualMost }) => ({
-        mailboxId,
-        measure,
-        count,
-        itemsBefore,
-        usualMost,
-      })),
+      mailboxes: single
+        .slice(0, 100)
+        .map(({ mailboxId, workload, measure, count, itemsBefore, usualMost }) => ({
+          mailboxId,
+          workload,
+          measure,
+          count,
+          itemsBefore,
+          usualMost,
+        })),
       spread: found.spread,
     },
   }
 }
+
+interface Words {
+  readonly items: string
+  readonly place: string
+  readonly places: string
+}
+const mailbox = { place: 'mailbox', places: 'mailboxes' }
+const wordsOf: Readonly<Record<ResourceWorkload, Words>> = {
+  mail: { items: 'mails', ...mailbox },
+  drive: { items: 'files', place: 'drive', places: 'drives' },
+  calendar: { items: 'events', ...mailbox },
+  contacts: { items: 'contacts', ...mailbox },
+  todo: { items: 'tasks', ...mailbox },
+}
+
+/** What is told of by its proper name, and together where it is of several kinds. */
+function words(workloads: readonly ResourceWorkload[]): Words {
+  const [only, ...others] = workloads
+  if (only && others.length === 0) return wordsOf[only]
+  const places = workloads.includes('drive') ? 'mailboxes and drives' : mailbox.places
+  return { items: 'items', place: mailbox.place, places }
+}
+
+const placesText = (found: readonly MailboxFinding[]) =>
+  words([...new Set(found.map(({ workload }) => workload))]).places
 
 const verbs = { removed: 'deleted', changed: 'changed' } as const
 
@@ -121,29 +150,43 @@ function mailboxText(found: MailboxFinding, point: RestorePoint | null, run: Mea
     found.knownDays < 14
       ? 'what is usual there is not known yet'
       : `usually at most ${numberText(found.usualMost)} a day`
-  return `${numberText(found.count)} of ${numberText(found.itemsBefore)} mails of ${found.name} ${verbs[found.measure]}${time}; ${usual}.`
+  return `${numberText(found.count)} of ${numberText(found.itemsBefore)} ${words([found.workload]).items} of ${found.name} ${verbs[found.measure]}${time}; ${usual}.`
 }
 
 function spreadText(found: SpreadFinding): string {
   const period = found.kind === 'day' ? 'in one day' : 'within a week'
-  return `${numberText(found.count)} of ${numberText(found.itemsBefore)} mails in ${found.mailboxes} of ${found.ofMailboxes} mailboxes ${verbs[found.measure]} ${period}; usually at most ${numberText(found.usualMost)}.`
+  const { items, places } = words(found.workloads)
+  return `${numberText(found.count)} of ${numberText(found.itemsBefore)} ${items} in ${found.mailboxes} of ${found.ofMailboxes} ${places} ${verbs[found.measure]} ${period}; usually at most ${numberText(found.usualMost)}.`
 }
 
 async function historyOf(db: Database, organizationId: string, today: number): Promise<MailboxHistory[]> {
   const rows = await db
     .selectFrom('daily_changes')
     .innerJoin('resources', 'resources.id', 'daily_changes.resource_id')
-    .select(['resource_id', 'user_principal_name', 'day', 'items_before', 'changed', 'removed', 'days'])
+    .select([
+      'resource_id',
+      'user_principal_name',
+      'workload',
+      'day',
+      'items_before',
+      'changed',
+      'removed',
+      'days',
+    ])
     .where('organization_id', '=', organizationId)
     .where('day', '<=', today)
     .where('day', '>=', today - lookBackDays)
     .orderBy('day')
     .execute()
-  const mailboxes = new Map<string, { id: string; name: string; days: ChangeDay[] }>()
+  const mailboxes = new Map<
+    string,
+    { id: string; name: string; workload: ResourceWorkload; days: ChangeDay[] }
+  >()
   for (const row of rows) {
     const mailbox = mailboxes.get(row.resource_id) ?? {
       id: row.resource_id,
       name: row.user_principal_name,
+      workload: row.workload,
       days: [],
     }
     mailboxes.set(row.resource_id, mailbox)
@@ -170,7 +213,7 @@ async function lastGoodPoint(
     .where('finished_at', '>=', new Date(today * 86_400_000))
     .where('sequence', '<=', run.sequence)
     .where(
-      // Mails that ended in it and did not go on with the same content.
+      // Items that ended in it and did not go on with the same content.
       sql<boolean>`(select count(*) from items ended join resources on resources.id = ended.resource_id
         where resources.organization_id = runs.organization_id and ended.valid_to = runs.sequence
         and not exists (select 1 from items began where began.resource_id = ended.resource_id

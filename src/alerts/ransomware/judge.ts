@@ -2,9 +2,10 @@
  * Whether what changed in an organization is what ransomware, a stolen account or a grave mistake looks like. `docs/ransomware-alarm.md` says in
  * words what is looked at, and what it cannot see. Pure: days in, findings out.
  *
- * Looked at are mails that were deleted for good and mails whose content became another one, each on its own, in three ways: one mailbox on one
- * day (rate), many mailboxes on one day (spread), many mailboxes over a week (slow burn).
+ * Looked at are items that were deleted for good and items whose content became another one, each on its own, in three ways: one mailbox (or
+ * drive, calendars, …) on one day (rate), many on one day (spread), many over a week (slow burn).
  */
+import type { ResourceWorkload } from '../../contract/index.ts'
 import { quantile, robustScore } from './statistics.ts'
 
 export interface ChangeDay {
@@ -17,9 +18,11 @@ export interface ChangeDay {
   readonly days: number
 }
 
+/** Of a mailbox, or of anything else that is backed up as a whole. */
 export interface MailboxHistory {
   readonly id: string
   readonly name: string
+  readonly workload: ResourceWorkload
   /** Oldest first; the last is the day to judge, when its `day` is that day. */
   readonly days: readonly ChangeDay[]
 }
@@ -29,6 +32,7 @@ export type Measure = 'removed' | 'changed'
 export interface MailboxFinding {
   readonly mailboxId: string
   readonly name: string
+  readonly workload: ResourceWorkload
   readonly measure: Measure
   readonly count: number
   readonly itemsBefore: number
@@ -40,6 +44,8 @@ export interface MailboxFinding {
 export interface SpreadFinding {
   readonly measure: Measure
   readonly kind: 'day' | 'week'
+  /** Of those that are affected, each once. */
+  readonly workloads: readonly ResourceWorkload[]
   readonly mailboxes: number
   readonly ofMailboxes: number
   readonly count: number
@@ -115,10 +121,11 @@ function judgeMailbox(mailbox: MailboxHistory, measure: Measure, today: number):
       robustScore(rate, usual) > single.score
     : count >= unknown.least && count >= unknown.share * now.itemsBefore
   if (!unusual) return undefined
-  const { id, name } = mailbox
+  const { id, name, workload } = mailbox
   return {
     mailboxId: id,
     name,
+    workload,
     measure,
     count,
     itemsBefore: now.itemsBefore,
@@ -160,6 +167,7 @@ function judgeSpread(
     return {
       measure,
       kind,
+      workloads: [...new Set(found.map(({ mailbox }) => mailbox.workload))].sort(),
       mailboxes: found.length,
       ofMailboxes: current.length,
       count,

@@ -1,5 +1,5 @@
 /**
- * Counts what each published run found changed, once, from the catalog that the run wrote: mails that began in it and did not exist before
+ * Counts what each published run found changed, once, from the catalog that the run wrote: items that began in it and did not exist before
  * (created), that exist on with another content (changed), that ended (removed). Moves and read states are none of these. Kept are sums a day.
  */
 import { sql } from 'kysely'

@@ -1,15 +1,16 @@
 /** The ledger in pages and as a file, and the numbers of the dashboard. */
 import { sql } from 'kysely'
 import { decodeCursor } from '../../catalog/index.ts'
-import type {
-  CoverageEntry,
-  CoverageExport,
-  CoverageQuery,
-  CoverageReason,
-  DashboardView,
-  Page,
-  ResourceWorkload,
-  RunState,
+import {
+  type CoverageEntry,
+  type CoverageExport,
+  type CoverageQuery,
+  type CoverageReason,
+  type DashboardView,
+  dataName,
+  type Page,
+  type ResourceWorkload,
+  type RunState,
 } from '../../contract/index.ts'
 import type { Database } from '../../database/index.ts'
 import { type Protection, readProtection } from '../../organizations/index.ts'
@@ -73,7 +74,8 @@ export function createCoverage(parts: {
           ...(cursor === undefined ? {} : { cursor }),
         })
         for (const entry of page.items) {
-          if (format === 'csv') yield `${columns.map((column) => csvCell(entry[column])).join(',')}\r\n`
+          if (format === 'csv')
+            yield `${columns.map((column) => csvCell(column === 'workload' ? dataName(entry.workload) : entry[column])).join(',')}\r\n`
           else yield `${first ? '' : ','}\n${JSON.stringify(entry)}`
           first = false
         }

@@ -3,17 +3,12 @@
  * of them, what nothing here covers, and single items that are not stored. It knows the directory as it was read last.
  */
 import { type RawBuilder, sql } from 'kysely'
-import type { CoverageQuery } from '../../contract/index.ts'
+import { type CoverageQuery, dataName } from '../../contract/index.ts'
 import { type StoredProtection, siteStanding, userStanding } from '../../organizations/index.ts'
 import { coveredWorkloads } from '../runs/covered-workloads.ts'
 
 /** What a tenant has beside what the workloads cover. (Not built: see the documents.) */
-const uncovered: readonly (readonly [workload: string, name: string])[] = [
-  ['chats', 'Teams chats'],
-  ['planner', 'Planner plans and tasks'],
-  ['lists', 'SharePoint lists and pages'],
-  ['directory', 'Directory objects: users, groups, devices, applications'],
-]
+const uncovered = ['chats', 'planner', 'lists', 'directory']
 const noApi = 'Not covered by this server'
 
 /** Rows `kind, id, name, address, workload, reason, detail`. */
@@ -24,10 +19,15 @@ export function ledger(stored: StoredProtection, chosen: readonly string[]): Raw
   const coversSites = covered.some(({ discover }) => discover !== undefined)
   const leftOut = coveredWorkloads.filter(({ rights }) => !chosen.includes(rights))
   const constants = [
-    ...uncovered.map(([workload, name]) => ({ workload, name, reason: 'no-api', detail: noApi })),
+    ...uncovered.map((workload) => ({
+      workload,
+      name: dataName(workload),
+      reason: 'no-api',
+      detail: noApi,
+    })),
     ...leftOut.map(({ workload }) => ({
       workload,
-      name: workload,
+      name: dataName(workload),
       reason: 'not-selected',
       detail: 'The workload is not chosen, or has no rights',
     })),
@@ -61,7 +61,7 @@ export function ledger(stored: StoredProtection, chosen: readonly string[]): Raw
       where directory_users.organization_id = ${organizationId} and gone_at is null
     ) users where reason is not null
     union all
-    select 'user', external_id, display_name, user_principal_name, 'archive', 'no-api', 'The archive mailbox of the user'
+    select 'user', external_id, display_name, user_principal_name, 'archive', 'no-api', 'Online archive: no API that Microsoft documents'
     from directory_users where organization_id = ${organizationId} and gone_at is null and has_archive
     union all
     select 'site', external_id, name, web_url, 'drive', reason, '' from (

@@ -40,6 +40,27 @@ export function nextStart(schedule: Schedule, after: number): number | null {
   return slot === null ? null : outOfBlackout(schedule, slot)
 }
 
+/**
+ * A planned start that should have been served by now: the start, and from when on it is late. Blackout hours do not count; who comes out of one
+ * has the tolerance once more.
+ *
+ * @param servedUntil until when the schedule was served, in milliseconds since the epoch
+ * @returns null where nothing is planned or nothing is late
+ */
+export function lateStart(
+  schedule: Schedule,
+  servedUntil: number,
+  now: number,
+  toleranceMs: number,
+): { readonly start: number; readonly lateFrom: number } | null {
+  const start = nextStart(schedule, servedUntil)
+  if (start === null) return null
+  const over = start + toleranceMs
+  const free = outOfBlackout(schedule, over) ?? over
+  const lateFrom = free === over ? over : free + toleranceMs
+  return now >= lateFrom ? { start, lateFrom } : null
+}
+
 /** Whether runs may not start at this moment. */
 export function isBlackedOut({ blackouts, timeZone }: Schedule, at: number): boolean {
   return blackouts.some((blackout) => covers(blackout, timeOfDay(timeZone, at)))

@@ -1,7 +1,7 @@
 import { createWriteStream } from 'node:fs'
 import { pipeline } from 'node:stream/promises'
 import type { Command } from 'commander'
-import type { CoverageEntry } from '../../../contract/index.ts'
+import { type CoverageEntry, dataName } from '../../../contract/index.ts'
 import { type CommonOptions, signedInClient, withCommonOptions } from '../../command.ts'
 import { fail } from '../../errors.ts'
 import { note, printJson, printTable } from '../../terminal.ts'
@@ -53,7 +53,14 @@ export function registerProtectionCoverage(protection: Command): void {
       if (options.json) return printJson(entries)
       printTable(
         ['KIND', 'NAME', 'ADDRESS', 'DATA', 'REASON', 'DETAIL'],
-        entries.map((one) => [one.kind, one.name, one.address, one.workload, one.reason, one.detail]),
+        entries.map((one) => [
+          one.kind,
+          one.name,
+          one.address,
+          dataName(one.workload),
+          one.reason,
+          one.detail,
+        ]),
       )
     })
 }

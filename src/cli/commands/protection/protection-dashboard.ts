@@ -1,5 +1,5 @@
 import type { Command } from 'commander'
-import type { DashboardView } from '../../../contract/index.ts'
+import { type DashboardView, dataName } from '../../../contract/index.ts'
 import { type CommonOptions, signedInClient, withCommonOptions } from '../../command.ts'
 import { printJson, printTable } from '../../terminal.ts'
 import { findOrganization } from '../organization-name.ts'
@@ -27,7 +27,13 @@ export function registerProtectionDashboard(protection: Command): void {
       )
       printTable(
         ['WORKLOAD', 'RESOURCES', 'ITEMS', 'FAILING', 'LAST SUCCESS'],
-        view.workloads.map((one) => [one.workload, one.resources, one.items, one.failing, one.lastSuccessAt]),
+        view.workloads.map((one) => [
+          dataName(one.workload),
+          one.resources,
+          one.items,
+          one.failing,
+          one.lastSuccessAt,
+        ]),
       )
       printTable(
         ['DAY', 'BYTES IN', 'BYTES STORED', 'STORED IN ALL'],

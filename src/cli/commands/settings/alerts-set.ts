@@ -13,7 +13,7 @@ interface SetOptions extends CommonOptions {
 export function registerAlertsSet(alerts: Command): void {
   withCommonOptions(alerts.command('set'))
     .description('from when on something is an alert')
-    .option('--late-after-hours <number>', 'no successful backup for so long')
+    .option('--late-after-hours <number>', 'a planned backup has not started for so long')
     .option('--low-space-gigabytes <number>', 'free space of the vault')
     .option('--failed-sign-ins-per-hour <number>', 'on the whole server')
     .action(async (options: SetOptions) => {

@@ -14,7 +14,7 @@ export function registerAlertsShow(alerts: Command): void {
       printTable(
         ['WHAT', 'VALUE'],
         [
-          ['A backup is late after', `${thresholds.lateAfterHours} hours`],
+          ['A planned backup is late after', `${thresholds.lateAfterHours} hours`],
           ['The vault is almost full below', `${thresholds.lowSpaceGigabytes} GB`],
           ['Failed sign-ins an hour', thresholds.failedSignInsPerHour],
         ],
