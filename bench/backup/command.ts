@@ -5,13 +5,17 @@ import { type Command, InvalidArgumentError } from 'commander'
 import { describeMachine } from '../machine.ts'
 import { withScratchFolder } from '../scratch.ts'
 import { table } from '../table.ts'
-import { measureMail } from './mail-rows.ts'
+import { driveRows } from './drive-rows.ts'
+import { mailRows } from './mail-rows.ts'
+import { type MeasuredKind, measureRuns } from './measure-runs.ts'
 import type { BackupRow } from './rows.ts'
-import { startSetting } from './setting.ts'
+import { type Setting, startSetting } from './setting.ts'
 
 interface Options {
   readonly mailboxes: number
   readonly mails: number
+  readonly files: number
+  readonly bytes: number
   readonly latency: readonly number[]
   readonly json?: boolean
   readonly keep?: boolean
@@ -22,8 +26,10 @@ export function registerBackupBench(program: Command): void {
   program
     .command('backup')
     .description('first, unchanged and 1 % changed runs of a simulated tenant, beside a plain download loop')
-    .option('--mailboxes <number>', 'mailboxes of the tenant', count, 100)
+    .option('--mailboxes <number>', 'mailboxes of the tenant; 0 leaves mail out', countOrNone, 100)
     .option('--mails <number>', 'mails of each on average', count, 1_000)
+    .option('--files <number>', 'files of the drive; 0 leaves drives out', countOrNone, 20_000)
+    .option('--bytes <number>', 'bytes of all files together', bytes, 2_000_000_000)
     .option(
       '--latency <list>',
       'milliseconds that each answer of Graph takes, by commas',
@@ -41,25 +47,47 @@ function count(text: string): number {
   return Number(text)
 }
 
+function countOrNone(text: string): number {
+  return text === '0' ? 0 : count(text)
+}
+
+function bytes(text: string): number {
+  if (!/^[1-9]\d{0,11}$/.test(text)) throw new InvalidArgumentError('give a number of bytes from 1')
+  return Number(text)
+}
+
 function latencies(text: string): number[] {
   const all = text.split(',')
   if (!all.every((one) => /^\d{1,5}$/.test(one))) throw new InvalidArgumentError('give numbers like 0,150')
   return all.map(Number)
 }
 
+/** Few people, whose own files are next to none. */
+const driveTenant = { users: 5, mails: 1, files: 0, events: 0, contacts: 0, tasks: 0, sites: 0 }
+
 async function run(options: Options): Promise<void> {
   const say = (line: string) => process.stderr.write(`${line}\n`)
   const rows = await withScratchFolder(options.folder, options.keep ?? false, async (folder) => {
     const all: BackupRow[] = []
+    const { mailboxes, mails, files } = options
     for (const latency of options.latency) {
-      const { mailboxes, mails } = options
-      const place = join(folder, `latency-${latency}`)
-      const setting = await startSetting({ folder: place, mailboxes, mails, latency, say })
-      try {
-        all.push(...(await measureMail(setting, `${latency} ms`, say)))
-      } finally {
-        await setting.stop()
+      const suffix = `${latency} ms`
+      const measure = async (
+        name: 'mail' | 'files',
+        tenant: Readonly<Record<string, number>>,
+        kindOf: (setting: Setting) => MeasuredKind | Promise<MeasuredKind>,
+      ) => {
+        const place = join(folder, `${name}-${latency}`)
+        const setting = await startSetting({ folder: place, tenant, workload: name, latency, say })
+        try {
+          all.push(...(await measureRuns(setting, await kindOf(setting), suffix, say)))
+        } finally {
+          await setting.stop()
+        }
       }
+      if (mailboxes > 0) await measure('mail', { users: mailboxes, mails }, mailRows)
+      if (files > 0)
+        await measure('files', driveTenant, (setting) => driveRows(setting, files, options.bytes))
     }
     return all
   })

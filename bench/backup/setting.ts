@@ -2,6 +2,7 @@
 import type { ApiSession } from '../../scripts/demo/api.ts'
 import { addOrganization } from '../../scripts/demo/main-job.ts'
 import type { TenantReady } from '../../scripts/demo/tenant.ts'
+import type { Workload } from '../../src/contract/index.ts'
 import { startBenchServer } from '../start-server.ts'
 import type { Counter } from './rows.ts'
 
@@ -19,21 +20,22 @@ export interface Setting {
 
 export async function startSetting(parts: {
   folder: string
-  mailboxes: number
-  mails: number
+  /** What the tenant holds: flags of the simulator. */
+  tenant: Readonly<Record<string, number>>
+  workload: Workload
   /** Milliseconds added to every answer of Graph. */
   latency: number
   say: (line: string) => void
 }): Promise<Setting> {
   const { folder, say } = parts
   say(`starting the simulated tenant (${parts.latency} ms) and the server …`)
-  const flags = { users: parts.mailboxes, mails: parts.mails, latency: parts.latency, lag: 0 }
+  const flags = { ...parts.tenant, latency: parts.latency, lag: 0 }
   const { tenant, owner, pid, stop } = await startBenchServer(
     folder,
     Object.entries(flags).flatMap(([name, value]) => [`--${name}`, String(value)]),
   )
   try {
-    const organization = await addOrganization(owner, tenant, () => {})
+    const organization = await addOrganization(owner, tenant, () => {}, [parts.workload])
     const ask = async <T>(method: string, verb: string, body?: unknown) => {
       const answer = await fetch(`${tenant.control}/${verb}`, {
         method,
@@ -51,9 +53,15 @@ export async function startSetting(parts: {
       organizationId: organization.id,
       pid,
       counter: {
-        reset: async () => void (await ask('DELETE', 'requests')),
+        reset: async () => {
+          await ask('DELETE', 'requests')
+          await ask('POST', 'drives/resetStatistics', {})
+        },
         requests: async () => (await ask<{ total: number }>('GET', 'requests')).total,
-        resourceUnits: async () => null,
+        resourceUnits: async () =>
+          parts.workload === 'files'
+            ? (await ask<{ resourceUnits: number }>('POST', 'drives/statistics', {})).resourceUnits
+            : null,
       },
       control: (verb, body) => ask('POST', verb, body),
       stop,

@@ -10,6 +10,7 @@ import type {
   RestoreItemView,
   RestoreView,
   RunView,
+  Workload,
 } from '../../src/contract/index.ts'
 import { type ApiSession, waitFor } from './api.ts'
 import { differencesOf } from './compare-mail.ts'
@@ -82,6 +83,7 @@ export async function addOrganization(
   session: ApiSession,
   ready: TenantReady,
   say: (line: string) => void,
+  workloads: readonly Workload[] = ['mail'],
 ): Promise<OrganizationView> {
   say('Adding the organization by the Automatic Credential Process …')
   const administrator = ready.personas.find((persona) => persona.role === 'Global Administrator')
@@ -89,7 +91,7 @@ export async function addOrganization(
   const { id } = await session.post<OnboardingView>('/onboardings', {
     method: 'credential',
     cloud: 'global',
-    workloads: ['mail'],
+    workloads,
     restoreRights: true,
     credentialKind: 'password',
   })

@@ -24,17 +24,23 @@ const refuseToken = (request: FastifyRequest): void => {
   )
 }
 
-type Download = { readonly item: DriveItem; readonly content: FileContent; readonly tag: string }
+type Download = {
+  readonly item: DriveItem
+  readonly content: FileContent
+  readonly tag: string
+  readonly appId: string
+}
 
 function downloadOf(house: House, request: FastifyRequest): Download {
   const { text = '' } = request.params as Record<string, string>
   const { tempauth } = request.query as Record<string, string>
   if (tempauth !== sealOf(house, text)) throw new GraphError(401, 'unauthenticated', 'Access denied')
-  const [driveId, itemId, number, expires] = JSON.parse(Buffer.from(text, 'base64url').toString()) as [
+  const [driveId, itemId, number, expires, appId] = JSON.parse(Buffer.from(text, 'base64url').toString()) as [
     string,
     string,
     number | null,
     number,
+    string,
   ]
   if (house.tenant.clock.now() > expires)
     throw new GraphError(401, 'unauthenticated', 'The access token has expired.')
@@ -46,7 +52,7 @@ function downloadOf(house: House, request: FastifyRequest): Download {
   const content = number === null ? item?.file?.content : older?.content
   if (!item || !content) throw itemNotFound()
   if (item.faults.has('malware')) throw malwareDetected()
-  return { item, content, tag: `"{${item.id}},${number ?? item.contentChangedAt}"` }
+  return { item, content, tag: `"{${item.id}},${number ?? item.contentChangedAt}"`, appId }
 }
 
 async function* paced(content: FileContent, start: number, end: number): AsyncGenerator<Buffer> {
@@ -57,8 +63,10 @@ async function* paced(content: FileContent, start: number, end: number): AsyncGe
 }
 
 function download(house: House, request: FastifyRequest, reply: FastifyReply): FastifyReply {
-  const { content, tag } = downloadOf(house, request)
+  const { content, tag, appId } = downloadOf(house, request)
   const { behaviour } = house
+  const userAgent = String(request.headers['user-agent'] ?? '')
+  if (behaviour.chargeDownloads) reply.headers(house.throttle.enter(appId, 1, 'GET download', userAgent))
   const range = behaviour.ignoreRange ? null : /^bytes=(\d+)-(\d*)$/.exec(request.headers.range ?? '')
   const start = range ? Number(range[1]) : 0
   const end = range?.[2] ? Math.min(content.size, Number(range[2]) + 1) : content.size

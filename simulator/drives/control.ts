@@ -21,6 +21,7 @@ import {
   replaceContent,
   touchItem,
 } from './drive.ts'
+import { changeSome, fillDrive } from './fill.ts'
 import type { House } from './house.ts'
 import { folderAt, mimeTypeOf } from './populate.ts'
 
@@ -29,7 +30,7 @@ import { folderAt, mimeTypeOf } from './populate.ts'
  * object with `drive` (id) or `user`; an item is named by `id` or by `path`, a list of names from the root down.
  *
  * Change: add (path, and one of text, base64, size, sparse), change (the same), rename (name), move (to), delete, folder (path), share,
- * date (modified).
+ * date (modified), fill (files, bytes), changeSome (count).
  * Trouble: corrupt (kind malware, no-hash, wrong-hash, incomplete, none), expireDelta (resync), lock (site, kind), quota, limit (unitsPerMinute),
  * hold (seconds), behaviour. Truth: drives, sites, list, statistics, resetStatistics.
  */
@@ -132,6 +133,12 @@ export const createDriveControl = (house: House): DriveControl => {
       const drive = driveIn(body)
       return { id: folderAt(drive, namesIn(body, 'path'), now()).id }
     },
+    fill: (body) => {
+      const drive = driveIn(body)
+      fillDrive(drive, numberIn(body, 'files'), numberIn(body, 'bytes'), now())
+      return { items: drive.items.size }
+    },
+    changeSome: (body) => ({ changed: changeSome(driveIn(body), numberIn(body, 'count'), now()) }),
     change: withItem((drive, item, body) => replaceContent(drive, item, contentIn(drive, body), now())),
     rename: withItem((drive, item, body) =>
       moveItem(drive, item, item.parent ?? drive.root, textIn(body, 'name'), now()),

@@ -14,6 +14,8 @@ export type House = {
   readonly contentOrigin: () => string
   /** Seals the addresses given out. */
   readonly secret: string
+  /** The application whose request is being answered: the addresses of content in the answer are on its account. */
+  asking: string
 }
 
 /** Habits of the service that tests switch on. */
@@ -41,6 +43,8 @@ export type Behaviour = {
   breakAfterBytes: number
   /** How many downloads break. */
   breaks: number
+  /** Downloads cost their application a resource unit each, and are refused beyond its limit as requests to Graph are. */
+  chargeDownloads: boolean
   /** Downloads are answered whole whatever `Range` asks for. */
   ignoreRange: boolean
   /** SharePoint writes its own properties into Office files as they arrive in a library. */

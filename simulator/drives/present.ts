@@ -14,9 +14,9 @@ export const sealOf = (house: House, text: string): string =>
 /** An address that needs no token: it carries what it gives and until when. */
 export const downloadUrl = (house: House, drive: Drive, item: DriveItem, version?: number): string => {
   const expires = house.tenant.clock.now() + house.behaviour.downloadSeconds * 1000
-  const text = Buffer.from(JSON.stringify([drive.id, item.id, version ?? null, expires])).toString(
-    'base64url',
-  )
+  const text = Buffer.from(
+    JSON.stringify([drive.id, item.id, version ?? null, expires, house.asking]),
+  ).toString('base64url')
   return `${house.contentOrigin()}/download/${text}?tempauth=${sealOf(house, text)}`
 }
 

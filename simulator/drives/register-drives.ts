@@ -32,12 +32,14 @@ export const registerDrives = (
       downloadSeconds: 3600,
       breakAfterBytes: 0,
       breaks: 0,
+      chargeDownloads: false,
       ignoreRange: false,
       rewriteOfficeFiles: true,
     },
     uploads: new Map(),
     contentOrigin: () => tenant.endpoints.content,
     secret: randomBytes(32).toString('base64url'),
+    asking: '',
   }
   const add = driveRoutes(app, house)
   addReadRoutes(add, house)

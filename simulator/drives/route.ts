@@ -91,6 +91,7 @@ export const driveRoutes =
         reply.headers(house.throttle.enter(caller.appId, units, endpoint, userAgent))
       },
       handler: async (request, reply) => {
+        house.asking = request.caller.appId
         const answer = await handler(read(house, request, reply))
         return reply.sent ? reply : (answer ?? reply)
       },

@@ -9,7 +9,18 @@ import { scratchFolder } from '../../repository/support.ts'
 
 test('the bench of runs goes through every row with and without latency, and answers them as JSON', async (context) => {
   const folder = await scratchFolder(context)
-  const size = ['--mailboxes', '2', '--mails', '30', '--latency', '0,20']
+  const size = [
+    '--mailboxes',
+    '2',
+    '--mails',
+    '30',
+    '--files',
+    '60',
+    '--bytes',
+    '600000',
+    '--latency',
+    '0,20',
+  ]
   const { stdout } = await promisify(execFile)(process.execPath, [
     join(root, 'bench/main.ts'),
     'backup',
@@ -22,11 +33,15 @@ test('the bench of runs goes through every row with and without latency, and ans
   const names = ['first run', 'unchanged', '1 % changed', 'plain download loop']
   assert.deepEqual(
     rows.map(({ row }) => row),
-    ['0 ms', '20 ms'].flatMap((latency) => names.map((name) => `mail, ${name}, ${latency}`)),
+    ['0 ms', '20 ms'].flatMap((latency) =>
+      ['mail', 'drive'].flatMap((kind) => names.map((name) => `${kind}, ${name}, ${latency}`)),
+    ),
   )
   for (const row of rows)
     for (const field of ['items', 'seconds', 'itemsPerSecond', 'requestsPer1000', 'peakMiB'])
       assert.ok(Number(row[field]) > 0, `${String(row['row'])}: ${field} is ${String(row[field])}`)
+  for (const { row, resourceUnitsPer1000 } of rows)
+    assert.equal(Number(resourceUnitsPer1000) > 0, String(row).startsWith('drive'), String(row))
   const [first, unchanged] = rows
   assert.ok(Number(unchanged?.['requestsPer1000']) < Number(first?.['requestsPer1000']))
   assert.deepEqual(await readdir(folder), [])
