@@ -12,6 +12,7 @@ export {
   selectedItems,
 } from './browse/items.ts'
 export { listDrives, listFolders, listMailboxes, mailboxOwner } from './browse/mailboxes.ts'
+export * from './browse/outlook-items.ts'
 export { restorePoint } from './browse/restore-point.ts'
 export { reachesUser, selectedWorkloads } from './browse/targets.ts'
 export * from './buckets.ts'

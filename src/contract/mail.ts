@@ -135,6 +135,10 @@ export type Selection = Static<typeof Selection>
 /** `POST /organizations/:id/exports`, then `GET /exports/:id` streams the ZIP once. */
 export const CreateExport = Type.Object({ selection: Selection })
 export type CreateExport = Static<typeof CreateExport>
+/** `GET /exports/:id`. `file`: events and tasks as one calendar file, contacts as one file of cards. */
+export const ExportQuery = Type.Object({
+  as: Type.Optional(Type.Union([Type.Literal('zip'), Type.Literal('file')])),
+})
 export const ExportView = Type.Object({
   id: Id,
   items: Type.Integer(),

@@ -3,6 +3,7 @@
 export { type Coverage, createCoverage } from './coverage/coverage.ts'
 export { createDownloadService, type DownloadService } from './downloads/download-service.ts'
 export { createFileDownloads, type FileDownloads } from './downloads/file-downloads.ts'
+export { createOutlookDownloads, type OutlookDownloads } from './downloads/outlook-downloads.ts'
 export { jobErrors } from './errors.ts'
 export { itemExclusions } from './protection/item-exclusions.ts'
 export { createOrganizationBackups } from './removal/organization-backups.ts'

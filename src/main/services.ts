@@ -16,6 +16,7 @@ import {
   createFileDownloads,
   createOrganizationBackups,
   createOrganizationWork,
+  createOutlookDownloads,
   createRepositoryAccess,
   createResticAccesses,
   createResticEndpoint,
@@ -58,6 +59,7 @@ import {
   registerMailRoutes,
   registerOnboardingRoutes,
   registerOrganizationRoutes,
+  registerOutlookRoutes,
   registerProtectionRoutes,
   registerRemovalRoutes,
   registerRepositoryRoutes,
@@ -232,6 +234,7 @@ export async function createServices(platform: Platform): Promise<Services> {
   const endpoint = createResticEndpoint({ accesses, repositories, clock, logger })
   const downloads = createDownloadService({ db, repositories, clock })
   const fileDownloads = createFileDownloads({ db, repositories })
+  const outlookDownloads = createOutlookDownloads({ db, repositories })
 
   return {
     customers,
@@ -257,6 +260,7 @@ export async function createServices(platform: Platform): Promise<Services> {
       registerResticAccessRoutes(api, { accesses, organizations, repositories })
       registerMailRoutes(api, { db, downloads, organizations })
       registerFileRoutes(api, { db, fileDownloads, organizations })
+      registerOutlookRoutes(api, { outlookDownloads, organizations })
       registerExportRoutes(api, { db, downloads, organizations })
       registerRestoreRoutes(api, { db, restores, organizations })
     },

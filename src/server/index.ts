@@ -16,6 +16,7 @@ export { registerCredentialRoutes } from './routes/organizations/credential-rout
 export { registerOrganizationRoutes } from './routes/organizations/organization-routes.ts'
 export { registerRemovalRoutes } from './routes/organizations/removal-routes.ts'
 export { registerRotationRoutes } from './routes/organizations/rotation-routes.ts'
+export { registerOutlookRoutes } from './routes/outlook/outlook-routes.ts'
 export { registerPlatformRoutes } from './routes/platform-routes.ts'
 export { registerCoverageRoutes } from './routes/protection/coverage-routes.ts'
 export { registerProtectionRoutes } from './routes/protection/protection-routes.ts'

@@ -40,5 +40,7 @@ export {
   restoreOutlookItem,
   targetCollection,
 } from './outlook/restore/restore-outlook.ts'
-export { readStoredItem, type StoredItem } from './outlook/stored-item.ts'
+export { readContactPhoto, readStoredItem, type StoredItem } from './outlook/stored-item.ts'
+export { createCalendarMerger } from './outlook/view/merge-calendar.ts'
+export * from './outlook/view/outlook-view.ts'
 export { calendarWorkload, contactsWorkload, todoWorkload } from './outlook/workloads.ts'

@@ -1,8 +1,14 @@
 /** Mails out of the backups into a person's hands: detail, preview, attachments, EML; of everything that is backed up, ZIP. Reads only. */
 import { Readable } from 'node:stream'
 import { ZipFile } from 'yazl'
-import { findItem, findMail, type StoredItem, selectedItems } from '../../catalog/index.ts'
-import type { ExportView, MailboxSettingsView, MailDetailView, Selection } from '../../contract/index.ts'
+import { findItem, findMail, type StoredItem, selectedItems, selectedWorkloads } from '../../catalog/index.ts'
+import type {
+  ExportView,
+  MailboxSettingsView,
+  MailDetailView,
+  ResourceWorkload,
+  Selection,
+} from '../../contract/index.ts'
 import type { Database } from '../../database/index.ts'
 import { sanitizeName } from '../../repository/index.ts'
 import type { Clock } from '../../shared/index.ts'
@@ -10,10 +16,11 @@ import { type MailAttachment, type ParsedMail, parseMail, previewMail } from '..
 import { fail } from '../restores/errors.ts'
 import type { RestoreRepositories } from '../restores/ports.ts'
 import { contentOf, wholeContentOf } from '../restores/stored-content.ts'
+import { oneFileOf } from './one-file.ts'
 import { storedSettings } from './stored-settings.ts'
 
 /** Bytes of a mail that is taken apart to be shown; larger ones can be downloaded. */
-const largestPreview = 64 * 1024 * 1024
+export const largestPreview = 64 * 1024 * 1024
 /** The old form of ZIP holds files of less than 4 GiB. */
 const zip64From = 0xffff_ffff
 const exportMilliseconds = 15 * 60_000
@@ -28,11 +35,12 @@ export interface DownloadService {
   /** Settings, rules and categories of a mailbox at a restore point. Errors: `CAT_MAILBOX_UNKNOWN`, `CAT_RESTORE_POINT_UNKNOWN`. */
   settings(mailboxId: string, at?: number): Promise<MailboxSettingsView>
   createExport(organizationId: string, operatorId: string, selection: Selection): Promise<ExportView>
-  /** The ZIP of an export of this operator. Errors: `JOB_EXPORT_UNKNOWN`. */
+  /** An export of this operator as ZIP, or as one file. Errors: `JOB_EXPORT_UNKNOWN`, `JOB_EXPORT_NOT_ONE_FILE`. */
   openExport(
     exportId: string,
     operatorId: string,
-  ): Promise<{ readonly name: string; readonly content: Readable }>
+    as?: 'zip' | 'file',
+  ): Promise<{ readonly name: string; readonly contentType: string; readonly content: Readable }>
 }
 
 export function createDownloadService(options: {
@@ -104,7 +112,7 @@ export function createDownloadService(options: {
         .executeTakeFirstOrThrow()
       return { id, items, address: `/api/v1/exports/${id}`, expiresAt: expires.toISOString() }
     },
-    async openExport(exportId, operatorId) {
+    async openExport(exportId, operatorId, as = 'zip') {
       const row = await db
         .selectFrom('exports')
         .selectAll()
@@ -113,11 +121,21 @@ export function createDownloadService(options: {
         .where('expires_at', '>', new Date(clock.now()))
         .executeTakeFirst()
       if (!row) throw fail('JOB_EXPORT_UNKNOWN')
+      const selection = row.selection as Selection
       const repository = await repositories.open(row.organization_id)
+      const [workload, ...others] = await selectedWorkloads(db, row.organization_id, selection)
+      const noun = workload === undefined || others.length > 0 ? 'items' : nouns[workload]
+      const name = `${noun}-${new Date(clock.now()).toISOString().slice(0, 10)}`
+      if (as === 'file') {
+        const file = await oneFileOf(db, repository, row.organization_id, selection, clock.now())
+        const { ending, contentType } = file
+        return { name: `${name}.${ending}`, contentType, content: Readable.from(file.content()) }
+      }
       const zip = new ZipFile()
       void fillZip(zip)
       return {
-        name: `${'drive' in (row.selection as Selection) ? 'files' : 'mails'}-${new Date(clock.now()).toISOString().slice(0, 10)}.zip`,
+        name: `${name}.zip`,
+        contentType: 'application/zip',
         content: zip.outputStream as Readable,
       }
 
@@ -129,11 +147,7 @@ export function createDownloadService(options: {
             target.outputStream.once('close', () => reject(new Error('the download was ended')))
           })
           ended.catch(() => {})
-          for await (const batch of selectedItems(
-            db,
-            row?.organization_id ?? '',
-            row?.selection as Selection,
-          ))
+          for await (const batch of selectedItems(db, row?.organization_id ?? '', selection))
             for (const id of batch) {
               const item = await findItem(db, id)
               const content = Readable.from(contentOf(repository, item))
@@ -161,6 +175,15 @@ export function createDownloadService(options: {
       }
     },
   }
+}
+
+/** What the file of an export is called. */
+const nouns: Readonly<Record<ResourceWorkload, string>> = {
+  mail: 'mails',
+  drive: 'files',
+  calendar: 'events',
+  contacts: 'contacts',
+  todo: 'tasks',
 }
 
 /** `<address>/<folder>/…/<file name>`, every part safe on any disk, unique within the archive. */

@@ -42,13 +42,19 @@ export const restoreErrors = {
     status: 409,
     message:
       'The server may not write to the organization "{name}": there are no restore rights, or they have ended.',
-    remedy: "Download the mails instead, or use 'Grant restore rights' on the page of the organization.",
+    remedy: "Download the items instead, or use 'Grant restore rights' on the page of the organization.",
   },
   JOB_EXPORT_UNKNOWN: {
     kind: 'user',
     status: 404,
     message: 'There is no such download, or it has expired.',
-    remedy: 'Choose the mails and download them again.',
+    remedy: 'Choose the items and download them again.',
+  },
+  JOB_EXPORT_NOT_ONE_FILE: {
+    kind: 'user',
+    status: 422,
+    message: 'Only events and tasks, or contacts, can be saved as one file.',
+    remedy: 'Save them as ZIP, or choose items of one kind.',
   },
   JOB_PREVIEW_IMPOSSIBLE: {
     kind: 'user',
@@ -59,8 +65,8 @@ export const restoreErrors = {
   JOB_ATTACHMENT_UNKNOWN: {
     kind: 'user',
     status: 404,
-    message: 'This mail has no attachment number {index}.',
-    remedy: 'Choose one of the attachments that the mail lists.',
+    message: 'This item has no attachment number {index}.',
+    remedy: 'Choose one of the attachments that the item lists.',
   },
 } satisfies ErrorCatalogue
 

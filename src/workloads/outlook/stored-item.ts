@@ -44,6 +44,13 @@ export function readStoredItem(file: Uint8Array): StoredItem {
   return { json, attachments }
 }
 
+/** The photo in the card of a contact; undefined without one. */
+export function readContactPhoto(file: Uint8Array): Buffer | undefined {
+  const photo = readContentLines(Buffer.from(file).toString('utf8')).find(({ name }) => name === 'PHOTO')
+  const [, data] = /^data:[^,]*;base64,(.*)$/s.exec(photo?.value ?? '') ?? []
+  return data === undefined ? undefined : Buffer.from(data, 'base64')
+}
+
 function readJson(value: string | undefined): Json {
   try {
     const json: unknown = JSON.parse(Buffer.from(value ?? '', 'base64').toString('utf8'))

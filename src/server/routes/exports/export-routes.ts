@@ -1,5 +1,5 @@
 import Type from 'typebox'
-import { CreateExport, ExportView, Id } from '../../../contract/index.ts'
+import { CreateExport, ExportQuery, ExportView, Id } from '../../../contract/index.ts'
 import type { Database } from '../../../database/index.ts'
 import type { DownloadService } from '../../../jobs/index.ts'
 import type { ApiServer } from '../../api-server.ts'
@@ -9,7 +9,7 @@ import { sendDownload } from './send-download.ts'
 const ById = Type.Object({ id: Id })
 const tags = ['mail']
 
-/** Many mails as one ZIP: ask for it, then fetch it with a plain link. */
+/** Many items as one ZIP or one file: ask for it, then fetch it with a plain link. */
 export function registerExportRoutes(
   app: ApiServer,
   services: {
@@ -43,10 +43,11 @@ export function registerExportRoutes(
 
   app.get(
     '/exports/:id',
-    { schema: { operationId: 'downloadExport', tags, params: ById } },
-    async (request, reply) => {
-      const { name, content } = await services.downloads.openExport(request.params.id, request.operator.id)
-      return sendDownload(reply, { name, contentType: 'application/zip', content })
-    },
+    { schema: { operationId: 'downloadExport', tags, params: ById, querystring: ExportQuery } },
+    async (request, reply) =>
+      sendDownload(
+        reply,
+        await services.downloads.openExport(request.params.id, request.operator.id, request.query.as),
+      ),
   )
 }

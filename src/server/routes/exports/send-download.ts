@@ -30,6 +30,17 @@ export function downloadHeaders(name: string, contentType: string): Record<strin
   }
 }
 
+/** What lets a browser show an answer that is only pixels or plain text, in a frame of ours and without any power. */
+export function shownHeaders(contentType: string): Record<string, string> {
+  return {
+    'content-type': contentType,
+    'content-security-policy': "sandbox; default-src 'none'; frame-ancestors 'self'",
+    'x-content-type-options': 'nosniff',
+    'referrer-policy': 'no-referrer',
+    'cache-control': 'no-store',
+  }
+}
+
 /** RFC 6266: a plain name for old clients, the true one encoded. Nothing of the name can end the header. */
 export function contentDisposition(name: string): string {
   const plain = name.replaceAll(/[^\x20-\x7e]|["\\%]/g, '_')

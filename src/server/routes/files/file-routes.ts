@@ -16,7 +16,7 @@ import type { Database } from '../../../database/index.ts'
 import type { FileDownloads } from '../../../jobs/index.ts'
 import type { ApiServer } from '../../api-server.ts'
 import { mailboxesOf } from '../../authorize.ts'
-import { downloadHeaders } from '../exports/send-download.ts'
+import { downloadHeaders, shownHeaders } from '../exports/send-download.ts'
 import { byteRange } from './byte-range.ts'
 
 const ById = Type.Object({ id: Id })
@@ -98,15 +98,7 @@ export function registerFileRoutes(
     },
     async (request, reply) => {
       const { contentType, bytes } = await fileDownloads.preview(request.params.id)
-      return reply
-        .headers({
-          'content-type': contentType,
-          'content-security-policy': "sandbox; default-src 'none'; frame-ancestors 'self'",
-          'x-content-type-options': 'nosniff',
-          'referrer-policy': 'no-referrer',
-          'cache-control': 'no-store',
-        })
-        .send(bytes)
+      return reply.headers(shownHeaders(contentType)).send(bytes)
     },
   )
 
