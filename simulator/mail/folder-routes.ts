@@ -1,7 +1,7 @@
 import { GraphError } from '../graph/errors.ts'
 import { deltaPage, type Entry, readDeltaState } from './delta.ts'
 import { badBody } from './failures.ts'
-import { folderOf, type House } from './house.ts'
+import { folderOf, type House, refuseRecoverable } from './house.ts'
 import {
   addFolder,
   childrenOf,
@@ -68,6 +68,7 @@ const checkFree = (mailbox: Mailbox, parent: Folder, name: string, except?: Fold
 const createIn = (mail: MailRequest, parent: Folder): unknown => {
   const { mailbox } = mail
   const name = nameIn(mail)
+  refuseRecoverable(mailbox, parent)
   checkFree(mailbox, parent, name)
   const isHidden = (mail.request.body as { isHidden?: unknown }).isHidden === true
   const folder = addFolder(mailbox, freshKey(mailbox), name, parent, { hidden: isHidden })

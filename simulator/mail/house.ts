@@ -2,7 +2,7 @@ import { GraphError } from '../graph/errors.ts'
 import type { Tenant } from '../tenant/index.ts'
 import { itemNotFound } from './failures.ts'
 import type { Folder, Mailbox, Message } from './mailbox.ts'
-import { wellKnownFolder } from './mailbox.ts'
+import { isWithin, wellKnownFolder } from './mailbox.ts'
 import type { PostOffice } from './post-office.ts'
 import type { Throttle } from './throttle.ts'
 
@@ -85,3 +85,10 @@ export const isSealed = (house: House, message: Message, roles: readonly string[
   !message.isDraft &&
   house.tenant.clock.now() >= house.behaviour.sealedFrom &&
   !roles.some((role) => role.startsWith('Mail-Advanced.ReadWrite'))
+
+/** Nobody may put anything into Recoverable Items; what is deleted gets there. */
+export const refuseRecoverable = (mailbox: Mailbox, folder: Folder): void => {
+  const top = wellKnownFolder(mailbox, 'recoverableitemsroot')
+  if (top && isWithin(folder, top))
+    throw new GraphError(403, 'ErrorAccessDenied', 'Access is denied. Check credentials and try again.')
+}

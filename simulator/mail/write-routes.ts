@@ -1,7 +1,7 @@
 import { GraphError } from '../graph/errors.ts'
 import { composeMime } from './compose-mime.ts'
 import { badBody } from './failures.ts'
-import { folderOf, type House, isSealed } from './house.ts'
+import { folderOf, type House, isSealed, refuseRecoverable } from './house.ts'
 import {
   addMessage,
   type Folder,
@@ -112,6 +112,7 @@ const createFromMime = (house: House, mail: MailRequest, folder: Folder): Messag
 }
 
 const create = async (house: House, mail: MailRequest, folder: Folder): Promise<unknown> => {
+  refuseRecoverable(mail.mailbox, folder)
   const type = mail.request.headers['content-type'] ?? ''
   const message = type.startsWith('text/plain')
     ? createFromMime(house, mail, folder)

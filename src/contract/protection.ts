@@ -57,6 +57,15 @@ export const Exclusions = Type.Object({
 })
 export type Exclusions = Static<typeof Exclusions>
 
+/** What of mailboxes is taken beside the folders that people see. */
+export const MailboxExtras = Type.Object({
+  /** 'Hidden folders': of Outlook, Teams and add-ins. */
+  hiddenFolders: Type.Boolean(),
+  /** 'Recoverable Items': what was deleted for good and Exchange keeps for a time, or under a hold. */
+  recoverableItems: Type.Boolean(),
+})
+export type MailboxExtras = Static<typeof MailboxExtras>
+
 export const ScheduleRule = Type.Union([
   /** Only by hand. */
   Type.Object({ kind: Type.Literal('none') }),
@@ -115,6 +124,7 @@ const settings = {
   users: ProtectedUsers,
   sites: ProtectedSites,
   exclusions: Exclusions,
+  mailboxes: MailboxExtras,
   schedule: Schedule,
 }
 

@@ -58,7 +58,7 @@ const bodyFields: Readonly<Record<string, readonly string[]>> = {
   startAdministratorTask: ['kind', 'workloads', 'endsAt', 'credentialKind'],
   editOrganization: ['name'],
   removeOrganization: ['deleteApplication'],
-  saveProtection: ['workloads', 'users', 'sites', 'exclusions', 'schedule', 'acceptNew'],
+  saveProtection: ['workloads', 'users', 'sites', 'exclusions', 'mailboxes', 'schedule', 'acceptNew'],
   setRetention: ['rule', 'deletedUsersDays'],
   shortenRetention: ['rule', 'deletedUsersDays'],
   createRestore: ['selection', 'folder', 'target', 'conflict'],

@@ -26,6 +26,12 @@ export * from './mail/mail-facts.ts'
 export * from './mail/mailbox-settings.ts'
 export * from './mail/names.ts'
 export { plainText } from './mail/plain-text.ts'
+export {
+  isRecoverable,
+  isRecoverableRoot,
+  listRecoverableFolders,
+  recoveredItemsFolder,
+} from './mail/recoverable-items.ts'
 export { mailRestoreErrors } from './mail/restore/errors.ts'
 export type { MailFacts as RestoredMailFacts } from './mail/restore/message-json.ts'
 export { type MailToRestore, type RestoredMail, restoreMail } from './mail/restore/restore-mail.ts'

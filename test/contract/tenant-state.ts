@@ -1,6 +1,7 @@
 /** What the tenant says of itself by the simulator's control interface, in one shape for all workloads. */
 
 import { instantOf, type ZonedTime } from '../../simulator/outlook/time.ts'
+import { visible } from '../jobs/backup-lab.ts'
 import type { Workload } from './contract-lab.ts'
 
 export type Ask = <T = Record<string, unknown>>(verb: string, body?: object) => Promise<T>
@@ -24,6 +25,7 @@ interface TenantFolder {
   readonly id: string
   readonly path: readonly string[]
   readonly wellKnownName: string | null
+  readonly hidden: boolean
   readonly messages: number
 }
 export interface TenantOutlookItem {
@@ -63,20 +65,16 @@ export interface TenantDrive {
 
 export const kinds = { calendar: 'calendars', contacts: 'contactFolders', todo: 'lists' } as const
 
-const recoverable = new Set(['Deletions', 'Purges', 'Versions', 'Recoverable Items'])
-
 export const mailboxesOf = async (ask: Ask) =>
   (await ask<{ mailboxes: { id: string; userPrincipalName: string }[] }>('mail/mailboxes')).mailboxes
 export const drivesOf = async (ask: Ask) => (await ask<{ drives: TenantDrive[] }>('drives/drives')).drives
-/** But for Recoverable Items, which are backed up on request alone. */
+/** But for hidden folders and Recoverable Items, which are backed up on request alone. */
 export async function mailOf(ask: Ask, mailbox: string) {
   const { messages, folders } = await ask<{ messages: TenantMail[]; folders: TenantFolder[] }>('mail/list', {
     mailbox,
   })
-  return {
-    messages: messages.filter(({ folder }) => !recoverable.has(folder[0] ?? '')),
-    folders: folders.filter(({ path }) => path.length > 0 && !recoverable.has(path[0] ?? '')),
-  }
+  const seen = visible({ messages, folders })
+  return { messages: seen.messages, folders: seen.folders.filter(({ path }) => path.length > 0) }
 }
 export const outlookOf = (ask: Ask, mailbox: string, workload: keyof typeof kinds) =>
   ask<{ collections: TenantCollection[]; items: TenantOutlookItem[] }>('outlook/list', {

@@ -73,7 +73,8 @@ export interface BackupLab {
   /** A mail control verb of the tenant. */
   control<T = Record<string, unknown>>(verb: string, body: object): Promise<T>
   mailboxes(): Promise<{ id: string; userPrincipalName: string; messages: number }[]>
-  truth(mailbox: string): Promise<{ messages: ListedMail[]; folders: ListedFolder[] }>
+  /** What people see; with `everything` what is hidden and recoverable too. */
+  truth(mailbox: string, everything?: boolean): Promise<{ messages: ListedMail[]; folders: ListedFolder[] }>
   /** Starts a run and waits for its end. */
   backUp(service?: Service): Promise<RunView>
   /** How often the tenant was asked on routes that match, since the last reset. */
@@ -270,7 +271,10 @@ export async function openBackupLab(
           {},
         )
       ).mailboxes,
-    truth: (mailbox) => control('list', { mailbox }),
+    truth: async (mailbox, everything = false) => {
+      const truth = await control<{ messages: ListedMail[]; folders: ListedFolder[] }>('list', { mailbox })
+      return everything ? truth : visible(truth)
+    },
     async backUp(using = running()) {
       const { id } = await using.runs.start(organizationId, null)
       return ended(using, id)
@@ -364,4 +368,22 @@ export async function findings(repository: Repository): Promise<string[]> {
     found.push(`${finding.severity} ${finding.code} ${finding.message}`)
   }
   return found
+}
+
+/** Without hidden folders, of which Recoverable Items are some, and what lies below them. */
+export function visible<
+  M extends { readonly folder: string | readonly string[] },
+  F extends { readonly path: string | readonly string[]; readonly hidden: boolean },
+>({ messages, folders }: { messages: M[]; folders: F[] }): { messages: M[]; folders: F[] } {
+  const hidden = folders
+    .filter((one) => one.hidden)
+    .map(({ path }) => `${JSON.stringify([path].flat()).slice(0, -1)}`)
+  const isSeen = (path: string | readonly string[]) => {
+    const text = JSON.stringify([path].flat())
+    return !hidden.some((above) => text === `${above}]` || text.startsWith(`${above},`))
+  }
+  return {
+    messages: messages.filter(({ folder }) => isSeen(folder)),
+    folders: folders.filter(({ path }) => isSeen(path)),
+  }
 }

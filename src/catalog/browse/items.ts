@@ -140,6 +140,8 @@ export interface StoredItem {
   /** Of a document library. */
   readonly siteId: string | null
   readonly folderExternalId: string
+  /** What the backup noted of the folder. */
+  readonly folderMetadata: Readonly<Record<string, unknown>>
   readonly externalId: string
   readonly people: { cc: Person[]; bcc: Person[]; replyTo: Person[] }
   readonly internetMessageId: string | null
@@ -169,6 +171,7 @@ export async function findItem(db: Database, itemId: string): Promise<StoredItem
       'resources.external_id as user_external_id',
       'resources.site_external_id',
       'folders.external_id as folder_external_id',
+      'folder_versions.metadata as folder_metadata',
       'items.external_id',
       'items.internet_message_id',
       'items.metadata',
@@ -185,6 +188,7 @@ export async function findItem(db: Database, itemId: string): Promise<StoredItem
     userId: row.user_external_id,
     siteId: row.site_external_id,
     folderExternalId: row.folder_external_id,
+    folderMetadata: row.folder_metadata,
     externalId: row.external_id,
     people: row.people,
     internetMessageId: row.internet_message_id,

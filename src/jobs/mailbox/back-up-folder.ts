@@ -1,7 +1,13 @@
 /** The messages of one folder. Where the cloud tracks no changes every round is a list (see `resource/folder-round.ts`). */
 import type { FolderState, Position } from '../../catalog/index.ts'
 import { isTruncatedAnswer } from '../../microsoft/index.ts'
-import { enumerateMessages, type GraphMessage, messagesStillIn } from '../../workloads/index.ts'
+import {
+  enumerateMessages,
+  type GraphMessage,
+  isRecoverable,
+  meansItemFailed,
+  messagesStillIn,
+} from '../../workloads/index.ts'
 import { fail } from '../errors.ts'
 import { type FolderRound, goRound } from '../resource/folder-round.ts'
 import { addNotice } from '../resource/resource-progress.ts'
@@ -25,7 +31,8 @@ export async function backUpFolder(
   try {
     await goRound(messages, folder, position)
   } catch (error) {
-    if (!isTruncatedAnswer(error) || signal.aborted) throw error
+    const isFolders = isTruncatedAnswer(error) || (isRecoverable(folder) && meansItemFailed(error))
+    if (!isFolders || signal.aborted) throw error
     addNotice(context.progress, fail('JOB_FOLDER_UNREADABLE', { folder: folder.path }))
   }
 }

@@ -1,12 +1,21 @@
 /** The folders of a mailbox: one delta round, resolved to our own ids, paths and directory names. */
 import { type FolderState, foldersOf, type Position, stageFolders } from '../../catalog/index.ts'
-import { enumerateFolders, type FolderChange, foldersStillThere } from '../../workloads/index.ts'
+import {
+  enumerateFolders,
+  type FolderChange,
+  foldersStillThere,
+  isRecoverable,
+  listRecoverableFolders,
+} from '../../workloads/index.ts'
 import { holdsBack, noteHeld } from '../resource/held-removals.ts'
 import { goRoundAgain } from '../resource/lost-position.ts'
 import { placeFolders } from '../resource/place-folders.ts'
 import type { ResourceContext } from '../resource/resource-context.ts'
 
-type FolderFacts = Omit<FolderChange, 'parentExternalId'> & { parentExternalId: string | null }
+type FolderFacts = Omit<FolderChange, 'parentExternalId'> & {
+  readonly parentExternalId: string | null
+  readonly metadata: FolderState['metadata']
+}
 
 /** Reads the folder changes, records them and answers all folders by our id. */
 export async function backUpFolders(
@@ -24,7 +33,9 @@ export async function backUpFolders(
   )
   const facts = new Map<string, FolderFacts>()
   for (const folder of before.values()) facts.set(folder.externalId, factsOf(folder, before))
-  let missing = link === null ? [...facts.keys()].filter((id) => !round.changed.has(id)) : []
+  // The round does not tell of Recoverable Items.
+  const told = [...facts].filter(([, folder]) => !isRecoverable(folder)).map(([id]) => id)
+  let missing = link === null ? told.filter((id) => !round.changed.has(id)) : []
   const isListing = round.deltaLink === null
   if (isListing) {
     // A list that was read while folders moved may lack one that is there.
@@ -32,8 +43,8 @@ export async function backUpFolders(
     missing = missing.filter((id) => !there.has(id))
   }
   const held =
-    !isListing && holdsBack(missing.length, facts.size, position?.heldSequence ?? null, guard.sequence)
-  if (held) noteHeld(progress, missing.length, facts.size, 'the folder list')
+    !isListing && holdsBack(missing.length, told.length, position?.heldSequence ?? null, guard.sequence)
+  if (held) noteHeld(progress, missing.length, told.length, 'the folder list')
   else for (const id of missing) round.removed.add(id)
 
   for (const change of round.changed.values()) {
@@ -44,9 +55,11 @@ export async function backUpFolders(
       name: change.name ?? known?.name ?? '',
       expectedItems: change.expectedItems ?? known?.expectedItems ?? null,
       isHidden: change.isHidden ?? known?.isHidden ?? false,
+      metadata: known?.metadata ?? {},
     })
   }
   dropRemoved(facts, round.removed, round.changed)
+  if (context.mailboxes.recoverableItems) await addRecoverable(context, facts)
   const after = await placeFolders(context, facts)
   const ended = await stageFolders(db, guard, mailbox.resourceId, before, after, {
     container: 'folders',
@@ -59,6 +72,17 @@ export async function backUpFolders(
   return after
 }
 
+/** They are listed each time: a handful, of which Microsoft tracks no changes. */
+async function addRecoverable(
+  { graph, resource, signal }: ResourceContext,
+  facts: Map<string, FolderFacts>,
+): Promise<void> {
+  const found = await listRecoverableFolders(graph, resource.externalId, signal)
+  if (found === null) return
+  for (const [id, folder] of facts) if (isRecoverable(folder)) facts.delete(id)
+  for (const folder of found) facts.set(folder.externalId, folder)
+}
+
 function factsOf(folder: FolderState, all: ReadonlyMap<string, FolderState>): FolderFacts {
   return {
     externalId: folder.externalId,
@@ -66,6 +90,7 @@ function factsOf(folder: FolderState, all: ReadonlyMap<string, FolderState>): Fo
     name: folder.name,
     expectedItems: folder.expectedItems,
     isHidden: folder.isHidden,
+    metadata: folder.metadata,
   }
 }
 

@@ -3,17 +3,24 @@
  * is staged; publishing is the run's.
  */
 import { countResourceItems, type FolderState, type Position, positionsOf } from '../../catalog/index.ts'
-import { mailLayout, meansGone, meansItemFailed, readMessage, settingsFile } from '../../workloads/index.ts'
+import {
+  isRecoverableRoot,
+  mailLayout,
+  meansGone,
+  meansItemFailed,
+  readMessage,
+  settingsFile,
+} from '../../workloads/index.ts'
 import { createCheckpointBuffer } from '../resource/checkpoint-buffer.ts'
 import { loadFailedItems } from '../resource/failed-items.ts'
 import { layOutResource } from '../resource/lay-out-resource.ts'
-import { isLeftOut } from '../resource/left-out.ts'
 import type { ResourceContext, ResourceResult } from '../resource/resource-context.ts'
 import { backUpFolder } from './back-up-folder.ts'
 import { backUpFolders } from './back-up-folders.ts'
 import { backUpSettings } from './back-up-settings.ts'
 import { createBucketAssignment } from './bucket-assignment.ts'
 import { type MessageStore, storeMessage } from './store-messages.ts'
+import { isAskedFor, isTaken } from './taken-folders.ts'
 
 /**
  * @throws MicrosoftError when the mailbox as a whole cannot be read: its staged rows wait for the next run; CAT_RUN_TAKEN_OVER;
@@ -29,12 +36,13 @@ export async function backUpMailbox(context: ResourceContext): Promise<ResourceR
   const failedItems = await loadFailedItems(context)
   const store: MessageStore = { context, buffer, buckets, failedItems }
 
-  const taken = new Map([...folders].filter(([, folder]) => !isLeftOut(context, folder)))
+  const taken = new Map(
+    [...folders].filter(([, folder]) => isTaken(context, folder, folders) && !isRecoverableRoot(folder)),
+  )
   progress.itemsExpected = expectedItems(taken, positions)
   await retryFailed(store, folders)
-  for (const folder of folders.values()) {
+  for (const folder of taken.values()) {
     signal.throwIfAborted()
-    if (isLeftOut(context, folder)) continue
     await backUpFolder(store, folder, positions.get(folder.externalId))
   }
   await buffer.record()
@@ -66,7 +74,7 @@ async function retryFailed(store: MessageStore, folders: ReadonlyMap<string, Fol
     try {
       const message = await readMessage(graph, mailbox.externalId, retry.externalId, signal)
       const folder = byExternalId.get(message.parentFolderId ?? '') ?? noted
-      if (folder) await storeMessage(store, folder, message)
+      if (folder && isAskedFor(context, folder, folders)) await storeMessage(store, folder, message)
       else failedItems.heal(buffer, retry.externalId)
     } catch (error) {
       // Without its folder it is gone too, or announced by the folder that it was moved to.

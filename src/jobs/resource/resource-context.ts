@@ -1,4 +1,5 @@
 import type { RunGuard } from '../../catalog/index.ts'
+import type { MailboxExtras } from '../../contract/index.ts'
 import type { Database, ResourceWorkload } from '../../database/index.ts'
 import type { GraphClient } from '../../microsoft/index.ts'
 import type { Repository, RepositoryWriter } from '../../repository/index.ts'
@@ -63,4 +64,6 @@ export interface ResourceContext {
   readonly permissions: readonly string[]
   /** What of the folders and items is left out; null: nothing. */
   readonly exclusions: ItemExclusions | null
+  /** What of mailboxes is taken beside the folders that people see. */
+  readonly mailboxes: MailboxExtras
 }

@@ -19,6 +19,7 @@ import { isAppError } from '../../errors/index.ts'
 import { type GraphClient, isNotFound } from '../../microsoft/index.ts'
 import { toProblem } from '../../organizations/index.ts'
 import type { Clock, Logger } from '../../shared/index.ts'
+import { isRecoverable, recoveredItemsFolder } from '../../workloads/index.ts'
 import { holdActive } from '../removal/organization-work.ts'
 import { leaseOwner } from '../runs/run-lease.ts'
 import { createDriveFiles } from './drive-files.ts'
@@ -204,8 +205,14 @@ export function createRestoreService(options: RestoreServiceOptions): RestoreSer
         }
         const userId = claim.target_user_id ?? item.userId
         // The folders of others are none of the target's: there they go by name.
-        const originalId = isOriginal && userId === item.userId ? item.folderExternalId : null
-        const name = isOriginal ? lastNameOf(item.view.folderPath) : claim.folder_name
+        // Nobody may put anything into Recoverable Items.
+        const recovers = isOriginal && isRecoverable({ metadata: item.folderMetadata })
+        const originalId = isOriginal && !recovers && userId === item.userId ? item.folderExternalId : null
+        const name = recovers
+          ? recoveredItemsFolder
+          : isOriginal
+            ? lastNameOf(item.view.folderPath)
+            : claim.folder_name
         key = `${item.workload}\n${userId}\n${originalId ?? name}`
         const restorer = restorerOf(item.workload)
         const folderId = await folderFor(key, () => restorer.folder(tools, { userId, originalId, name }))

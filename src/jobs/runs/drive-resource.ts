@@ -2,7 +2,7 @@
 import type { RunGuard } from '../../catalog/index.ts'
 import { isAppError } from '../../errors/index.ts'
 import { isCredentialRefused } from '../../microsoft/index.ts'
-import { toProblem } from '../../organizations/index.ts'
+import { noMailboxExtras, toProblem } from '../../organizations/index.ts'
 import type { Repository } from '../../repository/index.ts'
 import { fail } from '../errors.ts'
 import { itemExclusions } from '../protection/item-exclusions.ts'
@@ -51,6 +51,7 @@ export async function driveResource(
       checkpoints: options.checkpoints,
       permissions: roles,
       exclusions: state.scope && itemExclusions(state.scope.exclusions),
+      mailboxes: state.scope?.mailboxes ?? noMailboxExtras,
     })
     resource.state = 'succeeded'
     resource.tree = result.tree

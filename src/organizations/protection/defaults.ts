@@ -1,11 +1,19 @@
 /** What holds for an organization for which nobody has chosen anything: everything, by hand, for good. */
-import type { Exclusions, ProtectedSites, ProtectedUsers, Retention, Schedule } from '../../contract/index.ts'
+import type {
+  Exclusions,
+  MailboxExtras,
+  ProtectedSites,
+  ProtectedUsers,
+  Retention,
+  Schedule,
+} from '../../contract/index.ts'
 
 /** All of the settings but the workloads, which are the organization's own. */
 export interface ProtectionSettings {
   readonly users: ProtectedUsers
   readonly sites: ProtectedSites
   readonly exclusions: Exclusions
+  readonly mailboxes: MailboxExtras
   readonly schedule: Schedule
 }
 
@@ -19,10 +27,13 @@ export const noExclusions: Exclusions = {
   olderThanDays: null,
 }
 
+export const noMailboxExtras: MailboxExtras = { hiddenFolders: false, recoverableItems: false }
+
 export const defaultSettings: ProtectionSettings = {
   users: { selection: 'all', userIds: [], groupIds: [], includeNew: true },
   sites: { selection: 'all', siteIds: [], includeNew: true },
   exclusions: noExclusions,
+  mailboxes: noMailboxExtras,
   schedule: { rule: { kind: 'none' }, timeZone: 'UTC', blackouts: [] },
 }
 

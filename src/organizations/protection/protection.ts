@@ -11,6 +11,7 @@ import type {
   DirectoryUserQuery,
   DirectoryUserView,
   Exclusions,
+  MailboxExtras,
   Page,
   ProtectionView,
   Retention,
@@ -36,6 +37,7 @@ export interface RunScope {
   userStanding(externalId: string): UserStanding
   siteStanding(externalId: string): UserStanding
   readonly exclusions: Exclusions
+  readonly mailboxes: MailboxExtras
   /** Users whose time after their deletion is over. */
   readonly expiredUsers: ReadonlySet<string>
 }
@@ -215,6 +217,7 @@ export function createProtection(parts: ProtectionParts): Protection {
         userStanding: (id) => users.get(id) ?? 'not-selected',
         siteStanding: (id) => sites.get(id) ?? 'not-selected',
         exclusions: stored.settings.exclusions,
+        mailboxes: stored.settings.mailboxes,
         expiredUsers: await expiredUsers(db, stored, clock.now()),
       }
     },

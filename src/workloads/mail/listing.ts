@@ -21,13 +21,14 @@ export function isChangeTrackingMissing(error: unknown): boolean {
   )
 }
 
-/** All folders but the root, hidden ones included, each after the one above it. */
+/** All folders below one (left out: the root, which is not among them), hidden ones included, each after the one above it. */
 export async function* listFolders(
   graph: GraphClient,
   user: string,
   signal: AbortSignal,
+  top: string | null = null,
 ): AsyncGenerator<GraphMailFolder> {
-  const below: (string | null)[] = [null]
+  const below: (string | null)[] = [top]
   for (let parent = below.pop(); parent !== undefined; parent = below.pop()) {
     const pages = graph.pages<GraphMailFolder>({
       path:

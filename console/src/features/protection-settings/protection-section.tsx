@@ -9,6 +9,7 @@ import { formatTime } from '../../format/format.ts'
 import { useMay } from '../operator/operator.ts'
 import { organizationQuery } from '../organization/organization.ts'
 import { ExclusionsCard } from './exclusions-card.tsx'
+import { MailboxesCard } from './mailboxes-card.tsx'
 import { protectionQuery, useRefreshDirectory } from './protection-settings.ts'
 import { RetentionCard } from './retention-card.tsx'
 import { ScheduleCard } from './schedule-card.tsx'
@@ -76,6 +77,9 @@ export function ProtectionSection() {
         mayManage={mayManage}
       />
       <SitesCard key={key('sites', settings.sites)} settings={settings} mayManage={mayManage} />
+      {settings.workloads.includes('mail') && (
+        <MailboxesCard key={key('mailboxes', settings.mailboxes)} settings={settings} mayManage={mayManage} />
+      )}
       <ExclusionsCard
         key={key('exclusions', settings.exclusions)}
         settings={settings}

@@ -25,6 +25,8 @@ export interface SetOptions extends CommonOptions {
   readonly excludePatterns?: string
   readonly maxMegabytes?: string
   readonly maxAgeDays?: string
+  readonly hiddenFolders?: string
+  readonly recoverableItems?: string
   readonly times?: string
   readonly everyMinutes?: string
   readonly cron?: string
@@ -61,6 +63,7 @@ export async function changesOf(
       sites: { ...sites, includeNew: includeNew ?? sites.includeNew },
     }),
     ...(exclusions !== now.exclusions && { exclusions }),
+    ...mailboxesOf(options, now.mailboxes),
     ...(options.acceptNew && { acceptNew: true }),
     ...(rescheduled && {
       schedule: {
@@ -82,6 +85,21 @@ function onOrOff(text: string | undefined, flag: string): boolean | undefined {
   if (text === undefined) return undefined
   if (text === 'on' || text === 'off') return text === 'on'
   throw fail('CLI_BAD_INPUT', { what: `"${text}" is neither on nor off.`, remedy: `Give ${flag} on or off.` })
+}
+
+function mailboxesOf(
+  options: SetOptions,
+  now: ProtectionView['mailboxes'],
+): Pick<SaveProtection, 'mailboxes'> {
+  const hiddenFolders = onOrOff(options.hiddenFolders, '--hidden-folders')
+  const recoverableItems = onOrOff(options.recoverableItems, '--recoverable-items')
+  if (hiddenFolders === undefined && recoverableItems === undefined) return {}
+  return {
+    mailboxes: {
+      hiddenFolders: hiddenFolders ?? now.hiddenFolders,
+      recoverableItems: recoverableItems ?? now.recoverableItems,
+    },
+  }
 }
 
 async function usersOf(
