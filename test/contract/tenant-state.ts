@@ -68,6 +68,16 @@ export const kinds = { calendar: 'calendars', contacts: 'contactFolders', todo: 
 export const mailboxesOf = async (ask: Ask) =>
   (await ask<{ mailboxes: { id: string; userPrincipalName: string }[] }>('mail/mailboxes')).mailboxes
 export const drivesOf = async (ask: Ask) => (await ask<{ drives: TenantDrive[] }>('drives/drives')).drives
+/** Below the root that people see; Recoverable Items lie beside it. */
+async function foldersOf(ask: Ask, mailbox: string): Promise<TenantFolder[]> {
+  const { folders } = await ask<{ folders: TenantFolder[] }>('mail/list', { mailbox })
+  const beside = new Set(
+    folders
+      .filter(({ wellKnownName }) => wellKnownName?.startsWith('recoverable'))
+      .map(({ path }) => path[0]),
+  ).add('Audits')
+  return folders.filter(({ path }) => path.length > 0 && !beside.has(path[0] ?? ''))
+}
 /** But for hidden folders and Recoverable Items, which are backed up on request alone. */
 export async function mailOf(ask: Ask, mailbox: string) {
   const { messages, folders } = await ask<{ messages: TenantMail[]; folders: TenantFolder[] }>('mail/list', {
@@ -92,8 +102,9 @@ export async function tenantState(ask: Ask, workload: Workload): Promise<State> 
   }
   for (const { id } of await mailboxesOf(ask)) {
     if (workload === 'mail') {
-      const { messages, folders } = await mailOf(ask, id)
-      for (const { path } of folders) state.folders.add(JSON.stringify([id, ...path]))
+      const { messages } = await mailOf(ask, id)
+      // Hidden ones are known of, and nothing in them is taken.
+      for (const { path } of await foldersOf(ask, id)) state.folders.add(JSON.stringify([id, ...path]))
       for (const mail of messages) {
         const { sha256, isRead, isDraft, importance, flagStatus, categories } = mail
         const facts = { sha256, isRead, isDraft, importance, flagStatus, categories }

@@ -45,7 +45,9 @@ const move = (to: string, count: number) =>
 
 test('unless it is asked for, neither is taken', async () => {
   await lab.control('deliver', { mailbox: mailbox.id, folder: 'recoverableitemspurges', count: 2 })
-  const hidden = (await lab.truth(mailbox.id, true)).folders.find(({ path }) => [path].flat()[0] === hiddenName)
+  const hidden = (await lab.truth(mailbox.id, true)).folders.find(
+    ({ path }) => [path].flat()[0] === hiddenName,
+  )
   await lab.control('deliver', { mailbox: mailbox.id, folder: hidden?.id, count: 2 })
   await ran()
   assert.deepEqual(await stored(), await truth(false))

@@ -145,7 +145,14 @@ export async function listFolders(db: Database, mailboxId: string, at?: number):
   const rows = await db
     .selectFrom('folder_versions as version')
     .leftJoin(counts, 'counts.folder_id', 'version.folder_id')
-    .select(['version.folder_id', 'version.parent_id', 'version.name', 'version.path', 'counts.count'])
+    .select([
+      'version.folder_id',
+      'version.parent_id',
+      'version.name',
+      'version.path',
+      'version.is_hidden',
+      'counts.count',
+    ])
     .where('version.resource_id', '=', mailboxId)
     .where('version.valid_from', '<=', point)
     .where((e) => e.or([e('version.valid_to', 'is', null), e('version.valid_to', '>', point)]))
@@ -158,19 +165,13 @@ export async function listFolders(db: Database, mailboxId: string, at?: number):
     const parent = row.parent_id !== null && known.has(row.parent_id) ? row.parent_id : null
     children.set(parent, [...(children.get(parent) ?? []), row])
   }
-  const ordered: FolderView[] = []
-  const visit = (parent: string | null) => {
-    for (const row of children.get(parent) ?? []) {
-      ordered.push({
-        id: row.folder_id,
-        parentId: parent,
-        name: row.name,
-        path: row.path,
-        items: row.count ?? 0,
-      })
-      visit(row.folder_id)
-    }
-  }
-  visit(null)
-  return ordered
+  // A hidden folder in which nothing was taken is of no use to anybody.
+  const visit = (parent: string | null): FolderView[] =>
+    (children.get(parent) ?? []).flatMap((row) => {
+      const below = visit(row.folder_id)
+      const items = row.count ?? 0
+      if (row.is_hidden && Number(items) === 0 && below.length === 0) return []
+      return [{ id: row.folder_id, parentId: parent, name: row.name, path: row.path, items }, ...below]
+    })
+  return visit(null)
 }
