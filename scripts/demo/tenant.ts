@@ -25,6 +25,8 @@ export interface HeldMail {
 
 export interface TenantReader {
   control<T>(verb: string, body: unknown): Promise<T>
+  /** What Graph answers at a path below `/v1.0`, with immutable ids and times in UTC. */
+  json<T = Record<string, unknown>>(path: string): Promise<T>
   /** A mail's fields and the hashes of its attachments, in the order of their names. */
   mail(userPrincipalName: string, id: string): Promise<Record<string, unknown>>
 }
@@ -69,6 +71,7 @@ export async function openTenant(ready: TenantReady): Promise<TenantReader> {
       if (answer.statusCode >= 400) throw new Error(`control ${verb} answered ${answer.statusCode}`)
       return (await answer.body.json()) as T
     },
+    json: async <T>(path: string) => (await read(path, 'json')) as T,
     async mail(userPrincipalName, id) {
       const place = `/users/${encodeURIComponent(userPrincipalName)}/messages/${encodeURIComponent(id)}`
       const message = (await read(place, 'json')) as Record<string, unknown>

@@ -5,6 +5,7 @@ export * from './browse/files.ts'
 export {
   findItem,
   findMail,
+  folderNamesOf,
   listItems,
   requireWithin,
   type StoredItem,

@@ -35,7 +35,7 @@ export {
 export { mailRestoreErrors } from './mail/restore/errors.ts'
 export type { MailFacts as RestoredMailFacts } from './mail/restore/message-json.ts'
 export { type MailToRestore, type RestoredMail, restoreMail } from './mail/restore/restore-mail.ts'
-export { originalFolder, requireMailPlace, topFolder } from './mail/restore/target-folder.ts'
+export { folderAt, originalFolder, requireMailPlace } from './mail/restore/target-folder.ts'
 export { type MailAttachment, type ParsedMail, parseMail } from './mail/view/parsed-mail.ts'
 export { previewHeaders, previewMail } from './mail/view/preview.ts'
 export { outlookFileName, outlookLayout } from './outlook/layout.ts'

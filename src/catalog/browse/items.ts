@@ -150,21 +150,30 @@ export interface StoredItem {
   /** Data blobs in order. */
   readonly content: readonly string[]
   readonly fileName: string
+  /** The last restore point that holds this version: what the folder was called there is what the view says. */
+  readonly lastPoint: number
 }
 type Person = { name: string; address: string }
 
-/** One published version of an item. Throws `CAT_ITEM_UNKNOWN`. */
+/** One published version of an item, where it was last. Throws `CAT_ITEM_UNKNOWN`. */
 export async function findItem(db: Database, itemId: string): Promise<StoredItem> {
   const place = await db
     .selectFrom('items')
     .innerJoin('resources', 'resources.id', 'items.resource_id')
     .innerJoin('repositories', 'repositories.organization_id', 'resources.organization_id')
-    .select(['items.valid_from', 'resources.organization_id'])
+    .select('resources.organization_id')
+    // A folder may have got another name since the item was stored.
+    .select(
+      sql<number>`least(repositories.head_sequence, coalesce(items.valid_to - 1, repositories.head_sequence))`.as(
+        'last_point',
+      ),
+    )
     .where('items.id', '=', itemId)
     .whereRef('items.valid_from', '<=', 'repositories.head_sequence')
     .executeTakeFirst()
   if (!place) throw fail('CAT_ITEM_UNKNOWN', { item: itemId })
-  const row = await selectItem(itemsAt(db, place.valid_from).where('items.id', '=', itemId))
+  const lastPoint = Number(place.last_point)
+  const row = await selectItem(itemsAt(db, lastPoint).where('items.id', '=', itemId))
     .innerJoin('folders', 'folders.id', 'items.folder_id')
     .select([
       'resources.workload',
@@ -196,7 +205,25 @@ export async function findItem(db: Database, itemId: string): Promise<StoredItem
     sha256: row.sha256,
     content: row.content,
     fileName: row.file_name,
+    lastPoint,
   }
+}
+
+/** Names of an item's folder and of those it lies in, from the top down: a name may hold what a path is joined with. */
+export async function folderNamesOf(db: Database, { view, lastPoint }: StoredItem): Promise<string[]> {
+  const { rows } = await sql<{ name: string }>`
+    with recursive above as (
+      select folder_id, parent_id, name, 0 as height from folder_versions
+        where folder_id = ${view.folderId}
+          and valid_from <= ${lastPoint} and (valid_to is null or valid_to > ${lastPoint})
+      union all
+      select parent.folder_id, parent.parent_id, parent.name, above.height + 1 from folder_versions parent
+        join above on above.parent_id = parent.folder_id
+        where parent.valid_from <= ${lastPoint} and (parent.valid_to is null or parent.valid_to > ${lastPoint})
+          and above.height < 300
+    )
+    select name from above order by height desc`.execute(db)
+  return rows.map(({ name }) => name)
 }
 
 /** The same of what is in mailboxes; files have a door of their own (`files.ts`). Throws `CAT_ITEM_UNKNOWN`. */

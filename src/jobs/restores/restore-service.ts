@@ -5,7 +5,7 @@
  * Ownership is a lease on the restore's row, renewed while it is worked on; whoever finds a lease that is out takes over.
  * Repeating is safe because a restored mail carries a marker (`workloads/mail/restore`).
  */
-import { findItem, selectedItems } from '../../catalog/index.ts'
+import { findItem, folderNamesOf, selectedItems } from '../../catalog/index.ts'
 import type {
   CreateRestore,
   EventBus,
@@ -74,9 +74,6 @@ const maximumItems = 100_000
 /** Mails in work at once: Graph allows four requests per mailbox, and a backup may want some of them. */
 const concurrency = 2
 const batchSize = 50
-
-/** Of a folder's path. */
-const lastNameOf = (path: string) => path.split(' / ').at(-1) ?? path
 
 export function createRestoreService(options: RestoreServiceOptions): RestoreService {
   const { db, organizations, clock, logger } = options
@@ -204,18 +201,22 @@ export function createRestoreService(options: RestoreServiceOptions): RestoreSer
           return
         }
         const userId = claim.target_user_id ?? item.userId
-        // The folders of others are none of the target's: there they go by name.
-        // Nobody may put anything into Recoverable Items.
+        // The folders of others are none of the target's: there they go by name. Nobody may put anything into Recoverable Items.
         const recovers = isOriginal && isRecoverable({ metadata: item.folderMetadata })
         const originalId = isOriginal && !recovers && userId === item.userId ? item.folderExternalId : null
-        const name = recovers
-          ? recoveredItemsFolder
-          : isOriginal
-            ? lastNameOf(item.view.folderPath)
-            : claim.folder_name
-        key = `${item.workload}\n${userId}\n${originalId ?? name}`
+        key = `${item.workload}\n${userId}\n${recovers ? 'recovered' : isOriginal ? item.folderExternalId : ''}`
         const restorer = restorerOf(item.workload)
-        const folderId = await folderFor(key, () => restorer.folder(tools, { userId, originalId, name }))
+        const folderId = await folderFor(key, async () => {
+          const names = recovers
+            ? [recoveredItemsFolder]
+            : isOriginal
+              ? await folderNamesOf(db, item)
+              : [claim.folder_name]
+          // Folders are made one after the other: two of them may lie in the same one, which is missing too.
+          return inTurn(`folders\n${item.workload}\n${userId}`, () =>
+            restorer.folder(tools, { userId, originalId, names }),
+          )
+        })
         await record({ state: 'creating' })
         const resumed = row.state === 'creating'
         const result = await inTurn(`${folderId}\n${item.externalId}`, () =>

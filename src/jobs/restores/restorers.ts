@@ -5,6 +5,7 @@ import type { GraphClient } from '../../microsoft/index.ts'
 import type { Repository } from '../../repository/index.ts'
 import type { Clock } from '../../shared/index.ts'
 import {
+  folderAt,
   type OutlookWorkload,
   originalFolder,
   requireMailPlace,
@@ -12,7 +13,6 @@ import {
   restoreMail,
   restoreOutlookItem,
   targetCollection,
-  topFolder,
 } from '../../workloads/index.ts'
 import { fail } from './errors.ts'
 import { mailFactsOf } from './mail-facts.ts'
@@ -30,8 +30,8 @@ export interface WantedFolder {
   readonly userId: string
   /** Microsoft's id of the folder the item came from; null where it goes elsewhere. */
   readonly originalId: string | null
-  /** Of the folder that is looked for, and made, where there is no original one. */
-  readonly name: string
+  /** From the top down: of the folder that is looked for, and made, where there is no original one. */
+  readonly names: readonly string[]
 }
 
 export interface ItemToRestore {
@@ -56,10 +56,10 @@ export interface WorkloadRestorer {
 
 const mail: WorkloadRestorer = {
   requirePlace: requireMailPlace,
-  folder: ({ graph, signal }, { userId, originalId, name }) =>
+  folder: ({ graph, signal }, { userId, originalId, names }) =>
     originalId === null
-      ? topFolder(graph, userId, name, signal)
-      : originalFolder(graph, userId, { externalId: originalId, name }, signal),
+      ? folderAt(graph, userId, names, signal)
+      : originalFolder(graph, userId, { externalId: originalId, names }, signal),
   async restore({ graph, repository, clock, signal }, { item, userId, folderId, resumed }) {
     const content = await wholeContentOf(repository, item, signal)
     const { externalId, sha256 } = item
@@ -74,8 +74,8 @@ const mail: WorkloadRestorer = {
 
 const outlook = (workload: OutlookWorkload['top']): WorkloadRestorer => ({
   requirePlace: (graph, userId) => requireOutlookPlace(graph, workload, userId),
-  folder: ({ graph, signal }, { userId, originalId, name }) =>
-    targetCollection(graph, workload, userId, { originalId, name }, signal),
+  folder: ({ graph, signal }, { userId, originalId, names }) =>
+    targetCollection(graph, workload, userId, { originalId, names }, signal),
   async restore({ graph, repository, signal }, { item, userId, folderId }) {
     const content = await wholeContentOf(repository, item, signal)
     const { externalId, sha256 } = item

@@ -10,40 +10,23 @@ export async function requireMailPlace(graph: GraphClient, userId: string): Prom
   })
 }
 
-/** Finds or makes the folder of this name at the top of a mailbox and answers its Graph id. */
-export async function topFolder(
+/** Finds or makes the folder at the end of these names, from the top of a mailbox down, and answers its Graph id. */
+export async function folderAt(
   graph: GraphClient,
   userId: string,
-  name: string,
+  names: readonly string[],
   signal?: AbortSignal,
 ): Promise<string> {
-  const found = await findTopFolder(graph, userId, name, signal)
-  if (found !== undefined) return found
-  try {
-    const created = await graph.request<{ id: string }>({
-      method: 'POST',
-      path: graphPath`/users/${userId}/mailFolders`,
-      body: { displayName: name },
-      // Exchange refuses a second folder of the same name.
-      idempotent: true,
-      mailbox: userId,
-      priority: 'high',
-      signal,
-    })
-    return created.body.id
-  } catch (error) {
-    // Somebody made it in between.
-    const again = isConflict(error) ? await findTopFolder(graph, userId, name, signal) : undefined
-    if (again === undefined) throw error
-    return again
-  }
+  let id = ''
+  for (const name of names) id = await childFolder({ graph, userId, signal }, id, name)
+  return id
 }
 
-/** The folder a mail came from if it is still there; else a folder of its name at the top. */
+/** The folder a mail came from if it is still there; else the one that is called so, which is made where it is missing. */
 export async function originalFolder(
   graph: GraphClient,
   userId: string,
-  folder: { readonly externalId: string; readonly name: string },
+  folder: { readonly externalId: string; readonly names: readonly string[] },
   signal?: AbortSignal,
 ): Promise<string> {
   try {
@@ -57,19 +40,54 @@ export async function originalFolder(
     return found.body.id
   } catch (error) {
     if (!isNotFound(error)) throw error
-    return topFolder(graph, userId, folder.name, signal)
+    return folderAt(graph, userId, folder.names, signal)
   }
 }
 
-async function findTopFolder(
-  graph: GraphClient,
-  userId: string,
+interface Asking {
+  readonly graph: GraphClient
+  readonly userId: string
+  readonly signal: AbortSignal | undefined
+}
+
+/** @param parent Graph's id; empty at the top of the mailbox */
+async function childFolder(asking: Asking, parent: string, name: string): Promise<string> {
+  const { graph, userId, signal } = asking
+  const path =
+    parent === ''
+      ? graphPath`/users/${userId}/mailFolders`
+      : graphPath`/users/${userId}/mailFolders/${parent}/childFolders`
+  const found = await findByName(asking, path, name)
+  if (found !== undefined) return found
+  try {
+    const created = await graph.request<{ id: string }>({
+      method: 'POST',
+      path,
+      body: { displayName: name },
+      // Exchange refuses a second folder of the same name.
+      idempotent: true,
+      mailbox: userId,
+      priority: 'high',
+      signal,
+    })
+    return created.body.id
+  } catch (error) {
+    // Somebody made it in between.
+    const again = isConflict(error) ? await findByName(asking, path, name) : undefined
+    if (again === undefined) throw error
+    return again
+  }
+}
+
+async function findByName(
+  { graph, userId, signal }: Asking,
+  path: string,
   name: string,
-  signal?: AbortSignal,
 ): Promise<string | undefined> {
   const pages = graph.pages<{ id: string; displayName: string }>({
-    path: graphPath`/users/${userId}/mailFolders`,
-    query: { $select: 'id,displayName', $top: 200 },
+    path,
+    // A hidden one of the name stands in the way of another, and is the one that was meant.
+    query: { $select: 'id,displayName', $top: 200, includeHiddenFolders: 'true' },
     mailbox: userId,
     priority: 'high',
     signal,

@@ -7,6 +7,7 @@ import { type GraphClient, graphPath, isNotFound, preferImmutableIds } from '../
 import { restoreEvent } from '../../calendar/restore-event.ts'
 import { restoreContact } from '../../contacts/restore-contact.ts'
 import { restoreTask } from '../../todo/restore-task.ts'
+import { textOf } from '../graph-json.ts'
 import type { OutlookWorkload } from '../outlook-workload.ts'
 import { readStoredItem } from '../stored-item.ts'
 import { type OutlookTarget, requireSmall } from './target.ts'
@@ -68,49 +69,62 @@ export async function requireOutlookPlace(
   })
 }
 
-/** The calendar, folder or list that the item came from if it is still there and no other is wanted, else the one of that name, which is made. */
+/**
+ * The calendar, folder or list that the item came from if it is still there and no other is wanted, else the one at the end of these names, which
+ * is made. Folders of contacts lie in each other, all in Outlook's own; calendars and lists stand side by side.
+ */
 export async function targetCollection(
   graph: GraphClient,
   workload: OutlookWorkload['top'],
   userId: string,
-  wanted: { readonly originalId: string | null; readonly name: string },
+  wanted: { readonly originalId: string | null; readonly names: readonly string[] },
   signal?: AbortSignal,
 ): Promise<string> {
-  const { path, name } = places[workload]
-  const root = `${graphPath`/users/${userId}`}/${path}`
-  const common = { prefer: [preferImmutableIds], mailbox: userId, priority: 'high', signal } as const
+  const root = `${graphPath`/users/${userId}`}/${places[workload].path}`
+  const asking: Asking = { graph, userId, nameField: places[workload].name, signal }
   if (wanted.originalId !== null) {
     try {
-      const { body } = await graph.request<{ id: string }>({
-        path: `${root}/${encodeURIComponent(wanted.originalId)}`,
-        ...common,
-      })
-      return body.id
+      return (await read(asking, `${root}/${encodeURIComponent(wanted.originalId)}`)).id
     } catch (error) {
       if (!isNotFound(error)) throw error
     }
   }
-  const isWanted = (one: Record<string, unknown>) =>
-    String(one[name]).toLowerCase() === wanted.name.toLowerCase()
-  if (workload === 'contacts') {
-    // Outlook's own folder stands in no list.
-    const { body } = await graph.request<Record<string, unknown> & { id: string }>({
-      path: `${root}/contacts`,
-      ...common,
-    })
-    if (isWanted(body)) return body.id
-  }
-  for await (const { value } of graph.pages<Record<string, unknown> & { id: string }>({
-    path: root,
-    query: { $top: 200 },
-    ...common,
-  }))
-    for (const one of value) if (isWanted(one)) return one.id
+  if (workload !== 'contacts') return childCollection(asking, root, wanted.names.at(-1) ?? '')
+  // Outlook's own folder stands in no list.
+  const own = await read(asking, `${root}/contacts`)
+  let { id } = own
+  for (const name of isCalled(asking, own, wanted.names[0] ?? '') ? wanted.names.slice(1) : wanted.names)
+    id = await childCollection(asking, `${root}/${encodeURIComponent(id)}/childFolders`, name)
+  return id
+}
+
+interface Asking {
+  readonly graph: GraphClient
+  readonly userId: string
+  readonly nameField: string
+  readonly signal: AbortSignal | undefined
+}
+type Collection = Record<string, unknown> & { id: string }
+
+const common = ({ userId, signal }: Asking) =>
+  ({ prefer: [preferImmutableIds], mailbox: userId, priority: 'high', signal }) as const
+
+const isCalled = ({ nameField }: Asking, one: Collection, name: string) =>
+  textOf(one[nameField]).toLowerCase() === name.toLowerCase()
+
+async function read(asking: Asking, path: string): Promise<Collection> {
+  return (await asking.graph.request<Collection>({ path, ...common(asking) })).body
+}
+
+async function childCollection(asking: Asking, path: string, name: string): Promise<string> {
+  const { graph, nameField } = asking
+  for await (const { value } of graph.pages<Collection>({ path, query: { $top: 200 }, ...common(asking) }))
+    for (const one of value) if (isCalled(asking, one, name)) return one.id
   const { body } = await graph.request<{ id: string }>({
     method: 'POST',
-    path: root,
-    body: { [name]: wanted.name },
-    ...common,
+    path,
+    body: { [nameField]: name },
+    ...common(asking),
   })
   return body.id
 }
