@@ -23,7 +23,6 @@ import { tlsErrors } from '../../src/tls/index.ts'
 import {
   driveRestoreErrors,
   mailRestoreErrors,
-  outlookRestoreErrors,
   workloadErrors,
 } from '../../src/workloads/index.ts'
 
@@ -35,7 +34,7 @@ const sections: readonly (readonly [string, readonly ErrorCatalogue[]])[] = [
     [onboardingErrors, taskErrors, signInClientErrors, customerLinkErrors],
   ],
   ['Organizations', [organizationErrors]],
-  ['Workloads', [workloadErrors, mailRestoreErrors, outlookRestoreErrors, driveRestoreErrors]],
+  ['Workloads', [workloadErrors, mailRestoreErrors, driveRestoreErrors]],
   ['Catalog', [catalogErrors]],
   ['Runs, restores and downloads', [jobErrors, restoreErrors]],
   ['Security', [securityErrors, singleSignOnErrors]],

@@ -3,12 +3,14 @@ import { GraphError } from '../graph/errors.ts'
 import { composeMime } from './compose-mime.ts'
 import { badBody, itemNotFound } from './failures.ts'
 import { type House, isSealed } from './house.ts'
+import { attachmentId } from './identifiers.ts'
 import { type AttachmentContent, freshKey, type Mailbox, type Message, touchMessage } from './mailbox.ts'
 import { isRecord, readAttachment } from './message-input.ts'
 import { presentAttachment } from './present-attachment.ts'
 import { findAttachment, messageIdIn } from './present-message.ts'
 import { readContent } from './read-content.ts'
 import type { AddRoute, MailRequest } from './route.ts'
+import { openSession } from './upload-route.ts'
 
 /** Attachments of a message: list, read, add up to 3 MB, open an upload session for larger ones. */
 
@@ -97,12 +99,9 @@ const add = async (house: House, mail: MailRequest): Promise<unknown> => {
   })
 }
 
-const openSession = (house: House, mail: MailRequest): unknown => {
-  const message = mail.message()
-  checkOpen(house, mail, message)
-  const item = isRecord(mail.request.body)
-    ? (mail.request.body['AttachmentItem'] ?? mail.request.body['attachmentItem'])
-    : undefined
+/** What an upload session of Outlook is opened with. Throws Graph's 400 where it is none, or the size is out of bounds. */
+export const readAttachmentItem = (body: unknown) => {
+  const item = isRecord(body) ? (body['AttachmentItem'] ?? body['attachmentItem']) : undefined
   if (
     !isRecord(item) ||
     item['attachmentType'] !== 'file' ||
@@ -123,21 +122,22 @@ const openSession = (house: House, mail: MailRequest): unknown => {
       'ErrorAttachmentSizeLimitExceeded',
       'Attachment size exceeds the maximum of 150 MB.',
     )
-  const token = randomBytes(24).toString('base64url')
-  const expires = house.tenant.clock.now() + 3_600_000
-  house.uploads.set(token, {
-    mailbox: mail.mailbox,
-    message,
-    immutableIds: mail.preferences.immutableIds,
+  return {
+    size,
     name: item['name'],
     contentType: typeof item['contentType'] === 'string' ? item['contentType'] : 'application/octet-stream',
     isInline: item['isInline'] === true,
     contentId: typeof item['contentId'] === 'string' ? item['contentId'] : undefined,
-    size,
-    chunks: [],
-    received: 0,
-    expires,
-  })
+  }
+}
+
+/** The answer to a session of Outlook that was opened: its address is its own authorization. */
+export const outlookSession = (
+  house: House,
+  mail: MailRequest,
+  given: Parameters<typeof openSession>[1],
+): unknown => {
+  const { token, expires } = openSession(house, given)
   mail.reply.code(201)
   return {
     '@odata.context': mail.context('microsoft.graph.uploadSession'),
@@ -145,6 +145,32 @@ const openSession = (house: House, mail: MailRequest): unknown => {
     expirationDateTime: new Date(expires).toISOString(),
     nextExpectedRanges: ['0-'],
   }
+}
+
+const openMessageSession = (house: House, mail: MailRequest): unknown => {
+  const message = mail.message()
+  checkOpen(house, mail, message)
+  const { size, name, contentType, isInline, contentId } = readAttachmentItem(mail.request.body)
+  const { mailbox, preferences } = mail
+  return outlookSession(house, mail, {
+    size,
+    isThere: () => mailbox.messages.has(message.id),
+    finish: async (bytes) => {
+      const key = `uploaded-${freshKey(mailbox)}`
+      await attach(house, mailbox, message, {
+        key,
+        kind: 'file',
+        name,
+        contentType,
+        size: bytes.length,
+        isInline,
+        ...(contentId === undefined ? {} : { contentId }),
+        bytes: () => bytes,
+      })
+      const id = messageIdIn(message, preferences.immutableIds)
+      return `${house.tenant.endpoints.graph}/v1.0/users('${mailbox.userId}')/messages('${id}')/attachments('${attachmentId(id, key)}')`
+    },
+  })
 }
 
 export const addAttachmentRoutes = (addRoute: AddRoute, house: House): void => {
@@ -158,7 +184,7 @@ export const addAttachmentRoutes = (addRoute: AddRoute, house: House): void => {
       'POST',
       `${path}/createUploadSession`,
       'POST /users/{id}/messages/{id}/attachments/createUploadSession',
-      (mail) => openSession(house, mail),
+      (mail) => openMessageSession(house, mail),
     )
     addRoute('GET', `${path}/:attachment`, 'GET /users/{id}/messages/{id}/attachments/{id}', async (mail) => {
       const { message, attachment, messageId } = await one(mail)

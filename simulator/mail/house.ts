@@ -42,18 +42,16 @@ export type Behaviour = {
   attachmentsOnSealed: boolean
 }
 
+/** An attachment that comes in pieces. */
 export type UploadSession = {
-  readonly mailbox: Mailbox
-  readonly message: Message
-  readonly immutableIds: boolean
-  readonly name: string
-  readonly contentType: string
-  readonly isInline: boolean
-  readonly contentId: string | undefined
   readonly size: number
   readonly chunks: Buffer[]
   received: number
   readonly expires: number
+  /** Whether what it belongs to is there yet. */
+  readonly isThere: () => boolean
+  /** Takes the whole over and gives the address of the attachment. */
+  readonly finish: (bytes: Buffer) => Promise<string> | string
 }
 
 /** Throws 400 for what no item's id looks like. */

@@ -1,13 +1,15 @@
 import { GraphError } from '../graph/errors.ts'
 import type { Endpoint } from '../graph/permissions.ts'
-import { itemNotFound } from '../mail/failures.ts'
+import { outlookSession, readAttachmentItem } from '../mail/attachment-routes.ts'
+import { badBody, itemNotFound } from '../mail/failures.ts'
 import { attachmentId } from '../mail/identifiers.ts'
 import { freshKey } from '../mail/mailbox.ts'
 import type { AddRoute, MailRequest } from '../mail/route.ts'
+import { openSession, progress, sessionOf, takePiece } from '../mail/upload-route.ts'
 import { attachmentJson, bodyOf, chosen, listPage, type Outlook, readAttachment } from './shared.ts'
 import { type Attachment, type Item, touchItem } from './store.ts'
 
-/** Attachments of events and tasks: list, read, add up to 3 MB, delete. */
+/** Attachments of events and tasks: list, read, add up to 3 MB, larger ones in an upload session, delete. */
 
 /** What has attachments: an event, a task, or one occurrence of a series. */
 export type Holder = {
@@ -28,6 +30,8 @@ export const itemHolder = (item: Item, id: string): Holder => ({
 })
 
 const smallLimit = 3 * 1024 * 1024
+/** Of a file at a task (Microsoft Graph, "Attach files to a To Do task", 2026). */
+const taskLimit = 25 * 1024 * 1024
 
 export const addAttachmentRoutes = (
   add: AddRoute,
@@ -78,6 +82,53 @@ export const addAttachmentRoutes = (
       mail.reply.code(201)
       return attachmentJson(item.id, attachment, item.item.modifiedAt, true)
     })
+    const added = (
+      mail: MailRequest,
+      holder: () => Holder,
+      about: Omit<Attachment, 'key' | 'kind' | 'bytes'>,
+    ) => {
+      return (bytes: Buffer) => {
+        const item = holder()
+        const key = `uploaded-${freshKey(mail.mailbox)}`
+        change(mail, item, [...item.attachments, { ...about, key, kind: 'file', bytes }])
+        return `${mail.address}/attachments('${attachmentId(item.id, key)}')`
+      }
+    }
+    const isThere = (mail: MailRequest) => () => {
+      try {
+        return holderOf(mail).item.collection.items.has(holderOf(mail).item.id)
+      } catch {
+        return false
+      }
+    }
+    add('POST', `${path}/createUploadSession`, endpoints.write, (mail) => {
+      holderOf(mail)
+      if (!path.includes('/todo/')) {
+        const { size, name, contentType, isInline, contentId } = readAttachmentItem(mail.request.body)
+        const about = { name, contentType, isInline, contentId: contentId ?? null }
+        return outlookSession(outlook.house, mail, {
+          size,
+          isThere: isThere(mail),
+          finish: added(mail, () => holderOf(mail), about),
+        })
+      }
+      const { name, size } = readAttachmentInfo(mail)
+      const about = { name, contentType: 'application/octet-stream', isInline: false, contentId: null }
+      const { token, expires } = openSession(outlook.house, {
+        size,
+        isThere: isThere(mail),
+        finish: added(mail, () => holderOf(mail), about),
+      })
+      const { list, task } = { list: mail.parameter('list'), task: mail.parameter('task') }
+      return {
+        '@odata.context': mail.context('microsoft.graph.uploadSession'),
+        uploadUrl: `${mail.address}/todo/lists/${list}/tasks/${task}/attachmentSessions/${token}`,
+        expirationDateTime: new Date(expires).toISOString(),
+        nextExpectedRanges: ['0-'],
+      }
+    })
+    if (path.includes('/todo/'))
+      addTaskSession(add, outlook, path.replace(/attachments$/, 'attachmentSessions'))
     add('GET', `${path}/:attachment`, endpoints.read, (mail) => {
       const { item, attachment } = one(mail)
       return attachmentJson(item.id, attachment, item.item.modifiedAt, true)
@@ -98,4 +149,30 @@ export const addAttachmentRoutes = (
       return mail.reply.code(204).send()
     })
   }
+}
+
+const readAttachmentInfo = (mail: MailRequest): { readonly name: string; readonly size: number } => {
+  const info = bodyOf(mail)['attachmentInfo']
+  const { attachmentType, name, size } = (info ?? {}) as Record<string, unknown>
+  if (attachmentType !== 'file' || typeof name !== 'string' || !Number.isInteger(size))
+    throw badBody("The parameter 'attachmentInfo' needs attachmentType 'file', name and size.")
+  if (Number(size) > taskLimit)
+    throw new GraphError(400, 'invalidRequest', 'The attachment is larger than the maximum of 25 MB.')
+  return { name, size: Number(size) }
+}
+
+/** The session of a task lies in Graph itself: pieces go to its content, with the token. */
+const addTaskSession = (add: AddRoute, { house }: Outlook, path: string): void => {
+  const write: Endpoint = 'POST /users/{id}/todo/lists'
+  const one = `${path}/:session`
+  add('PUT', `${one}/content`, write, (mail) => {
+    const token = mail.parameter('session')
+    return takePiece(house, token, sessionOf(house, token), mail.request, mail.reply)
+  })
+  add('GET', one, write, (mail) => progress(sessionOf(house, mail.parameter('session'))))
+  add('DELETE', one, write, (mail) => {
+    sessionOf(house, mail.parameter('session'))
+    house.uploads.delete(mail.parameter('session'))
+    return mail.reply.code(204).send()
+  })
 }

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import { GraphError } from '../graph/errors.ts'
+import { freshKey } from '../mail/mailbox.ts'
 import { isRecord } from '../mail/message-input.ts'
 import { createEvent } from './calendar-routes.ts'
 import { readContact } from './contact-routes.ts'
@@ -111,6 +112,31 @@ export const createOutlookControl = (outlook: Outlook): OutlookControl => {
       item.fields = { ...item.fields, ...fieldsOf(body) }
       touchItem(store, item, now())
       return { id: item.id }
+    },
+    /** `kind` is file, item or reference; without `base64` so many bytes (`size`) of a pattern. */
+    attach: (body) => {
+      const store = storeIn(body)
+      const item = itemIn(store, body)
+      const kind = body['kind'] === 'item' || body['kind'] === 'reference' ? body['kind'] : 'file'
+      const bytes =
+        typeof body['base64'] === 'string'
+          ? Buffer.from(body['base64'], 'base64')
+          : Buffer.alloc(Number(body['size'] ?? 0), 'a pattern of some length; ')
+      item.attachments = [
+        ...item.attachments,
+        {
+          key: `given-${freshKey(store.mailbox)}`,
+          kind,
+          name: textOf(body, 'name'),
+          contentType: kind === 'file' ? 'application/octet-stream' : null,
+          isInline: false,
+          contentId: null,
+          ...(kind === 'reference' && { sourceUrl: 'https://contoso.example/file' }),
+          bytes,
+        },
+      ]
+      touchItem(store, item, now())
+      return {}
     },
     delete: (body) => {
       const store = storeIn(body)

@@ -40,7 +40,6 @@ export { type MailAttachment, type ParsedMail, parseMail } from './mail/view/par
 export { previewHeaders, previewMail } from './mail/view/preview.ts'
 export { outlookFileName, outlookLayout } from './outlook/layout.ts'
 export type * from './outlook/outlook-workload.ts'
-export { outlookRestoreErrors } from './outlook/restore/errors.ts'
 export {
   requireOutlookPlace,
   restoreOutlookItem,

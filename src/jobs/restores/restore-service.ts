@@ -222,7 +222,12 @@ export function createRestoreService(options: RestoreServiceOptions): RestoreSer
         const result = await inTurn(`${folderId}\n${item.externalId}`, () =>
           restorer.restore(tools, { item, userId, folderId, resumed }),
         )
-        await record({ state: result.outcome, message_id: result.messageId })
+        const { outcome, messageId, notes = [] } = result
+        await record({
+          state: outcome,
+          message_id: messageId,
+          ...(notes.length > 0 && { reason: notes.join(' ') }),
+        })
       } catch (error) {
         if (signal.aborted) throw error
         // Somebody may have deleted the folder: the next mail makes it anew.

@@ -51,7 +51,12 @@ export interface WorkloadRestorer {
   restore(
     tools: RestoreTools,
     item: ItemToRestore,
-  ): Promise<{ readonly outcome: 'restored' | 'already-there'; readonly messageId: string }>
+  ): Promise<{
+    readonly outcome: 'restored' | 'already-there'
+    readonly messageId: string
+    /** What did not come back as it was, in sentences. */
+    readonly notes?: readonly string[]
+  }>
 }
 
 const mail: WorkloadRestorer = {

@@ -6,7 +6,9 @@
 import { graphPath, isNotFound } from '../../microsoft/index.ts'
 import { markerProperty } from '../mail/restore/message-json.ts'
 import { type Json, objectOf, objectsOf, personOf, textOf, textsOf, timeOf } from '../outlook/graph-json.ts'
-import { addAttachments, findByMarker, type OutlookTarget, pick, send } from '../outlook/restore/target.ts'
+import { addAttachments, eventAttachments } from '../outlook/restore/attachments.ts'
+import type { RestoredOutlookItem } from '../outlook/restore/restore-outlook.ts'
+import { findByMarker, type OutlookTarget, pick, send } from '../outlook/restore/target.ts'
 import { attachmentsOf, type StoredItem } from '../outlook/stored-item.ts'
 import { ianaZone, offsetAt } from '../outlook/time-zones.ts'
 import { originalStart } from './original-start.ts'
@@ -26,13 +28,9 @@ const fields = [
   'isReminderOn',
   'reminderMinutesBeforeStart',
 ]
-const fileType = '#microsoft.graph.fileAttachment'
 const minute = 60_000
 
-export async function restoreEvent(
-  target: OutlookTarget,
-  stored: StoredItem,
-): Promise<{ readonly outcome: 'restored' | 'already-there'; readonly messageId: string }> {
+export async function restoreEvent(target: OutlookTarget, stored: StoredItem): Promise<RestoredOutlookItem> {
   const { json, attachments } = stored
   const list = graphPath`/users/${target.userId}/calendars/${target.collectionId}/events`
   const known = await findByMarker(target, list)
@@ -41,11 +39,12 @@ export async function restoreEvent(
     (await send<{ id: string }>(target, 'POST', list, { body: createRequest(json, target.marker) })).id
   const path = graphPath`/users/${target.userId}/events/${id}`
   const ownIds = new Set(objectsOf(json['attachments']).map((one) => one['id']))
-  await addAttachments(
+  const notes = await addAttachments(
     target,
     path,
-    fileType,
+    eventAttachments,
     attachments.filter((one) => ownIds.has(one.id)),
+    objectsOf(json['attachments']),
   )
   for (const date of cancelledDates(json)) await cancel(target, path, json, date)
   for (const exception of objectsOf(json['exceptionOccurrences'])) {
@@ -55,15 +54,21 @@ export async function restoreEvent(
     await send(target, 'PATCH', place, {
       body: { ...pick(exception, fields), ...text(exception), ...times(exception) },
     })
-    const ids = new Set(attachmentsOf({ attachments: exception['attachments'] }).map((one) => one['id']))
-    await addAttachments(
-      target,
-      place,
-      fileType,
-      attachments.filter((one) => ids.has(one.id) && !ownIds.has(one.id)),
+    const own = attachmentsOf({ attachments: exception['attachments'] }).filter(
+      ({ id: one }) => !ownIds.has(one),
+    )
+    const ids = new Set(own.map((one) => one['id']))
+    notes.push(
+      ...(await addAttachments(
+        target,
+        place,
+        eventAttachments,
+        attachments.filter((one) => ids.has(one.id)),
+        own,
+      )),
     )
   }
-  return { outcome: known === undefined ? 'restored' : 'already-there', messageId: id }
+  return { outcome: known === undefined ? 'restored' : 'already-there', messageId: id, notes }
 }
 
 function createRequest(json: Json, marker: string): Json {

@@ -2,6 +2,7 @@
 import { graphPath } from '../../microsoft/index.ts'
 import { markerProperty } from '../mail/restore/message-json.ts'
 import { readContentLines } from '../outlook/content-lines.ts'
+import type { RestoredOutlookItem } from '../outlook/restore/restore-outlook.ts'
 import { findByMarker, type OutlookTarget, pick, send } from '../outlook/restore/target.ts'
 import type { StoredItem } from '../outlook/stored-item.ts'
 
@@ -16,7 +17,7 @@ export async function restoreContact(
   target: OutlookTarget,
   { json }: StoredItem,
   file: Uint8Array,
-): Promise<{ readonly outcome: 'restored' | 'already-there'; readonly messageId: string }> {
+): Promise<RestoredOutlookItem> {
   const list = graphPath`/users/${target.userId}/contactFolders/${target.collectionId}/contacts`
   const known = await findByMarker(target, list)
   const body = {
@@ -30,7 +31,7 @@ export async function restoreContact(
       body: photo.bytes,
       headers: { 'content-type': photo.contentType },
     })
-  return { outcome: known === undefined ? 'restored' : 'already-there', messageId: id }
+  return { outcome: known === undefined ? 'restored' : 'already-there', messageId: id, notes: [] }
 }
 
 /** The photo of a card that `contact-file.ts` wrote. */

@@ -1,7 +1,9 @@
 /** Puts a task back, with its steps, links and attachments. To Do has no hidden properties: a task that says the same is taken to be it. */
 import { graphPath } from '../../microsoft/index.ts'
 import { type Json, objectOf, objectsOf, textOf } from '../outlook/graph-json.ts'
-import { addAttachments, type OutlookTarget, pick, send } from '../outlook/restore/target.ts'
+import { addAttachments, taskAttachments } from '../outlook/restore/attachments.ts'
+import type { RestoredOutlookItem } from '../outlook/restore/restore-outlook.ts'
+import { type OutlookTarget, pick, send } from '../outlook/restore/target.ts'
 import type { StoredItem } from '../outlook/stored-item.ts'
 
 const fields = [
@@ -23,7 +25,7 @@ const stepFields = ['displayName', 'isChecked', 'createdDateTime', 'checkedDateT
 export async function restoreTask(
   target: OutlookTarget,
   { json, attachments }: StoredItem,
-): Promise<{ readonly outcome: 'restored' | 'already-there'; readonly messageId: string }> {
+): Promise<RestoredOutlookItem> {
   const list = graphPath`/users/${target.userId}/todo/lists/${target.collectionId}/tasks`
   const known = await findSame(target, list, json)
   const id = known ?? (await send<{ id: string }>(target, 'POST', list, { body: pick(json, fields) })).id
@@ -38,8 +40,8 @@ export async function restoreTask(
     `${path}/linkedResources`,
     objectsOf(json['linkedResources']).map((link) => pick(link, linkFields)),
   )
-  await addAttachments(target, path, '#microsoft.graph.taskFileAttachment', attachments)
-  return { outcome: known === undefined ? 'restored' : 'already-there', messageId: id }
+  const notes = await addAttachments(target, path, taskAttachments, attachments)
+  return { outcome: known === undefined ? 'restored' : 'already-there', messageId: id, notes }
 }
 
 async function findSame(

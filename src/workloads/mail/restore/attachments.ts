@@ -1,4 +1,5 @@
 import { type GraphClient, graphPath, preferImmutableIds } from '../../../microsoft/index.ts'
+import { uploadPieces } from '../../outlook/restore/upload-pieces.ts'
 import type { MailAttachment } from '../view/parsed-mail.ts'
 import { fail } from './errors.ts'
 import { attachmentRequest } from './message-json.ts'
@@ -6,8 +7,6 @@ import { attachmentRequest } from './message-json.ts'
 /** Below it an attachment is posted whole, above it goes through an upload session. (Microsoft Graph, "attach large files") */
 const sessionFrom = 3_000_000
 const largestAttachment = 150_000_000
-/** Bytes of one piece of an upload session: below Graph's 4 MB, a multiple of 320 KiB. */
-const pieceSize = 12 * 327_680
 
 /** Adds an attachment to a message that is there. Errors: `WRK_ATTACHMENT_TOO_LARGE` and those of the Graph client. */
 export async function addAttachment(
@@ -46,24 +45,15 @@ export async function addAttachment(
       },
     },
   })
-  for (let offset = 0; offset < size; offset += pieceSize) {
-    const piece = attachment.bytes.subarray(offset, Math.min(offset + pieceSize, size))
-    await graph.request({
-      method: 'PUT',
-      path: session.body.uploadUrl,
-      // The address carries its own right; our token must not go there.
-      anonymous: true,
-      mailbox: userId,
-      priority: 'high',
-      signal,
-      headers: {
-        'content-type': 'application/octet-stream',
-        'content-range': `bytes ${offset}-${offset + piece.length - 1}/${size}`,
-      },
-      body: piece,
-      as: 'none',
-    })
-  }
+  const { uploadUrl } = session.body
+  await uploadPieces(graph, {
+    address: uploadUrl,
+    standing: uploadUrl,
+    anonymous: true,
+    mailbox: userId,
+    bytes: attachment.bytes,
+    signal,
+  })
 }
 
 /** Those of a list that the message does not have yet, judged by their names; `before` were put there when it was made. */

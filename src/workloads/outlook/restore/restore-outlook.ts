@@ -10,7 +10,7 @@ import { restoreTask } from '../../todo/restore-task.ts'
 import { textOf } from '../graph-json.ts'
 import type { OutlookWorkload } from '../outlook-workload.ts'
 import { readStoredItem } from '../stored-item.ts'
-import { type OutlookTarget, requireSmall } from './target.ts'
+import type { OutlookTarget } from './target.ts'
 
 export interface OutlookItemToRestore {
   readonly workload: OutlookWorkload['top']
@@ -23,14 +23,20 @@ export interface OutlookItemToRestore {
   readonly content: Uint8Array
 }
 
-/** @throws WRK_STORED_ITEM_UNREADABLE, WRK_OUTLOOK_ATTACHMENT_TOO_LARGE, MicrosoftError */
+export interface RestoredOutlookItem {
+  readonly outcome: 'restored' | 'already-there'
+  readonly messageId: string
+  /** What did not come back as it was, in sentences. */
+  readonly notes: readonly string[]
+}
+
+/** @throws WRK_STORED_ITEM_UNREADABLE, MicrosoftError */
 export async function restoreOutlookItem(
   graph: GraphClient,
   item: OutlookItemToRestore,
   signal?: AbortSignal,
-): Promise<{ readonly outcome: 'restored' | 'already-there'; readonly messageId: string }> {
+): Promise<RestoredOutlookItem> {
   const stored = readStoredItem(item.content)
-  requireSmall(stored.attachments)
   const marker = createHash('sha256').update(`${item.externalId}\n${item.sha256}`).digest('hex')
   const target: OutlookTarget = {
     graph,
