@@ -20,11 +20,7 @@ import { repositoryErrors } from '../../src/repository/index.ts'
 import { securityErrors, singleSignOnErrors } from '../../src/security/index.ts'
 import { serverErrors } from '../../src/server/index.ts'
 import { tlsErrors } from '../../src/tls/index.ts'
-import {
-  driveRestoreErrors,
-  mailRestoreErrors,
-  workloadErrors,
-} from '../../src/workloads/index.ts'
+import { driveRestoreErrors, mailRestoreErrors, workloadErrors } from '../../src/workloads/index.ts'
 
 const sections: readonly (readonly [string, readonly ErrorCatalogue[]])[] = [
   ['Repository', [repositoryErrors]],

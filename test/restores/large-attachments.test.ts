@@ -86,7 +86,11 @@ test('an event gets a large file back in pieces, though an answer is lost; what 
   const again = await restore('calendar', 'Given back')
   assert.equal(again.view.counts.restored, 0)
   const there = await listed('calendars', 'Given back')
-  assert.deepEqual(there.map(({ attachments }) => attachments.length).sort(), [0, 2], 'none of them twice')
+  assert.deepEqual(
+    there.map(({ attachments }) => attachments.length).toSorted((a, b) => a - b),
+    [0, 2],
+    'none of them twice',
+  )
 })
 
 test('a task gets a large file back through a session of To Do', async () => {
