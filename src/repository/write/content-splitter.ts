@@ -2,10 +2,12 @@
 import { createHash } from 'node:crypto'
 import { setImmediate } from 'node:timers/promises'
 import type { StoredContent } from '../repository.ts'
-import { type ChunkerTables, createChunker, largestChunk, smallestChunk } from './chunker.ts'
+import { type ChunkerTables, createChunker, largestChunk } from './chunker.ts'
 
 /** The event loop gets a turn after this many bytes (about 5 ms of hashing and cutting). */
 const sliceSize = 1024 * 1024
+/** Most mails are smaller: a chunk waits for its pack in the space it has, so small ones must not hold the space of large ones. */
+const firstSpace = 32 * 1024
 
 /** Hands each chunk to `saveChunk` in order and answers its ids, the size in bytes and the SHA-256 of the whole. */
 export async function splitContent(
@@ -22,7 +24,7 @@ export async function splitContent(
   const append = (bytes: Uint8Array) => {
     if (filled + bytes.length > chunk.length) {
       const larger = Buffer.allocUnsafeSlow(
-        Math.min(largestChunk, Math.max(smallestChunk, 2 * (filled + bytes.length))),
+        Math.min(largestChunk, Math.max(firstSpace, 2 * (filled + bytes.length))),
       )
       chunk.copy(larger, 0, 0, filled)
       chunk = larger
