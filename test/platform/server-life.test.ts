@@ -86,6 +86,10 @@ test("a PostgreSQL of one's own is used when a URL names it, and none is started
   const database = await createTestDatabase({ migrated: false })
   const data = join(temporaryFolder(t), 'data')
   const server = await startProcess(t, data, [], { DATABASE_URL: database.url })
+  // The process that was started, with settings that a process only takes when it starts.
+  const proc = (name: string) => readFileSync(`/proc/${server.child.pid}/${name}`, 'utf8')
+  assert.match(proc('cmdline'), /--heap-growing-percent=/)
+  assert.match(proc('environ'), /MALLOC_MMAP_THRESHOLD_=/)
   assert.equal(existsSync(join(data, 'postgresql')), false)
   assert.deepEqual(await database.db.selectFrom('operators').selectAll().execute(), [])
   assert.equal(await server.end('SIGTERM'), 0)
