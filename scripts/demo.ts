@@ -13,6 +13,9 @@ import { root, run } from './run.ts'
 
 const userName = 'demo'
 
+/** Of everything that a tenant has as much as a first run takes in a minute or two. */
+const demoTenant = ['--mails', '150', '--events', '16', '--contacts', '12', '--tasks', '8', '--files', '12']
+
 interface ServerReady {
   readonly ready: true
   readonly address: string
@@ -39,6 +42,7 @@ async function main(options: DemoOptions): Promise<number> {
         '--port',
         String(options.simulatorPort),
         '--with-app',
+        ...demoTenant,
         ...defaultCorpus(options.simulatorFlags),
         ...options.simulatorFlags,
       ],

@@ -24,7 +24,16 @@ export function differencesOf(
   original: Record<string, unknown>,
   restored: Record<string, unknown>,
 ): string[] {
-  return compared.filter((name) => canonical(original[name]) !== canonical(restored[name]))
+  return differencesIn(compared, original, restored)
+}
+
+/** The same of other things, by the names of what must be equal. */
+export function differencesIn(
+  names: readonly string[],
+  original: Record<string, unknown>,
+  restored: Record<string, unknown>,
+): string[] {
+  return names.filter((name) => canonical(original[name]) !== canonical(restored[name]))
 }
 
 /** Key order and the kind of line break carry no meaning. */

@@ -14,6 +14,7 @@ import type {
 } from '../../src/contract/index.ts'
 import { type ApiSession, waitFor } from './api.ts'
 import { differencesOf } from './compare-mail.ts'
+import { restoreOthers } from './restore-others.ts'
 import { signInByForms } from './sign-in-forms.ts'
 import { type HeldMail, openTenant, type TenantReader, type TenantReady } from './tenant.ts'
 import { verifyRepository } from './verify-repository.ts'
@@ -21,6 +22,8 @@ import { verifyRepository } from './verify-repository.ts'
 /** Mails restored into each of the first mailboxes. */
 const restoredMailboxes = 3
 const restoredPerMailbox = 4
+
+const allWorkloads: readonly Workload[] = ['mail', 'calendar', 'contacts', 'todo', 'files']
 
 const runEnded = (run: RunView) => ['succeeded', 'partial', 'failed', 'cancelled'].includes(run.state)
 
@@ -32,7 +35,7 @@ export async function doMainJob(
   say: (line: string) => void,
 ) {
   const tenant = await openTenant(ready)
-  const organization = await addOrganization(session, ready, say)
+  const organization = await addOrganization(session, ready, say, allWorkloads)
   say('Backing up …')
   const first = await backUp(session, organization.id, say)
   await changeSomething(session, tenant, organization.id)
@@ -40,6 +43,15 @@ export async function doMainJob(
   const second = await backUp(session, organization.id, say)
   say('Restoring …')
   const restore = await restoreSome(session, tenant, organization.id, say)
+  const others = await restoreOthers({ session, tenant, organizationId: organization.id, say })
+  const workloads = {
+    mail: {
+      items: await countMails(session, organization.id),
+      restored: restore.items,
+      identical: restore.identical,
+    },
+    ...others,
+  }
   const place = await session.post<RepositoryPassword>(
     `/organizations/${organization.id}/repository/password`,
     {
@@ -53,8 +65,7 @@ export async function doMainJob(
     ok:
       first.state === 'succeeded' &&
       second.state === 'succeeded' &&
-      restore.items > 0 &&
-      restore.identical &&
+      Object.values(workloads).every(({ restored, identical }) => restored > 0 && identical) &&
       verdict.findings === 0 &&
       verdict.restic !== 'failed',
     organization: {
@@ -72,10 +83,18 @@ export async function doMainJob(
     },
     incremental: { requests: second.counts.requests, items: changes },
     restore,
+    workloads,
     restic: { check: verdict.restic },
     validator: { findings: verdict.findings },
     repository: { path: place.location, password: place.password },
   }
+}
+
+async function countMails(session: ApiSession, organizationId: string): Promise<number> {
+  const { items } = await session.get<Page<MailboxView>>(
+    `/organizations/${organizationId}/mailboxes?limit=200`,
+  )
+  return items.reduce((total, one) => total + one.items, 0)
 }
 
 /** By the Automatic Credential Process, as the tenant’s Global Administrator. */

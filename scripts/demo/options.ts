@@ -24,10 +24,23 @@ Starts the server with its own PostgreSQL and a simulated Microsoft 365 tenant.
   --keep DIR          keep data and repository in this folder
   --help
 
-Flags of the simulated tenant, passed on: --users --mails --seed --corpus --lag --latency --faults --mime-unstable
+Flags of the simulated tenant, passed on: --users --mails --events --contacts --tasks --files --sites --seed --corpus --lag --latency --faults --mime-unstable
 `
 
-const passedOn = ['users', 'mails', 'seed', 'corpus', 'lag', 'latency', 'faults'] as const
+const passedOn = [
+  'users',
+  'mails',
+  'events',
+  'contacts',
+  'tasks',
+  'files',
+  'sites',
+  'seed',
+  'corpus',
+  'lag',
+  'latency',
+  'faults',
+] as const
 
 /** Reads the flags. Throws an Error with a sentence for the person who typed them. */
 export function readDemoOptions(args: readonly string[]): DemoOptions | 'help' {
