@@ -62,8 +62,8 @@ async function download(lab: RestoreLab, kind: Kind, externalId: string): Promis
     .where('external_id', '=', externalId)
     .executeTakeFirstOrThrow()
   if (kind !== 'drive') return buffer((await lab.downloads.eml(id)).content)
-  const { read, size } = await createFileDownloads({ db, repositories: lab.service.repositories }).open(id)
-  return buffer(read(0, size))
+  const file = await createFileDownloads({ db, repositories: lab.service.repositories }).open(id)
+  return buffer(file.read(0, file.size))
 }
 
 test('corpus: every file survives the backup, its bytes where they are kept and its parts where Microsoft rebuilds them', {
