@@ -29,7 +29,7 @@ import { folderAt, mimeTypeOf } from './populate.ts'
  * The hidden hand of the tests for drives: changes them as people would, switches trouble on, and tells the truth. Each verb takes a JSON
  * object with `drive` (id) or `user`; an item is named by `id` or by `path`, a list of names from the root down.
  *
- * Change: add (path, and one of text, base64, size, sparse), change (the same), rename (name), move (to), delete, folder (path), share,
+ * Change: add (path, and one of text, base64, size, sparse), change (the same), rename (name), move (to), delete, folder (path), share (link or email),
  * date (modified), fill (files, bytes), changeSome (count).
  * Trouble: corrupt (kind malware, no-hash, wrong-hash, incomplete, none), expireDelta (resync), lock (site, kind), quota, limit (unitsPerMinute),
  * hold (seconds), behaviour. Truth: drives, sites, list, statistics, resetStatistics.
@@ -95,6 +95,10 @@ const describe = (item: DriveItem) => ({
   created: new Date(item.fileSystem.createdAt).toISOString(),
   modified: new Date(item.fileSystem.modifiedAt).toISOString(),
   permissions: item.permissions.length,
+  /** Without ids and addresses, which new ones differ in. */
+  sharing: item.permissions.map(
+    ({ grantedTo, link, roles }) => `${roles.join()} ${grantedTo?.email ?? `${link?.type} ${link?.scope}`}`,
+  ),
   faults: [...item.faults],
   ...(item.file && {
     size: item.file.content.size,
@@ -147,8 +151,18 @@ export const createDriveControl = (house: House): DriveControl => {
       moveItem(drive, item, itemIn(drive, { path: body['to'] }), item.name, now()),
     ),
     delete: withItem((drive, item) => removeItem(drive, item)),
-    share: withItem((drive, item) => {
-      item.permissions = [...item.permissions, { id: freshKey(drive), roles: ['read'], grantedTo: { displayName: 'A Colleague', email: 'colleague@partner.example' } }] // biome-ignore format: a record
+    share: withItem((drive, item, body) => {
+      const { link, role = 'read', email = 'colleague@partner.example' } = body
+      const how = isRecord(link)
+        ? {
+            link: {
+              type: textIn(link, 'type'),
+              scope: textIn(link, 'scope'),
+              webUrl: 'https://links.example',
+            },
+          }
+        : { grantedTo: { displayName: String(email), email: String(email) } }
+      item.permissions = [...item.permissions, { id: freshKey(drive), roles: [String(role)], ...how }]
       touchItem(drive, item, now())
     }),
     date: withItem((_drive, item, body) => {
@@ -205,7 +219,7 @@ export const createDriveControl = (house: House): DriveControl => {
     list: (body) => ({
       items: [...driveIn(body).items.values()].filter(({ parent }) => parent !== undefined).map(describe),
     }),
-    statistics: () => throttle.statistics(),
+    statistics: () => ({ ...throttle.statistics(), invitationsSent: house.invitationsSent }),
     resetStatistics: () => {
       throttle.reset()
       return {}

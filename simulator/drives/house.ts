@@ -16,6 +16,8 @@ export type House = {
   readonly secret: string
   /** The application whose request is being answered: the addresses of content in the answer are on its account. */
   asking: string
+  /** Mails that told somebody of something shared. */
+  invitationsSent: number
 }
 
 /** Habits of the service that tests switch on. */
@@ -47,6 +49,8 @@ export type Behaviour = {
   chargeDownloads: boolean
   /** Downloads are answered whole whatever `Range` asks for. */
   ignoreRange: boolean
+  /** Links for anyone are allowed. */
+  anonymousLinks: boolean
   /** SharePoint writes its own properties into Office files as they arrive in a library. */
   rewriteOfficeFiles: boolean
 }

@@ -34,12 +34,14 @@ export const registerDrives = (
       breaks: 0,
       chargeDownloads: false,
       ignoreRange: false,
+      anonymousLinks: true,
       rewriteOfficeFiles: true,
     },
     uploads: new Map(),
     contentOrigin: () => tenant.endpoints.content,
     secret: randomBytes(32).toString('base64url'),
     asking: '',
+    invitationsSent: 0,
   }
   const add = driveRoutes(app, house)
   addReadRoutes(add, house)

@@ -29,7 +29,7 @@ export type DriveThrottle = {
   readonly setLimit: (unitsPerMinute: number) => void
   /** Refuses everything for so long. */
   readonly hold: (seconds: number) => void
-  readonly statistics: () => unknown
+  readonly statistics: () => object
   readonly reset: () => void
 }
 

@@ -16,8 +16,9 @@ import {
 import { checkName, invalidRequest, itemNotFound, nameExists } from './failures.ts'
 import type { House } from './house.ts'
 import { freeName } from './populate.ts'
-import { itemJson, permissionJson } from './present.ts'
+import { itemJson } from './present.ts'
 import { type AddRoute, type DriveRequest, isConflict } from './route.ts'
+import { addSharingRoutes } from './sharing-routes.ts'
 import { readFileSystemInfo, storeFile } from './store-file.ts'
 
 /** What is left of a path when its last name is what is to be made: `a/b/new.txt` in the folder `a/b`. */
@@ -127,32 +128,7 @@ export const addWriteRoutes = (add: AddRoute, house: House): void => {
     removeItem(asked.drive(), item)
     return asked.reply.code(204).send()
   })
-  add('POST', `${one}/invite`, 'POST /drives/{id}/items/{id}/invite', 5, (asked) => {
-    const body = jsonBody(asked.request)
-    const roles = Array.isArray(body['roles']) ? body['roles'].map(String) : []
-    const recipients = Array.isArray(body['recipients']) ? body['recipients'].filter(isRecord) : []
-    if (roles.length === 0 || recipients.length === 0)
-      throw invalidRequest('Roles and recipients are needed.')
-    const added = recipients.map((recipient) => {
-      const email = textOf(recipient['email'])
-      return { id: randomUUID(), roles, grantedTo: { displayName: email, email } }
-    })
-    asked.item().permissions = [...asked.item().permissions, ...added]
-    touchItem(asked.drive(), asked.item(), now())
-    return { value: added.map(permissionJson) }
-  })
-  add('POST', `${one}/createLink`, 'POST /drives/{id}/items/{id}/createLink', 5, (asked) => {
-    const body = jsonBody(asked.request)
-    const [type, scope] = [textOf(body['type']), textOf(body['scope']) || 'organization']
-    if (type !== 'view' && type !== 'edit') throw invalidRequest('The type of the link must be view or edit.')
-    const id = randomUUID()
-    const link = { type, scope, webUrl: `${house.tenant.cloud.sharePointName}/:w:/s/${id}` }
-    const made = { id, roles: [type === 'edit' ? 'write' : 'read'], link }
-    asked.item().permissions = [...asked.item().permissions, made]
-    touchItem(asked.drive(), asked.item(), now())
-    asked.reply.code(201)
-    return permissionJson(made)
-  })
+  addSharingRoutes(add, house)
   add(
     'POST',
     `${one}/versions/:version/restoreVersion`,

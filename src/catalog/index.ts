@@ -2,6 +2,7 @@
 
 export { decodeCursor } from './browse/cursor.ts'
 export * from './browse/files.ts'
+export { findFolder, type StoredFolder, selectedFolders } from './browse/folders-to-restore.ts'
 export {
   findItem,
   findMail,
@@ -12,7 +13,7 @@ export {
   searchItems,
   selectedItems,
 } from './browse/items.ts'
-export { listDrives, listFolders, listMailboxes, mailboxOwner } from './browse/mailboxes.ts'
+export { driveByCatalogId, listDrives, listFolders, listMailboxes, mailboxOwner } from './browse/mailboxes.ts'
 export * from './browse/outlook-items.ts'
 export { restorePoint } from './browse/restore-point.ts'
 export { reachesUser, selectedWorkloads } from './browse/targets.ts'

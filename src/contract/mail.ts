@@ -147,11 +147,14 @@ export const ExportView = Type.Object({
 })
 export type ExportView = Static<typeof ExportView>
 
-/** Where items go instead of back to whom they came from: another user of the organization, by Entra object id or user principal name. */
-export const RestoreTarget = Type.Object(
-  { user: Type.String({ minLength: 1, maxLength: 320 }) },
-  { additionalProperties: false },
-)
+/**
+ * Where items go instead of back to whom they came from: another user of the organization, by Entra object id or user principal name, or,
+ * for files alone, another drive, by its id in the list of drives or by that which Microsoft has for it.
+ */
+export const RestoreTarget = Type.Union([
+  Type.Object({ user: Type.String({ minLength: 1, maxLength: 320 }) }, { additionalProperties: false }),
+  Type.Object({ drive: Type.String({ minLength: 1, maxLength: 400 }) }, { additionalProperties: false }),
+])
 export type RestoreTarget = Static<typeof RestoreTarget>
 
 /** What happens where a file of the same name is there: it is left, the other one is put beside it, or it is replaced. */
@@ -176,6 +179,8 @@ export const CreateRestore = Type.Object({
   target: Type.Optional(RestoreTarget),
   /** Of files; default `keepBoth`. The same content in the same place is always left as it is. */
   conflict: Type.Optional(FileConflict),
+  /** 'Restore sharing' of files and folders: who had access has it again, without a mail, and links are made anew. Default: not. */
+  sharing: Type.Optional(Type.Boolean()),
 })
 export type CreateRestore = Static<typeof CreateRestore>
 
@@ -196,6 +201,8 @@ export const RestoreView = Type.Object({
   folderName: Type.String(),
   /** Another user whom the items go to; null: each goes back to whose it was. */
   targetUser: Nullable(Type.Object({ id: Type.String(), userPrincipalName: Type.String() })),
+  /** Another drive that files go to. */
+  targetDrive: Nullable(Type.Object({ id: Type.String(), name: Type.String() })),
   createdAt: Time,
   finishedAt: Nullable(Time),
   counts: Type.Object({

@@ -81,7 +81,6 @@ export const explanations: readonly Explanation[] = [
   },
 
   { workload: 'drive', facts: ['id'], why: newIds },
-  { workload: 'drive', kind: 'empty folder', facts: ['presence'], why: empty },
   {
     workload: 'drive',
     facts: ['permissions'],

@@ -118,6 +118,26 @@ export async function mailboxOwner(db: Database, mailboxId: string) {
   }
 }
 
+/** A drive of an organization by the id that its lists show; undefined for any other text. */
+export async function driveByCatalogId(db: Database, organizationId: string, id: string) {
+  if (!/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(id)) return undefined
+  const row = await db
+    .selectFrom('resources')
+    .select(['external_id', 'site_external_id', 'display_name', 'user_principal_name'])
+    .where('id', '=', id)
+    .where('organization_id', '=', organizationId)
+    .where('workload', '=', 'drive')
+    .executeTakeFirst()
+  return (
+    row && {
+      /** Microsoft's id of the user, or of a library's drive. */
+      externalId: row.external_id,
+      siteId: row.site_external_id,
+      name: row.site_external_id === null ? row.user_principal_name : row.display_name,
+    }
+  )
+}
+
 /** The organization a drive belongs to. Throws `CAT_DRIVE_UNKNOWN`. */
 export async function driveOwner(db: Database, driveId: string): Promise<{ organizationId: string }> {
   const row = await db

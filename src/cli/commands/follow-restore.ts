@@ -20,7 +20,8 @@ export async function followRestore(
   const items = await Array.fromAsync(client.list<RestoreItemView>(`/restores/${restore.id}/items`))
   if (shown.json) printJson({ restore, items })
   else {
-    const whose = restore.targetUser ? ` of ${restore.targetUser.userPrincipalName}` : ''
+    const target = restore.targetUser?.userPrincipalName ?? restore.targetDrive?.name
+    const whose = target === undefined ? '' : ` of ${target}`
     const where =
       request.folder?.kind === 'original' ? '' : `, into the folder '${restore.folderName}'${whose}`
     progress(`Restore ${restore.state}${where}.`, true)

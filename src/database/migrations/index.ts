@@ -16,6 +16,7 @@ import { up as drives } from './014-drives.ts'
 import { up as protection } from './016-protection.ts'
 import { up as fileRestores } from './017-file-restores.ts'
 import { up as restoreTargets } from './018-restore-targets.ts'
+import { up as restoresOfFilesElsewhere } from './020-restores-of-files-elsewhere.ts'
 import { up as signInClients } from './0061-sign-in-clients.ts'
 import { up as customerLinks } from './0062-customer-links.ts'
 import { up as credentialRotations } from './0071-credential-rotations.ts'
@@ -66,4 +67,5 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '0162-catalog-indexes': { up: catalogIndexes },
   '017-file-restores': { up: fileRestores },
   '018-restore-targets': { up: restoreTargets },
+  '020-restores-of-files-elsewhere': { up: restoresOfFilesElsewhere },
 }

@@ -20,6 +20,11 @@ export interface RestoreTable {
   /** Microsoft's id and the name of another user whom the items go to; null: each goes back to whose it was. */
   target_user_id: string | null
   target_user_name: string | null
+  /** The same of another drive. */
+  target_drive_id: string | null
+  target_drive_name: string | null
+  /** Of files and folders: whether they are shared again. */
+  sharing: ColumnType<boolean, boolean | undefined, never>
   /** Of files: what happens where one of the same name is there. */
   conflict: ColumnType<FileConflictColumn, FileConflictColumn | undefined, never>
   /** `<host>|<process id>|<nonce>` of the server that works on it. */
@@ -33,8 +38,11 @@ export interface RestoreTable {
 
 export interface RestoreItemTable {
   restore_id: string
-  /** The version of the item in the catalog. */
-  item_id: string
+  /** The version of the item in the catalog; null for a folder that is wanted for itself. */
+  item_id: string | null
+  folder_id: string | null
+  /** The restore point at which the folder is as it is wanted. */
+  folder_point: number | null
   position: number
   state: 'waiting' | 'creating' | 'restored' | 'already-there' | 'failed'
   message_id: string | null

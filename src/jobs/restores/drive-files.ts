@@ -1,101 +1,149 @@
-/** Restoring files: which drive and folder each goes to, and putting it there. One per restore; it remembers what it has looked up. */
-import type { StoredItem } from '../../catalog/index.ts'
-import type { FileConflict } from '../../contract/index.ts'
-import type { GraphClient } from '../../microsoft/index.ts'
-import { type Repository, readRange } from '../../repository/index.ts'
+/** Restoring files and folders of drives: which drive and folder each goes to, and putting it there. */
+import type { StoredFolder, StoredItem } from '../../catalog/index.ts'
+import { readRange } from '../../repository/index.ts'
 import {
+  driveAbsence,
+  driveClosed,
+  driveRoom,
   folderByNames,
-  type RestoredFile,
   restoreFile,
   sameFolder,
+  shareAgain,
   userDrive,
 } from '../../workloads/index.ts'
-import type { Turns } from './turns.ts'
+import { fail } from './errors.ts'
+import type { Destination, RestoreTools, WorkloadRestorer } from './restorers.ts'
 
-export interface DriveFilesOptions {
-  readonly graph: GraphClient
-  readonly repository: Repository
-  readonly conflict: FileConflict
-  readonly folderKind: 'dated' | 'original' | 'named'
-  readonly folderName: string
-  /** RFC 3339: when the restore was asked for, so that a repeated try names a second file the same. */
-  readonly askedAt: Date
-  readonly inTurn: Turns
-  readonly signal: AbortSignal
-}
+export const driveRestorer: WorkloadRestorer = {
+  async requirePlace(graph, destination) {
+    try {
+      return await driveRoom(graph, destination)
+    } catch (error) {
+      const why = driveClosed(error)
+      if (why !== undefined) throw fail('JOB_RESTORE_TARGET_CLOSED', { why }, error)
+      const absence = driveAbsence(error)
+      if (absence !== undefined) throw fail('JOB_RESTORE_TARGET_WITHOUT_DRIVE', { why: absence }, error)
+      throw error
+    }
+  },
 
-export interface DriveFiles {
-  /** @throws MicrosoftError, WRK_RESTORE_ errors, those of reading the repository */
-  restore(item: StoredItem, resumed: boolean): Promise<RestoredFile>
-}
-
-export function createDriveFiles(options: DriveFilesOptions): DriveFiles {
-  const { graph, repository, folderKind, folderName, inTurn, signal } = options
-  const found = new Map<string, Promise<string>>()
-
-  /** One look-up for all files of it; a failed one is tried again by the next file. */
-  function remembered(key: string, find: () => Promise<string>): Promise<string> {
-    const known = found.get(key)
-    if (known) return known
-    const made = find()
-    found.set(key, made)
-    made.catch(() => found.delete(key))
-    return made
-  }
-
-  /** A OneDrive is found by its user, a library is known by its drive. */
-  const driveOf = ({ userId, siteId }: StoredItem): Promise<string> =>
-    siteId !== null
-      ? Promise.resolve(userId)
-      : remembered(`drive\n${userId}`, async () => (await userDrive(graph, userId, signal)).driveId)
-
-  function folderOf(driveId: string, item: StoredItem): Promise<string> {
+  async place(tools, item) {
+    const driveId = await driveOf(tools, item)
     // The first name is that of the drive.
     const names = item.view.folderPath.split(' / ').slice(1)
-    const path = folderKind === 'original' ? names : [folderName, ...names]
-    const originalId = folderKind === 'original' ? item.folderExternalId : ''
-    return remembered(`folder\n${driveId}\n${originalId}\n${path.join('/')}`, () =>
-      // Folders are made one after the other: two files would each see that theirs is missing.
-      inTurn(`folders\n${driveId}`, async () => {
-        const there = originalId && (await sameFolder(graph, driveId, originalId, signal))
-        return there || folderByNames(graph, driveId, path, signal)
-      }),
+    const { key, folderId } = await folderOf(
+      tools,
+      driveId,
+      names,
+      originalOf(tools, item.folderExternalId, item),
     )
-  }
+    return { ownerId: driveId, folderId, key }
+  },
 
-  return {
-    async restore(item, resumed) {
-      const driveId = await driveOf(item)
-      const folderId = await folderOf(driveId, item)
-      const { metadata, view, content } = item
-      const text = (name: string) => (typeof metadata[name] === 'string' ? metadata[name] : null)
-      const { subject: name, size } = view
-      const node = {
-        name,
-        type: 'file',
-        mode: 0o600,
-        mtime: '',
-        atime: '',
-        ctime: '',
-        uid: 0,
-        gid: 0,
-        size,
-        content,
-      } as const
-      const file = {
-        driveId,
-        folderId,
-        name,
-        size,
-        createdAt: text('createdAt'),
-        modifiedAt: text('modifiedAt'),
-        quickXorHash: text('hashCheck') === 'verified' ? text('quickXorHash') : null,
-        conflict: options.conflict,
-        mark: `restored ${options.askedAt.toISOString().slice(0, 10)}`,
-        resumed,
-        read: (offset: number, length: number) => readRange(repository, node, offset, length, signal),
-      }
-      return inTurn(`${folderId}\n${name.toLowerCase()}`, () => restoreFile(graph, file, signal))
-    },
-  }
+  async restore(tools, item, { ownerId: driveId, folderId }, resumed) {
+    const { graph, inTurn, order, repository, signal } = tools
+    const { metadata, view, content } = item
+    const text = (name: string) => (typeof metadata[name] === 'string' ? metadata[name] : null)
+    const { subject: name, size } = view
+    const node = {
+      name,
+      type: 'file',
+      mode: 0o600,
+      mtime: '',
+      atime: '',
+      ctime: '',
+      uid: 0,
+      gid: 0,
+      size,
+      content,
+    } as const
+    const file = {
+      driveId,
+      folderId,
+      name,
+      size,
+      createdAt: text('createdAt'),
+      modifiedAt: text('modifiedAt'),
+      quickXorHash: text('hashCheck') === 'verified' ? text('quickXorHash') : null,
+      conflict: order.conflict,
+      mark: `restored ${order.askedAt.toISOString().slice(0, 10)}`,
+      resumed,
+      read: (offset: number, length: number) => readRange(repository, node, offset, length, signal),
+    }
+    const { outcome, itemId, isSame, note } = await inTurn(`${folderId}\n${name.toLowerCase()}`, () =>
+      restoreFile(graph, file, signal),
+    )
+    // What is there is somebody else's file, whom nobody asked to share it.
+    const shared = isSame ? await sharedAgain(tools, driveId, itemId, metadata) : []
+    return { outcome, messageId: itemId, notes: [note === null ? [] : note, shared].flat() }
+  },
+
+  async restoreFolder(tools, folder) {
+    const driveId = await driveOf(tools, folder)
+    const original = originalOf(tools, folder.externalId, folder)
+    const { folderId, made } = await folderOf(tools, driveId, folder.names, original)
+    const notes = await sharedAgain(tools, driveId, folderId, folder.metadata)
+    return { outcome: made ? 'restored' : 'already-there', messageId: folderId, notes }
+  },
+}
+
+type Origin = Pick<StoredItem | StoredFolder, 'userId' | 'siteId'>
+
+/** Null where it goes back: also where what was named is where it came from. */
+function elsewhere({ order }: RestoreTools, { userId, siteId }: Origin): Destination | null {
+  const { destination } = order
+  if (destination === null) return null
+  const isHome =
+    'driveId' in destination
+      ? siteId !== null && destination.driveId === userId
+      : siteId === null && destination.userId === userId
+  return isHome ? null : destination
+}
+
+/** A OneDrive is found by its user, a library is known by its drive. */
+async function driveOf(tools: RestoreTools, origin: Origin): Promise<string> {
+  const { graph, remembered, signal } = tools
+  const home = origin.siteId === null ? { userId: origin.userId } : { driveId: origin.userId }
+  const destination = elsewhere(tools, origin) ?? home
+  if ('driveId' in destination) return destination.driveId
+  const { userId } = destination
+  return remembered(`drive\n${userId}`, async () => (await userDrive(graph, userId, signal)).driveId)
+}
+
+/** Microsoft's id of the folder as it was, where things go back to where they were. Elsewhere folders go by their names. */
+function originalOf(tools: RestoreTools, externalId: string, origin: Origin): string | null {
+  return tools.order.folderKind === 'original' && elsewhere(tools, origin) === null ? externalId : null
+}
+
+async function folderOf(
+  { graph, inTurn, order, remembered, signal }: RestoreTools,
+  driveId: string,
+  names: readonly string[],
+  originalId: string | null,
+): Promise<{ readonly folderId: string; readonly key: string; readonly made: boolean }> {
+  const path = order.folderKind === 'original' ? names : [order.folderName, ...names]
+  const key = `folder\n${driveId}\n${originalId ?? ''}\n${path.join('/')}`
+  let made = false
+  const folderId = await remembered(key, () =>
+    // Folders are made one after the other: two files would each see that theirs is missing.
+    inTurn(`folders\n${driveId}`, async () => {
+      const there = originalId === null ? undefined : await sameFolder(graph, driveId, originalId, signal)
+      if (there !== undefined) return there
+      const found = await folderByNames(graph, driveId, path, signal)
+      made = found.made
+      return found.folderId
+    }),
+  )
+  return { folderId, key, made }
+}
+
+async function sharedAgain(
+  { clock, graph, order, signal }: RestoreTools,
+  driveId: string,
+  itemId: string,
+  { permissions }: Readonly<Record<string, unknown>>,
+): Promise<string[]> {
+  if (!order.sharing || !Array.isArray(permissions)) return []
+  const missing = await shareAgain(graph, { driveId, itemId }, permissions, clock.now(), signal)
+  return missing.length === 0 ? [] : [`Not shared again: ${missing.join('; ')}.`]
 }

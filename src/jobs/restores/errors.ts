@@ -16,8 +16,14 @@ export const restoreErrors = {
   JOB_RESTORE_WORKLOAD: {
     kind: 'user',
     status: 422,
-    message: "Items of {workload} cannot be put into what is another user's yet.",
-    remedy: 'Restore them to where they were, or download them.',
+    message: 'Items of {workload} cannot be put into a document library.',
+    remedy: 'Choose a user, or restore them to where they were.',
+  },
+  JOB_RESTORE_FOLDER_GONE: {
+    kind: 'user',
+    status: 404,
+    message: 'No restore point holds the folder any more.',
+    remedy: 'Choose it at another restore point.',
   },
   JOB_RESTORE_TOO_LARGE: {
     kind: 'user',
@@ -36,6 +42,30 @@ export const restoreErrors = {
     status: 422,
     message: '{user} has no mailbox in Exchange Online, so there is no place for these items.',
     remedy: 'Assign a licence with a mailbox, wait until it is there, or choose another user.',
+  },
+  JOB_RESTORE_TARGET_DRIVE_UNKNOWN: {
+    kind: 'user',
+    status: 422,
+    message: 'The organization has no drive "{drive}" into which you may restore.',
+    remedy: 'Choose one of the drives that the organization lists, or give the id that Microsoft has for it.',
+  },
+  JOB_RESTORE_TARGET_WITHOUT_DRIVE: {
+    kind: 'user',
+    status: 422,
+    message: 'There is no place for these files. {why}',
+    remedy: 'Let the user open OneDrive once, or choose another user or library.',
+  },
+  JOB_RESTORE_TARGET_CLOSED: {
+    kind: 'user',
+    status: 422,
+    message: 'Nothing can be put there. {why}',
+    remedy: 'Unlock or reactivate the site in the SharePoint admin center, or choose another place.',
+  },
+  JOB_RESTORE_TARGET_FULL: {
+    kind: 'user',
+    status: 422,
+    message: 'The selection holds {bytes} bytes, and only {room} are free there.',
+    remedy: 'Restore less, make room, or choose another place.',
   },
   JOB_RESTORE_NOT_ALLOWED: {
     kind: 'user',

@@ -15,6 +15,8 @@ export interface OwnedRestore {
   readonly folder_kind: 'dated' | 'original' | 'named'
   readonly folder_name: string
   readonly target_user_id: string | null
+  readonly target_drive_id: string | null
+  readonly sharing: boolean
   readonly conflict: FileConflict
   readonly created_at: Date
 }
@@ -57,7 +59,8 @@ export async function takeRestore(
     .where('state', 'in', open)
     .where('lease_owner', 'is not distinct from', seen.lease_owner)
     .where((e) => e.or([isOut, e.val(!seen.is_out)]))
-    .returning(['organization_id', 'folder_kind', 'folder_name', 'target_user_id', 'conflict', 'created_at'])
+    .returning(['organization_id', 'folder_kind', 'folder_name', 'target_user_id', 'target_drive_id'])
+    .returning(['sharing', 'conflict', 'created_at'])
     .executeTakeFirst()
 }
 

@@ -5,7 +5,7 @@
  * Ownership is a lease on the restore's row, renewed while it is worked on; whoever finds a lease that is out takes over.
  * Repeating is safe because a restored mail carries a marker (`workloads/mail/restore`).
  */
-import { findItem, folderNamesOf, selectedItems } from '../../catalog/index.ts'
+import { findFolder, findItem, folderNamesOf, selectedFolders, selectedItems } from '../../catalog/index.ts'
 import type {
   CreateRestore,
   EventBus,
@@ -19,10 +19,8 @@ import { isAppError } from '../../errors/index.ts'
 import { type GraphClient, isNotFound } from '../../microsoft/index.ts'
 import { toProblem } from '../../organizations/index.ts'
 import type { Clock, Logger } from '../../shared/index.ts'
-import { isRecoverable, recoveredItemsFolder } from '../../workloads/index.ts'
 import { holdActive } from '../removal/organization-work.ts'
 import { leaseOwner } from '../runs/run-lease.ts'
-import { createDriveFiles } from './drive-files.ts'
 import { fail } from './errors.ts'
 import type { RestoreOrganizations, RestoreRepositories } from './ports.ts'
 import {
@@ -33,9 +31,9 @@ import {
   renewRestore,
   takeRestore,
 } from './restore-lease.ts'
-import { listRestoreItems, listRestores, restoreView } from './restore-store.ts'
-import { findTargetUser } from './restore-target.ts'
-import { restorerOf } from './restorers.ts'
+import { listRestoreItems, listRestores, requireRoom, restoreView } from './restore-store.ts'
+import { type FoundTarget, findTarget } from './restore-target.ts'
+import { type Place, type Restored, type RestoreTools, restorers } from './restorers.ts'
 import { createTurns } from './turns.ts'
 
 export interface RestoreServiceOptions {
@@ -74,6 +72,22 @@ const maximumItems = 100_000
 /** Mails in work at once: Graph allows four requests per mailbox, and a backup may want some of them. */
 const concurrency = 2
 const batchSize = 50
+
+interface Row {
+  readonly item_id: string | null
+  readonly folder_id: string | null
+  readonly folder_point: number | null
+  readonly position: number
+  readonly state: string
+}
+
+function targetColumns(target: FoundTarget | undefined) {
+  if (!target) return {}
+  const { destination, name } = target
+  return 'userId' in destination
+    ? { target_user_id: destination.userId, target_user_name: name }
+    : { target_drive_id: destination.driveId, target_drive_name: name }
+}
 
 export function createRestoreService(options: RestoreServiceOptions): RestoreService {
   const { db, organizations, clock, logger } = options
@@ -142,23 +156,40 @@ export function createRestoreService(options: RestoreServiceOptions): RestoreSer
     signal: AbortSignal,
   ): Promise<void> {
     const repository = await options.repositories.open(claim.organization_id)
-    const tools = { graph, repository, clock, signal }
-    const isOriginal = claim.folder_kind === 'original'
-    const folders = new Map<string, Promise<string>>()
-    const files = createDriveFiles({
+    const found = new Map<string, Promise<string>>()
+    const tools: RestoreTools = {
       graph,
       repository,
-      conflict: claim.conflict,
-      folderKind: claim.folder_kind,
-      folderName: claim.folder_name,
-      askedAt: claim.created_at,
-      inTurn,
+      clock,
       signal,
-    })
+      inTurn,
+      folderNames: (item) => folderNamesOf(db, item),
+      remembered(key, find) {
+        const known = found.get(key)
+        if (known) return known
+        const made = find()
+        found.set(key, made)
+        made.catch(() => found.delete(key))
+        return made
+      },
+      order: {
+        destination:
+          claim.target_user_id !== null
+            ? { userId: claim.target_user_id }
+            : claim.target_drive_id !== null
+              ? { driveId: claim.target_drive_id }
+              : null,
+        folderKind: claim.folder_kind,
+        folderName: claim.folder_name,
+        conflict: claim.conflict,
+        sharing: claim.sharing,
+        askedAt: claim.created_at,
+      },
+    }
     for (;;) {
       const batch = await db
         .selectFrom('restore_items')
-        .select(['item_id', 'position', 'state'])
+        .select(['item_id', 'folder_id', 'folder_point', 'position', 'state'])
         .where('restore_id', '=', id)
         .where('state', 'in', ['waiting', 'creating'])
         .orderBy('position')
@@ -178,11 +209,11 @@ export function createRestoreService(options: RestoreServiceOptions): RestoreSer
       for (const end of ends) if (end.status === 'rejected') throw end.reason
     }
 
-    async function restoreOne(row: { item_id: string; position: number; state: string }): Promise<void> {
+    async function restoreOne(row: Row): Promise<void> {
       const record = (values: {
         state: 'creating' | 'restored' | 'already-there' | 'failed'
         message_id?: string
-        reason?: string
+        reason?: string | null
       }) =>
         db
           .updateTable('restore_items')
@@ -190,50 +221,33 @@ export function createRestoreService(options: RestoreServiceOptions): RestoreSer
           .where('restore_id', '=', id)
           .where('position', '=', row.position)
           .execute()
-      let key = ''
+      let place: Place | undefined
       try {
         await requireRestoreRights(claim.organization_id)
-        const item = await findItem(db, row.item_id)
-        if (item.workload === 'drive') {
-          await record({ state: 'creating' })
-          const { outcome, itemId, note } = await files.restore(item, row.state === 'creating')
-          await record({ state: outcome, message_id: itemId, ...(note === null ? {} : { reason: note }) })
-          return
-        }
-        const userId = claim.target_user_id ?? item.userId
-        // The folders of others are none of the target's: there they go by name. Nobody may put anything into Recoverable Items.
-        const recovers = isOriginal && isRecoverable({ metadata: item.folderMetadata })
-        const originalId = isOriginal && !recovers && userId === item.userId ? item.folderExternalId : null
-        key = `${item.workload}\n${userId}\n${recovers ? 'recovered' : isOriginal ? item.folderExternalId : ''}`
-        const restorer = restorerOf(item.workload)
-        const folderId = await folderFor(key, async () => {
-          const names = recovers
-            ? [recoveredItemsFolder]
-            : isOriginal
-              ? await folderNamesOf(db, item)
-              : [claim.folder_name]
-          // Folders are made one after the other: two of them may lie in the same one, which is missing too.
-          return inTurn(`folders\n${item.workload}\n${userId}`, () =>
-            restorer.folder(tools, { userId, originalId, names }),
-          )
-        })
-        await record({ state: 'creating' })
         const resumed = row.state === 'creating'
-        const result = await inTurn(`${folderId}\n${item.externalId}`, () =>
-          restorer.restore(tools, { item, userId, folderId, resumed }),
-        )
+        let result: Restored
+        if (row.item_id === null) {
+          await record({ state: 'creating' })
+          result = await restoreFolder(row)
+        } else {
+          const item = await findItem(db, row.item_id)
+          const restorer = restorers[item.workload]
+          place = await restorer.place(tools, item)
+          await record({ state: 'creating' })
+          result = await restorer.restore(tools, item, place, resumed)
+        }
         const { outcome, messageId, notes = [] } = result
-        await record({
-          state: outcome,
-          message_id: messageId,
-          ...(notes.length > 0 && { reason: notes.join(' ') }),
-        })
+        const reason = notes.length === 0 ? null : notes.join(' ')
+        await record({ state: outcome, message_id: messageId, reason })
       } catch (error) {
         if (signal.aborted) throw error
         // Somebody may have deleted the folder: the next mail makes it anew.
-        if (isNotFound(error)) folders.delete(key)
+        if (isNotFound(error) && place) found.delete(place.key)
         if (!isAppError(error))
-          logger.error({ error, restore: id, item: row.item_id }, 'restoring a mail failed unexpectedly')
+          logger.error(
+            { error, restore: id, item: row.item_id ?? row.folder_id },
+            'restoring an item failed unexpectedly',
+          )
         await record({
           state: 'failed',
           reason: isAppError(error)
@@ -243,14 +257,10 @@ export function createRestoreService(options: RestoreServiceOptions): RestoreSer
       }
     }
 
-    /** One look-up per mailbox and folder; a failed one is tried again by the next item. */
-    function folderFor(key: string, find: () => Promise<string>): Promise<string> {
-      const known = folders.get(key)
-      if (known) return known
-      const found = find()
-      folders.set(key, found)
-      found.catch(() => folders.delete(key))
-      return found
+    async function restoreFolder({ folder_id, folder_point }: Row): Promise<Restored> {
+      const folder = await findFolder(db, folder_id ?? '', folder_point ?? 0)
+      if (!folder || !restorers.drive.restoreFolder) throw fail('JOB_RESTORE_FOLDER_GONE')
+      return restorers.drive.restoreFolder(tools, folder)
     }
   }
 
@@ -289,9 +299,9 @@ export function createRestoreService(options: RestoreServiceOptions): RestoreSer
     async start(organizationId, operatorId, request, mailboxes = null) {
       await requireRestoreRights(organizationId)
       const { target, selection } = request
-      const user =
+      const found =
         target &&
-        (await findTargetUser(db, await organizations.graph(organizationId), {
+        (await findTarget(db, await organizations.graph(organizationId), {
           organizationId,
           target,
           selection,
@@ -313,29 +323,37 @@ export function createRestoreService(options: RestoreServiceOptions): RestoreSer
             requested_by: operatorId,
             folder_kind: folder.kind,
             folder_name: folderName,
-            target_user_id: user?.id ?? null,
-            target_user_name: user?.userPrincipalName ?? null,
+            ...targetColumns(found),
+            ...(request.sharing === undefined ? {} : { sharing: request.sharing }),
             ...(request.conflict === undefined ? {} : { conflict: request.conflict }),
           })
           .returning('id')
           .executeTakeFirstOrThrow()
         let position = 0
-        for await (const batch of selectedItems(transaction, organizationId, selection)) {
-          if (position + batch.length > maximumItems)
+        const add = async (
+          rows: readonly { item_id?: string; folder_id?: string; folder_point?: number }[],
+        ) => {
+          if (position + rows.length > maximumItems)
             throw fail('JOB_RESTORE_TOO_LARGE', { maximum: maximumItems })
-          const rows = batch.map((item) => ({
+          const wanted = rows.map((row) => ({
             restore_id: restore.id,
-            item_id: item,
             position: position++,
             state: 'waiting' as const,
+            ...row,
           }))
-          for (let start = 0; start < rows.length; start += 1000)
+          for (let start = 0; start < wanted.length; start += 1000)
             await transaction
               .insertInto('restore_items')
-              .values(rows.slice(start, start + 1000))
+              .values(wanted.slice(start, start + 1000))
               .execute()
         }
+        for await (const batch of selectedItems(transaction, organizationId, selection))
+          await add(batch.map((item_id) => ({ item_id })))
+        const sharing = request.sharing ?? false
+        for await (const batch of selectedFolders(transaction, organizationId, selection, sharing))
+          await add(batch.map(({ folderId, point }) => ({ folder_id: folderId, folder_point: point })))
         if (position === 0) throw fail('JOB_RESTORE_EMPTY')
+        if (found) await requireRoom(transaction, restore.id, found.room)
         return restore.id
       })
       take(id)

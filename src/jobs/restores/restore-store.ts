@@ -45,8 +45,20 @@ export async function listRestoreItems(
   const limit = query.limit ?? 50
   let rows = db
     .selectFrom('restore_items')
-    .innerJoin('items', 'items.id', 'restore_items.item_id')
-    .select(['item_id', 'position', 'state', 'message_id', 'reason', 'subject'])
+    .leftJoin('items', 'items.id', 'restore_items.item_id')
+    .leftJoin('folder_versions', (join) =>
+      join
+        .onRef('folder_versions.folder_id', '=', 'restore_items.folder_id')
+        .onRef('folder_versions.valid_from', '<=', 'restore_items.folder_point')
+        .on((e) =>
+          e.or([
+            e('folder_versions.valid_to', 'is', null),
+            e('folder_versions.valid_to', '>', e.ref('restore_items.folder_point')),
+          ]),
+        ),
+    )
+    .select(['item_id', 'restore_items.folder_id', 'position', 'state', 'message_id', 'reason'])
+    .select(['subject', 'folder_versions.name'])
     .where('restore_id', '=', restoreId)
   if (query.cursor !== undefined)
     rows = rows.where('position', '>', Number(decodeCursor(query.cursor, ['integer'])[0]))
@@ -58,14 +70,26 @@ export async function listRestoreItems(
     found,
     limit,
     (row) => ({
-      itemId: row.item_id,
-      subject: row.subject,
+      itemId: row.item_id ?? row.folder_id ?? '',
+      subject: row.subject ?? row.name ?? '',
       state: row.state,
       messageId: row.message_id,
       reason: row.reason,
     }),
     (row) => [row.position],
   )
+}
+
+/** Throws `JOB_RESTORE_TARGET_FULL` when what a restore holds is more than fits; `room` in bytes, null: nobody says. */
+export async function requireRoom(db: Database, restoreId: string, room: number | null): Promise<void> {
+  if (room === null) return
+  const { bytes } = await db
+    .selectFrom('restore_items')
+    .innerJoin('items', 'items.id', 'restore_items.item_id')
+    .select((e) => e.fn.coalesce(e.fn.sum<string>('items.size'), sql<string>`0`).as('bytes'))
+    .where('restore_id', '=', restoreId)
+    .executeTakeFirstOrThrow()
+  if (Number(bytes) > room) throw fail('JOB_RESTORE_TARGET_FULL', { bytes: Number(bytes), room })
 }
 
 function restoreRows(db: Database) {
@@ -76,7 +100,7 @@ function restoreRows(db: Database) {
     db
       .selectFrom('restores')
       .select(['id', 'organization_id', 'state', 'folder_name', 'created_at', 'finished_at', 'error'])
-      .select(['target_user_id', 'target_user_name'])
+      .select(['target_user_id', 'target_user_name', 'target_drive_id', 'target_drive_name'])
       // Microseconds, which a Date would drop, decide the order.
       .select(sql<string>`created_at::text`.as('created_text'))
       .select(counted().as('total'))
@@ -98,6 +122,10 @@ function viewOf(row: Row): RestoreView {
       row.target_user_id === null
         ? null
         : { id: row.target_user_id, userPrincipalName: row.target_user_name ?? row.target_user_id },
+    targetDrive:
+      row.target_drive_id === null
+        ? null
+        : { id: row.target_drive_id, name: row.target_drive_name ?? row.target_drive_id },
     createdAt: row.created_at.toISOString(),
     finishedAt: row.finished_at?.toISOString() ?? null,
     counts: {

@@ -49,6 +49,22 @@ export async function readDrive(
   return { driveId: body.id, name: plainText(body.name ?? 'Documents') }
 }
 
+/**
+ * Bytes that still fit into the OneDrive of a user or into a library; null where Microsoft does not say ("quota", Microsoft Graph, 2026).
+ * @throws as `userDrive`
+ */
+export async function driveRoom(
+  graph: GraphClient,
+  place: { readonly userId: string } | { readonly driveId: string },
+): Promise<number | null> {
+  const { body } = await graph.request<{ readonly quota?: { readonly remaining?: number } }>({
+    path: 'userId' in place ? graphPath`/users/${place.userId}/drive` : graphPath`/drives/${place.driveId}`,
+    service: 'files',
+    priority: 'high',
+  })
+  return body.quota?.remaining ?? null
+}
+
 export interface Library extends FoundDrive {
   /** Address without the protocol. */
   readonly address: string

@@ -1,7 +1,7 @@
 import { type GraphClient, graphPath, isAccessDenied, isNotFound } from '../../microsoft/index.ts'
 
 /** Resource units of any call for permissions ("Avoid getting throttled or blocked in SharePoint Online", 2026). */
-const permissionUnits = 5
+export const permissionUnits = 5
 
 interface GraphPermission {
   readonly inheritedFrom?: object

@@ -46,6 +46,7 @@ export function registerRestoreRoutes(
         mailboxesOf(request),
       )
       if (view.targetUser) request.audited['targetUser'] = view.targetUser
+      if (view.targetDrive) request.audited['targetDrive'] = view.targetDrive
       return reply.code(202).send(view)
     },
   )

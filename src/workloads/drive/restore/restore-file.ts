@@ -34,9 +34,11 @@ export interface FileToRestore {
   read(offset: number, length: number): AsyncIterable<Uint8Array>
 }
 
-export interface RestoredFile {
+interface RestoredFile {
   readonly outcome: 'restored' | 'already-there'
   readonly itemId: string
+  /** What is there is this file, and not another one of its name. */
+  readonly isSame: boolean
   /** What a person should know of it. */
   readonly note: string | null
 }
@@ -63,18 +65,20 @@ export async function restoreFile(
       const note = present && (await sameContent(present))
       if (present && note !== undefined) {
         if (file.resumed) await setDates(graph, file.driveId, there.id, file, signal)
-        return { outcome: file.resumed ? 'restored' : 'already-there', itemId: there.id, note }
+        return { outcome: file.resumed ? 'restored' : 'already-there', itemId: there.id, isSame: true, note }
       }
       if (file.conflict === 'skip')
         return {
           outcome: 'already-there',
           itemId: there.id,
+          isSame: false,
           note: 'Another of this name is there; it was left as it is.',
         }
       if (file.conflict === 'replaceIfNewer' && present && !isNewer(file, present))
         return {
           outcome: 'already-there',
           itemId: there.id,
+          isSame: false,
           note: 'What is there is as new or newer; it was left as it is.',
         }
       // A folder is never replaced by a file.
@@ -83,14 +87,14 @@ export async function restoreFile(
     try {
       const conflict = present ? 'replace' : 'fail'
       const item = await upload(graph, { ...file, name, conflict, read: (o, l) => file.read(o, l) }, signal)
-      return { outcome: 'restored', itemId: item.id, note: await verified(item) }
+      return { outcome: 'restored', itemId: item.id, isSame: true, note: await verified(item) }
     } catch (error) {
       if (signal.aborted) throw error
       // Somebody was faster, or the answer to the last fragment was lost: what is there decides.
       const now = await childOf(graph, file.driveId, file.folderId, name, signal)
       const own = now && fileOf(now)
       const note = own && (await sameContent(own))
-      if (now && note !== undefined) return { outcome: 'restored', itemId: now.id, note }
+      if (now && note !== undefined) return { outcome: 'restored', itemId: now.id, isSame: true, note }
       if (!isNameTaken(error)) throw error
     }
   }

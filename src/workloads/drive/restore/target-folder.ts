@@ -69,7 +69,7 @@ export async function sameFolder(
 }
 
 /**
- * The id of the folder with these names from the top of the drive; those that are missing are made.
+ * The folder with these names from the top of the drive; those that are missing are made. `made`: the last one was.
  * @throws WRK_RESTORE_NO_FOLDER where a file has the name of one; MicrosoftError
  */
 export async function folderByNames(
@@ -77,7 +77,7 @@ export async function folderByNames(
   driveId: string,
   names: readonly string[],
   signal: AbortSignal,
-): Promise<string> {
+): Promise<{ readonly folderId: string; readonly made: boolean }> {
   const { body: root } = await graph.request<GraphDriveItem>({
     path: graphPath`/drives/${driveId}/root`,
     query: { $select: 'id' },
@@ -85,9 +85,9 @@ export async function folderByNames(
     priority: 'high',
     signal,
   })
-  let folderId = root.id
-  for (const name of names) folderId = await folderNamed(graph, driveId, folderId, name, signal)
-  return folderId
+  let found = { folderId: root.id, made: false }
+  for (const name of names) found = await folderNamed(graph, driveId, found.folderId, name, signal)
+  return found
 }
 
 async function folderNamed(
@@ -96,11 +96,12 @@ async function folderNamed(
   parentId: string,
   name: string,
   signal: AbortSignal,
-): Promise<string> {
+): Promise<{ readonly folderId: string; readonly made: boolean }> {
+  let made = false
   const there = (await childOf(graph, driveId, parentId, name, signal)) ?? (await make())
   if (there === undefined || (there.folder ?? there.package) === undefined)
     throw fail('WRK_RESTORE_NO_FOLDER', { name })
-  return there.id
+  return { folderId: there.id, made }
 
   async function make(): Promise<GraphDriveItem | undefined> {
     try {
@@ -115,6 +116,7 @@ async function folderNamed(
         idempotent: true,
         signal,
       })
+      made = true
       return body
     } catch (error) {
       if (!isNameTaken(error)) throw error
