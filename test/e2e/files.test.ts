@@ -102,6 +102,19 @@ test('a folder is restored to where it was, and the dialog says how it went', {
   const dialog = await atDialog(page, 'Restore files')
   await look(page, 'files-restore')
   await dialog.getByRole('radio', { name: 'Leave what is there' }).check()
+  await dialog.getByRole('radio', { name: 'Another OneDrive or library' }).check()
+  assert.equal(
+    await button(dialog, 'Restore').getAttribute('aria-disabled'),
+    'true',
+    'no place is chosen yet',
+  )
+  await dialog.getByRole('combobox', { name: 'OneDrive or library' }).click()
+  await page
+    .getByRole('option', { name: /Document library/ })
+    .first()
+    .click()
+  await dialog.getByRole('checkbox', { name: 'Restore sharing' }).check()
+  await look(page, 'files-restore-elsewhere')
   await button(dialog, 'Restore').click()
   await dialog.getByText('Succeeded').waitFor()
   await button(dialog, 'Close').click()

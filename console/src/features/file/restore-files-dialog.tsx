@@ -1,9 +1,10 @@
-import { Field, Radio, RadioGroup } from '@fluentui/react-components'
+import { Checkbox, Field, Radio, RadioGroup } from '@fluentui/react-components'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { FileConflict, OrganizationView, Selection } from '../../../../src/contract/index.ts'
 import { type FolderDraft, FolderField, folderOf } from '../restore/folder-field.tsx'
 import { RestoreFrame } from '../restore/restore-frame.tsx'
+import { type DriveTargetDraft, DriveTargetField, targetOf } from './drive-target-field.tsx'
 
 const conflicts: readonly FileConflict[] = ['keepBoth', 'skip', 'replaceIfNewer', 'replace']
 
@@ -18,16 +19,20 @@ export function RestoreFilesDialog({ organization, selection, onClose }: Restore
   const { t } = useTranslation()
   const [draft, setDraft] = useState<FolderDraft>({ kind: 'original', name: '' })
   const [conflict, setConflict] = useState<FileConflict>('keepBoth')
+  const [place, setPlace] = useState<DriveTargetDraft | null>(null)
+  const [sharing, setSharing] = useState(false)
   const folder = folderOf(draft)
+  const target = targetOf(place)
   return (
     <RestoreFrame
       organization={organization}
       title={t('file.restoreTitle')}
       lead={t('file.restoreLead')}
       noRightsText={t('file.noRightsText')}
-      request={folder && { selection, folder, conflict }}
+      request={folder && target ? { selection, folder, conflict, sharing, ...target } : null}
       onClose={onClose}
     >
+      <DriveTargetField organizationId={organization.id} draft={place} onDraft={setPlace} />
       <FolderField draft={draft} onDraft={setDraft} kinds={['original', 'dated', 'named']} />
       <Field label={t('file.conflict')}>
         <RadioGroup value={conflict} onChange={(_, { value }) => setConflict(value as FileConflict)}>
@@ -35,6 +40,13 @@ export function RestoreFilesDialog({ organization, selection, onClose }: Restore
             <Radio key={one} value={one} label={t(`file.conflicts.${one}`)} />
           ))}
         </RadioGroup>
+      </Field>
+      <Field hint={t('file.restoreSharingHint')}>
+        <Checkbox
+          checked={sharing}
+          label={t('file.restoreSharing')}
+          onChange={(_, { checked }) => setSharing(checked === true)}
+        />
       </Field>
     </RestoreFrame>
   )

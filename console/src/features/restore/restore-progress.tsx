@@ -59,6 +59,7 @@ export function RestoreProgress({ restoreId }: { restoreId: string }) {
       />
       <Facts
         facts={[
+          ...(restore.targetDrive ? [[t('restore.targetUser'), restore.targetDrive.name] as const] : []),
           ...(restore.targetUser
             ? [[t('restore.targetUser'), restore.targetUser.userPrincipalName] as const]
             : []),
