@@ -27,7 +27,7 @@ export function foretell(things: readonly Thing[], explanations: readonly Explan
           workload === thing.workload &&
           (kind === 'empty folder' ? thing.kind === 'folder' && isEmpty(thing) : kind === thing.kind) &&
           (corpus === undefined || corpus === thing.corpus) &&
-          (when?.(thing.facts) ?? true),
+          (when?.(thing.facts, thing) ?? true),
       )
       .flatMap((explanation) =>
         explanation.facts.map((fact) => ({
@@ -78,9 +78,15 @@ const nameOf = ({ workload, kind, owner, place }: Thing) =>
 function sorted(things: readonly Thing[]): Thing[] {
   const order = (thing: Thing) =>
     canonical(
-      ['receivedDateTime', 'internetMessageId', 'start', 'emailAddresses', 'birthday', 'personalNotes'].map(
-        (name) => thing.facts[name],
-      ),
+      [
+        'receivedDateTime',
+        'internetMessageId',
+        'start',
+        'emailAddresses',
+        'birthday',
+        'personalNotes',
+        'attachments',
+      ].map((name) => thing.facts[name]),
     )
   return things
     .map((thing) => ({ thing, order: order(thing) }))

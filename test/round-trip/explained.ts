@@ -4,6 +4,7 @@
  */
 import type { Workload } from '../contract/contract-lab.ts'
 import type { Fields } from '../contract/tenant-state.ts'
+import type { Thing } from './whole-tenant.ts'
 
 export interface Explanation {
   readonly workload: Workload
@@ -11,7 +12,7 @@ export interface Explanation {
   readonly kind?: 'item' | 'folder' | 'empty folder'
   /** Of one file of the corpus alone. */
   readonly corpus?: string
-  readonly when?: (facts: Fields) => boolean
+  readonly when?: (facts: Fields, thing: Thing) => boolean
   readonly facts: readonly string[]
   /** What they become, where that is certain. */
   readonly becomes?: (facts: Fields, fact: string) => unknown
@@ -35,6 +36,12 @@ export const explanations: readonly Explanation[] = [
     why: 'Exchange puts mails into conversations itself',
   },
   { workload: 'mail', kind: 'empty folder', facts: ['presence'], why: empty },
+  {
+    workload: 'mail',
+    when: ({ isDraft }) => isDraft === true,
+    facts: ['receivedDateTime', 'sentDateTime'],
+    why: 'a draft was neither sent nor received: Exchange gives it the time at which it was made',
+  },
 
   {
     workload: 'calendar',
@@ -95,13 +102,31 @@ export const explanations: readonly Explanation[] = [
     why: 'the same',
   },
 
+  {
+    workload: 'drive',
+    when: (_facts, { owner, place }) =>
+      owner.startsWith('b!') && /\.(?:docx|pptx|xlsx)$/.test(place.at(-1) ?? ''),
+    facts: ['size', 'sha256'],
+    why: 'SharePoint writes properties of the library into Office files; the restore compared their parts',
+  },
+
   ...Object.entries({
     'own/hostile/alternative.eml': ['body'],
     'own/plain/unknown-charset.eml': ['body', 'bodyPreview'],
+    'attachment_with_encoded_name.eml': ['attachments'],
+    'raw_email8.eml': ['attachments'],
+    'content_transfer_encoding_empty.eml': ['body', 'bodyPreview'],
   }).map(([corpus, facts]) => ({
     workload: 'mail' as const,
     corpus,
     facts,
     why: 'malformed MIME that two readers understand differently; the stored bytes are equal, and a download gives them',
   })),
+  {
+    workload: 'mail',
+    corpus: 'attachment_with_quoted_filename.eml',
+    facts: ['hasAttachments'],
+    becomes: () => true,
+    why: 'a part that says it is inline and has no Content-ID comes back as an attachment, since no text can show it',
+  },
 ]

@@ -5,13 +5,14 @@ import type { SimulatorOptions } from '../../simulator/options.ts'
 import { listDrives, listMailboxes } from '../../src/catalog/index.ts'
 import type { CreateRestore } from '../../src/contract/index.ts'
 import { askOf, protectAll, type Workload, workloads } from '../contract/contract-lab.ts'
-import { drivesOf, mailboxesOf } from '../contract/tenant-state.ts'
+import { drivesOf, mailboxesOf, mailOf } from '../contract/tenant-state.ts'
 import { openRestoreLab } from '../restores/restore-lab.ts'
 import { foretell, unexplained } from './compare.ts'
 import { type Explanation, explanations } from './explained.ts'
 import { emptyTenant, readTenant, type Thing } from './whole-tenant.ts'
 
-export async function describeRoundTrip(options: Partial<SimulatorOptions>): Promise<void> {
+/** @param isWhole the tenant has something of all that there is an explanation for */
+export async function describeRoundTrip(options: Partial<SimulatorOptions>, isWhole: boolean): Promise<void> {
   const lab = await openRestoreLab(options)
   after(() => lab.stop())
   await protectAll(lab)
@@ -61,6 +62,10 @@ export async function describeRoundTrip(options: Partial<SimulatorOptions>): Pro
 
   test('everything of the tenant is backed up, and then gone', async () => {
     await lab.backUp()
+    // Exchange has no two folders whose names differ by case alone; the simulated mailboxes do.
+    for (const { id } of await mailboxesOf(ask))
+      if ((await mailOf(ask, id)).folders.some(({ path }) => path.length === 1 && path[0] === 'invoices'))
+        await ask('mail/renameFolder', { mailbox: id, folder: ['invoices'], name: 'Other invoices' })
     // It comes back to where it was last, and not to where it was when it was stored.
     const [mailbox] = await mailboxesOf(ask)
     const [drive] = await drivesOf(ask)
@@ -110,10 +115,9 @@ export async function describeRoundTrip(options: Partial<SimulatorOptions>): Pro
       })
   })
 
-  test('no explanation stands there for nothing', () => {
-    assert.deepEqual(
-      explanations.filter((one) => !used.has(one)),
-      [],
-    )
-  })
+  if (isWhole)
+    test('no explanation stands there for nothing', () => {
+      const idle = explanations.filter((one) => !used.has(one) && foretell(before, [one]).length > 0)
+      assert.deepEqual(idle, [])
+    })
 }
