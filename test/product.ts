@@ -263,6 +263,30 @@ export async function control<T>(product: FreshProduct, verb: string, body: unkn
   return (await answer.json()) as T
 }
 
+/** As an administrator does in the portal: the application may do more. */
+export function grantPermissions(
+  product: FreshProduct,
+  organization: Pick<OrganizationView, 'applicationId'>,
+  ...names: string[]
+): void {
+  const { directory } = product.simulator.tenant
+  const graph = directory.servicePrincipals.find(({ displayName }) => displayName === 'Microsoft Graph')
+  const own = directory.servicePrincipals.find(({ appId }) => appId === organization.applicationId)
+  const [pattern] = directory.assignments
+  if (!graph || !own || !pattern) throw new Error('the application is not in the tenant')
+  for (const name of names) {
+    const role = graph.appRoles.find(({ value }) => value === name)
+    if (!role) throw new Error(`Microsoft Graph has no ${name}`)
+    directory.assignments.push({
+      ...pattern,
+      id: `granted-${name}`,
+      principalId: own.id,
+      appRoleId: role.id,
+      resourceId: graph.id,
+    })
+  }
+}
+
 /** A port of this machine that nobody used a moment ago. */
 export function freePort(): Promise<number> {
   return new Promise((resolve, reject) => {

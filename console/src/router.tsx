@@ -241,6 +241,7 @@ const credentialRoute = createRoute({
   path: '/credential',
   component: lazyRouteComponent(() => import('./features/credential/replace-section.tsx'), 'ReplaceSection'),
 })
+/** What is open in a browser of mailboxes, so that 'back' works and links can be shared. */
 export interface MailSearch {
   mailbox?: string
   folder?: string
@@ -248,17 +249,49 @@ export interface MailSearch {
   at?: number
   item?: string
 }
+const mailSearch = (search: Record<string, unknown>): MailSearch => ({
+  mailbox: text(search['mailbox']),
+  folder: text(search['folder']),
+  q: text(search['q']),
+  at: positive(search['at']),
+  item: text(search['item']),
+})
 const mailRoute = createRoute({
   getParentRoute: inOrganization,
   path: '/mail',
-  validateSearch: (search): MailSearch => ({
-    mailbox: text(search['mailbox']),
-    folder: text(search['folder']),
-    q: text(search['q']),
-    at: positive(search['at']),
-    item: text(search['item']),
-  }),
+  validateSearch: mailSearch,
   component: lazyRouteComponent(() => import('./features/mail/mail-section.tsx'), 'MailSection'),
+})
+const outlookSections = () => import('./features/outlook/outlook-sections.tsx')
+const calendarsRoute = createRoute({
+  getParentRoute: inOrganization,
+  path: '/calendars',
+  validateSearch: mailSearch,
+  component: lazyRouteComponent(outlookSections, 'CalendarsSection'),
+})
+const contactsRoute = createRoute({
+  getParentRoute: inOrganization,
+  path: '/contacts',
+  validateSearch: mailSearch,
+  component: lazyRouteComponent(outlookSections, 'ContactsSection'),
+})
+const todoRoute = createRoute({
+  getParentRoute: inOrganization,
+  path: '/todo',
+  validateSearch: mailSearch,
+  component: lazyRouteComponent(outlookSections, 'TodoSection'),
+})
+const mailboxSettingsRoute = createRoute({
+  getParentRoute: inOrganization,
+  path: '/mailbox-settings',
+  validateSearch: (search): Pick<MailSearch, 'mailbox' | 'at'> => ({
+    mailbox: text(search['mailbox']),
+    at: positive(search['at']),
+  }),
+  component: lazyRouteComponent(
+    () => import('./features/mailbox-settings/mailbox-settings-section.tsx'),
+    'MailboxSettingsSection',
+  ),
 })
 export interface FilesSearch {
   drive?: string
@@ -323,6 +356,10 @@ export const router = createRouter({
         taskRoute,
         credentialRoute,
         mailRoute,
+        calendarsRoute,
+        contactsRoute,
+        todoRoute,
+        mailboxSettingsRoute,
         filesRoute,
         restoresRoute,
         restoreRoute,

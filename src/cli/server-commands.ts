@@ -51,6 +51,7 @@ import { registerOrgShow } from './commands/org/org-show.ts'
 import { registerOrgUndoRemove } from './commands/org/org-undo-remove.ts'
 import { registerOrgUpgradeCertificate } from './commands/org/org-upgrade-certificate.ts'
 import { registerOrgVerify } from './commands/org/org-verify.ts'
+import { registerOutlookCommands } from './commands/outlook/index.ts'
 import { registerProtectionCoverage } from './commands/protection/protection-coverage.ts'
 import { registerProtectionDashboard } from './commands/protection/protection-dashboard.ts'
 import { registerProtectionDirectory } from './commands/protection/protection-directory.ts'
@@ -149,6 +150,7 @@ export function registerServerCommands(program: Command): void {
   const mail = program.command('mail').description('mails in the backups')
   registerMailSearch(mail)
   registerMailSettings(mail)
+  registerOutlookCommands(program)
   const file = program.command('file').description('files of OneDrives and document libraries')
   registerFileList(file)
   registerFileSearch(file)

@@ -269,7 +269,15 @@ test('restores to another user, where the operator who asks reaches both, and th
 })
 
 test('every command explains itself', async () => {
-  for (const command of [[], ['login'], ['org', 'add'], ['backup', 'run'], ['mail', 'search'], ['restore']]) {
+  for (const command of [
+    [],
+    ['login'],
+    ['org', 'add'],
+    ['backup', 'run'],
+    ['mail', 'search'],
+    ['restore'],
+    ['task', 'restore'],
+  ]) {
     const { code, out } = await bdrcloud([...command, '--help'])
     assert.equal(code, 0)
     assert.match(out, /Usage: bdrcloud/)

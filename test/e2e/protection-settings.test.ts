@@ -8,7 +8,14 @@ import { root } from '../../scripts/run.ts'
 import type { DashboardView, OrganizationView, ProtectionView } from '../../src/contract/index.ts'
 import { launchBrowser, noBrowser } from '../browser.ts'
 import { button, look, openConsole, signInToConsole } from '../console-walk.ts'
-import { addOrganization, backUp, operator, type Product, startProduct } from '../product.ts'
+import {
+  addOrganization,
+  backUp,
+  grantPermissions,
+  operator,
+  type Product,
+  startProduct,
+} from '../product.ts'
 
 let product: Product
 let browser: Browser
@@ -19,7 +26,7 @@ before(async () => {
   if (noBrowser) return
   product = await startProduct({ users: 10, mails: 3 })
   organization = await addOrganization(product)
-  grant('GroupMember.Read.All', 'MailboxSettings.Read')
+  grantPermissions(product, organization, 'GroupMember.Read.All', 'MailboxSettings.Read')
   await backUp(product, organization.id)
   await backUp(product, organization.id)
   browser = await launchBrowser()
@@ -30,26 +37,6 @@ after(async () => {
   await browser?.close()
   await product?.stop()
 })
-
-/** As an administrator does in the portal: the application may do more. */
-function grant(...names: string[]): void {
-  const { directory } = product.simulator.tenant
-  const graph = directory.servicePrincipals.find(({ displayName }) => displayName === 'Microsoft Graph')
-  const own = directory.servicePrincipals.find(({ appId }) => appId === organization.applicationId)
-  const [pattern] = directory.assignments
-  assert.ok(graph && own && pattern)
-  for (const name of names) {
-    const role = graph.appRoles.find(({ value }) => value === name)
-    assert.ok(role, name)
-    directory.assignments.push({
-      ...pattern,
-      id: `granted-${name}`,
-      principalId: own.id,
-      appRoleId: role.id,
-      resourceId: graph.id,
-    })
-  }
-}
 
 const settings = () => product.session.get<ProtectionView>(`/organizations/${organization.id}/protection`)
 

@@ -48,7 +48,12 @@ export const keys = {
   runResources: (id: string) => ['run', id, 'resources'] as const,
   runFailures: (id: string) => ['run', id, 'failures'] as const,
   restorePoints: (organizationId: string) => ['restore-points', organizationId] as const,
-  mailboxes: (organizationId: string, search: string) => ['mailboxes', organizationId, search] as const,
+  mailboxes: (organizationId: string, workload: string, search: string) =>
+    ['mailboxes', organizationId, workload, search] as const,
+  mailboxSettings: (mailboxId: string, at: number | undefined) =>
+    ['mailbox-settings', mailboxId, at ?? 'newest'] as const,
+  outlookItems: (scope: Readonly<Record<string, unknown>>) => ['outlook-items', scope] as const,
+  outlookItem: (id: string) => ['outlook-item', id] as const,
   folders: (mailboxId: string, at: number | undefined) => ['folders', mailboxId, at ?? 'newest'] as const,
   mailItems: (scope: Readonly<Record<string, unknown>>) => ['mail-items', scope] as const,
   mailItem: (id: string) => ['mail-item', id] as const,

@@ -26,6 +26,20 @@ export function formatDuration(seconds: number): string {
 export const formatTime = (time: string | null): string => (time ? dateTime.format(new Date(time)) : '–')
 export const formatDate = (time: string | null): string => (time ? date.format(new Date(time)) : '–')
 
+const day = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeZone: 'UTC' })
+const wallTime = new Intl.DateTimeFormat(undefined, {
+  dateStyle: 'medium',
+  timeStyle: 'short',
+  timeZone: 'UTC',
+})
+
+/** A day that is the same everywhere, given as such or as its midnight in UTC. */
+export const formatDay = (time: string | null): string => (time ? day.format(new Date(time)) : '–')
+
+/** What a clock shows somewhere (`2026-03-27T09:00:00`), whatever the zone of the browser. */
+export const formatWallTime = (local: string | null): string =>
+  local ? wallTime.format(new Date(`${local}Z`)) : '–'
+
 /** Short form for rows: the time of day for today, else the date. */
 export function formatShortTime(time: string | null, now = new Date()): string {
   if (!time) return '–'

@@ -16,6 +16,7 @@ import manage from './english/manage.json'
 import onboarding from './english/onboarding.json'
 import operator from './english/operator.json'
 import organization from './english/organization.json'
+import outlook from './english/outlook.json'
 import protection from './english/protection.json'
 import protectionSettings from './english/protectionSettings.json'
 import restic from './english/restic.json'
@@ -45,6 +46,7 @@ const english = {
   onboarding,
   operator,
   organization,
+  outlook,
   protection,
   protectionSettings,
   restic,

@@ -27,7 +27,7 @@ export async function followRestore(
     progress(`Restore ${restore.state}${where}.`, true)
     printTable(
       [shown.heading, 'STATE', 'REASON'],
-      items.map((one) => [one.subject || '(no subject)', one.state, one.reason]),
+      items.map((one) => [one.subject || '(untitled)', one.state, one.reason]),
     )
   }
   if (restore.state !== 'succeeded') process.exitCode = 1

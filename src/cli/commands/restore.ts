@@ -1,5 +1,5 @@
 import type { Command } from 'commander'
-import type { CreateRestore, ExportView } from '../../contract/index.ts'
+import type { ExportView } from '../../contract/index.ts'
 import type { ApiClient } from '../client.ts'
 import { type CommonOptions, signedInClient, withCommonOptions } from '../command.ts'
 import { fail } from '../errors.ts'
@@ -7,23 +7,22 @@ import { saveDownload } from '../files.ts'
 import { note, printJson } from '../terminal.ts'
 import { followRestore } from './follow-restore.ts'
 import { findOrganization } from './organization-name.ts'
+import { mailboxRestore, type PlaceOptions, withPlaceOptions } from './restore-place.ts'
 
-interface RestoreOptions extends CommonOptions {
+interface RestoreOptions extends CommonOptions, PlaceOptions {
   readonly organization?: string
   readonly folder?: string
-  readonly original?: boolean
-  readonly toUser?: string
   readonly output?: string
 }
 
 export function registerRestore(program: Command): void {
-  withCommonOptions(program.command('restore'))
-    .description('put mails back into their mailbox, or with --output save them as EML or ZIP')
-    .argument('<items...>', "ids of mails, as 'bdrcloud mail search' shows them")
-    .option('--organization <name>', 'name, domain, tenant id or id (default: the only one)')
-    .option('--folder <name>', "target folder (default: a dated one, 'Restored YYYY-MM-DD')")
-    .option('--original', 'restore into the folder each mail came from')
-    .option('--to-user <user>', 'restore to another user: user principal name or object id')
+  withPlaceOptions(
+    withCommonOptions(program.command('restore'))
+      .description('put mails back into their mailbox, or with --output save them as EML or ZIP')
+      .argument('<items...>', "ids of mails, as 'bdrcloud mail search' shows them")
+      .option('--organization <name>', 'name, domain, tenant id or id (default: the only one)'),
+    { flag: '--folder <name>', folder: 'folder', noun: 'mail' },
+  )
     .option('--output <file>', 'save to this file instead: .eml for one mail, .zip for many')
     .action(async (items: string[], options: RestoreOptions) => {
       const client = await signedInClient(options)
@@ -34,26 +33,9 @@ export function registerRestore(program: Command): void {
         })
       const { id } = await findOrganization(client, options.organization)
       if (options.output) return saveToFile(client, id, items, options.output, options.json === true)
-      await restoreInPlace(client, id, items, options)
+      const request = mailboxRestore({ items }, options.folder, options)
+      await followRestore(client, id, request, { json: options.json, heading: 'SUBJECT' })
     })
-}
-
-async function restoreInPlace(
-  client: ApiClient,
-  organization: string,
-  items: string[],
-  options: RestoreOptions,
-): Promise<void> {
-  const request: CreateRestore = {
-    selection: { items },
-    folder: options.original
-      ? { kind: 'original' }
-      : options.folder
-        ? { kind: 'named', name: options.folder }
-        : { kind: 'dated' },
-    ...(options.toUser === undefined ? {} : { target: { user: options.toUser } }),
-  }
-  await followRestore(client, organization, request, { json: options.json, heading: 'SUBJECT' })
 }
 
 async function saveToFile(

@@ -1,13 +1,17 @@
 import { Button, makeStyles, Tree, TreeItem, TreeItemLayout, tokens } from '@fluentui/react-components'
 import { ArrowLeftRegular, FolderRegular, MailInboxAllRegular } from '@fluentui/react-icons'
 import { useQuery } from '@tanstack/react-query'
-import { useTranslation } from 'react-i18next'
+import type { ReactElement } from 'react'
 import type { FolderView } from '../../../../src/contract/index.ts'
 import { ProblemBar, Rows, usePageStyles } from '../../elements/index.ts'
 import { formatCount } from '../../format/format.ts'
+import type { BrowseTexts } from '../browse/browse.ts'
 import { foldersQuery } from './mail.ts'
 
 interface FolderTreeProps {
+  texts: Pick<BrowseTexts, 'allMailboxes' | 'folders' | 'allFolders'>
+  /** Of folders, and of everything in all of them. */
+  icons?: { folder: ReactElement; all: ReactElement }
   mailboxId: string
   folder: string | undefined
   at: number | undefined
@@ -28,8 +32,9 @@ const useStyles = makeStyles({
   chosen: { backgroundColor: tokens.colorBrandBackground2, borderRadius: tokens.borderRadiusMedium },
 })
 
-export function FolderTree({ mailboxId, folder, at, onBack, onFolder }: FolderTreeProps) {
-  const { t } = useTranslation()
+export function FolderTree(props: FolderTreeProps) {
+  const { mailboxId, folder, at, onBack, onFolder, texts } = props
+  const icons = props.icons ?? { folder: <FolderRegular />, all: <MailInboxAllRegular /> }
   const styles = useStyles()
   const page = usePageStyles()
   const { data: folders, error, refetch, isPending } = useQuery(foldersQuery(mailboxId, at))
@@ -52,7 +57,7 @@ export function FolderTree({ mailboxId, folder, at, onBack, onFolder }: FolderTr
         <TreeItemLayout
           className={id === folder ? styles.chosen : ''}
           main={{ className: styles.main }}
-          iconBefore={<FolderRegular />}
+          iconBefore={icons.folder}
           aside={<span className={page.small}>{items > 0 && ` ${formatCount(items)}`}</span>}
         >
           <span className={styles.name} title={name}>
@@ -67,7 +72,7 @@ export function FolderTree({ mailboxId, folder, at, onBack, onFolder }: FolderTr
     <>
       <div className={styles.head}>
         <Button appearance="subtle" icon={<ArrowLeftRegular />} onClick={onBack}>
-          {t('mail.allMailboxes')}
+          {texts.allMailboxes}
         </Button>
       </div>
       <ProblemBar error={error} onRetry={() => void refetch()} />
@@ -80,7 +85,7 @@ export function FolderTree({ mailboxId, folder, at, onBack, onFolder }: FolderTr
         <Tree
           key={mailboxId}
           className={styles.tree}
-          aria-label={t('mail.folders')}
+          aria-label={texts.folders}
           defaultOpenItems={folders.length <= 100 ? folders.map(({ id }) => id) : []}
         >
           <TreeItem
@@ -89,11 +94,8 @@ export function FolderTree({ mailboxId, folder, at, onBack, onFolder }: FolderTr
             aria-current={folder === undefined}
             onClick={() => onFolder(undefined)}
           >
-            <TreeItemLayout
-              className={folder === undefined ? styles.chosen : ''}
-              iconBefore={<MailInboxAllRegular />}
-            >
-              {t('mail.allFolders')}
+            <TreeItemLayout className={folder === undefined ? styles.chosen : ''} iconBefore={icons.all}>
+              {texts.allFolders}
             </TreeItemLayout>
           </TreeItem>
           {folders

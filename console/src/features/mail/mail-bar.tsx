@@ -16,19 +16,12 @@ interface MailBarProps {
   onAt: (sequence: number | undefined) => void
 }
 
-const newest = 'newest'
 const typingPause = 400
 
 const useStyles = makeStyles({
   bar: { display: 'flex', flexWrap: 'wrap', gap: '12px', alignItems: 'flex-end' },
   search: { flex: '1 1 280px' },
   box: { maxWidth: 'none', width: '100%' },
-  point: {
-    flex: '0 1 340px',
-    gridTemplateColumns: 'auto minmax(0, 1fr)',
-    columnGap: '10px',
-    '@media (max-width: 640px)': { flex: '1 1 100%' },
-  },
 })
 
 /** Search over the organization, and the restore point that is looked at. */
@@ -37,7 +30,6 @@ export function MailBar({ organizationId, query, at, texts, onQuery, onAt }: Mai
   const styles = useStyles()
   const [text, setText] = useState(query)
   const timer = useRef<ReturnType<typeof setTimeout>>(undefined)
-  const points = rowsOf(useInfiniteQuery(restorePointsQuery(organizationId)).data)
   useEffect(() => setText(query), [query])
   useEffect(() => () => clearTimeout(timer.current), [])
 
@@ -47,12 +39,6 @@ export function MailBar({ organizationId, query, at, texts, onQuery, onAt }: Mai
     timer.current = setTimeout(() => {
       if (next.trim() !== query) onQuery(next.trim())
     }, pause)
-  }
-  const label = (sequence: number | undefined) => {
-    const point = points.find((run) => run.sequence === sequence)
-    return point
-      ? `${formatTime(point.finishedAt)} (${t('run.number', { sequence: point.sequence })})`
-      : t('mail.newest')
   }
   return (
     <search className={styles.bar}>
@@ -67,23 +53,54 @@ export function MailBar({ organizationId, query, at, texts, onQuery, onAt }: Mai
           dismiss={{ 'aria-label': t('mail.clearSearch') }}
         />
       </div>
-      <Field label={t('mail.restorePoint')} orientation="horizontal" className={styles.point}>
-        <Dropdown
-          style={{ minWidth: 0 }}
-          value={label(at)}
-          selectedOptions={[at === undefined ? newest : String(at)]}
-          onOptionSelect={(_, { optionValue }) =>
-            onAt(optionValue === newest ? undefined : Number(optionValue))
-          }
-        >
-          <Option value={newest}>{t('mail.newest')}</Option>
-          {points.map((point) => (
-            <Option key={point.id} value={String(point.sequence)} text={label(point.sequence)}>
-              {label(point.sequence)}
-            </Option>
-          ))}
-        </Dropdown>
-      </Field>
+      <RestorePointField organizationId={organizationId} at={at} onAt={onAt} />
     </search>
+  )
+}
+
+const newest = 'newest'
+
+const usePointStyles = makeStyles({
+  point: {
+    flex: '0 1 340px',
+    gridTemplateColumns: 'auto minmax(0, 1fr)',
+    columnGap: '10px',
+    '@media (max-width: 640px)': { flex: '1 1 100%' },
+  },
+})
+
+/** Which restore point is looked at. */
+export function RestorePointField({
+  organizationId,
+  at,
+  onAt,
+}: Pick<MailBarProps, 'organizationId' | 'at' | 'onAt'>) {
+  const { t } = useTranslation()
+  const styles = usePointStyles()
+  const points = rowsOf(useInfiniteQuery(restorePointsQuery(organizationId)).data)
+  const label = (sequence: number | undefined) => {
+    const point = points.find((run) => run.sequence === sequence)
+    return point
+      ? `${formatTime(point.finishedAt)} (${t('run.number', { sequence: point.sequence })})`
+      : t('mail.newest')
+  }
+  return (
+    <Field label={t('mail.restorePoint')} orientation="horizontal" className={styles.point}>
+      <Dropdown
+        style={{ minWidth: 0 }}
+        value={label(at)}
+        selectedOptions={[at === undefined ? newest : String(at)]}
+        onOptionSelect={(_, { optionValue }) =>
+          onAt(optionValue === newest ? undefined : Number(optionValue))
+        }
+      >
+        <Option value={newest}>{t('mail.newest')}</Option>
+        {points.map((point) => (
+          <Option key={point.id} value={String(point.sequence)} text={label(point.sequence)}>
+            {label(point.sequence)}
+          </Option>
+        ))}
+      </Dropdown>
+    </Field>
   )
 }

@@ -6,6 +6,7 @@ import type {
   MailDetailView,
   MailItemView,
   Person,
+  ResourceWorkload,
   RunView,
   Selection,
 } from '../../../../src/contract/index.ts'
@@ -22,14 +23,12 @@ export interface MailScope {
   readonly at?: number | undefined
 }
 
-export const mailboxesQuery = (organizationId: string, search: string) =>
+/** Mailboxes, or what the users have of another workload. */
+export const mailboxesQuery = (organizationId: string, search: string, workload: ResourceWorkload = 'mail') =>
   pagedQuery<MailboxView>(
-    keys.mailboxes(organizationId, search),
+    keys.mailboxes(organizationId, workload, search),
     `/organizations/${organizationId}/mailboxes`,
-    {
-      search: search || undefined,
-      limit: 100,
-    },
+    { workload, search: search || undefined, limit: 100 },
   )
 
 export const foldersQuery = (mailboxId: string, at: number | undefined) =>
@@ -67,6 +66,18 @@ export const mailItemQuery = (id: string) =>
     queryFn: ({ signal }) => api.get<MailDetailView>(`/items/${id}`, { signal }),
     staleTime: Number.POSITIVE_INFINITY,
   })
+
+/** All that a scope shows, as the server takes it; a search over the whole organization is nothing that can be named. */
+export function everythingOf({ mailbox, folder, q, at }: MailScope): Selection | undefined {
+  return mailbox === undefined
+    ? undefined
+    : {
+        mailbox,
+        ...(folder ? { folder } : {}),
+        ...(q ? { search: q } : {}),
+        ...(at ? { at } : {}),
+      }
+}
 
 export const createExport = (organizationId: string, selection: Selection) =>
   api.post<ExportView>(`/organizations/${organizationId}/exports`, { selection })

@@ -3,8 +3,10 @@ import { MailInboxAllRegular, WarningRegular } from '@fluentui/react-icons'
 import { useInfiniteQuery } from '@tanstack/react-query'
 import { useDeferredValue, useState } from 'react'
 import { useTranslation } from 'react-i18next'
+import type { ResourceWorkload } from '../../../../src/contract/index.ts'
 import { rowsOf } from '../../api/pages.ts'
 import { EmptyState, LoadMore, ProblemBar, Rows, usePageStyles } from '../../elements/index.ts'
+import type { BrowseTexts } from '../browse/browse.ts'
 import { mailboxesQuery } from './mail.ts'
 
 const useStyles = makeStyles({
@@ -22,14 +24,26 @@ const useStyles = makeStyles({
   line: { display: 'block', overflow: 'hidden', textOverflow: 'ellipsis', whiteSpace: 'nowrap' },
 })
 
-export function MailboxList(props: { organizationId: string; onMailbox: (id: string) => void }) {
+interface MailboxListProps {
+  organizationId: string
+  workload: ResourceWorkload
+  texts: Pick<
+    BrowseTexts,
+    'findMailbox' | 'noMatch' | 'noMailboxes' | 'noMailboxesText' | 'mailboxes' | 'count'
+  >
+  onMailbox: (id: string) => void
+}
+
+/** All users who have something of a workload in the backups, to choose one. */
+export function MailboxList(props: MailboxListProps) {
   const { t } = useTranslation()
+  const { texts } = props
   const styles = useStyles()
   const page = usePageStyles()
   const [text, setText] = useState('')
   const search = useDeferredValue(text.trim())
   const mailboxes = useInfiniteQuery({
-    ...mailboxesQuery(props.organizationId, search),
+    ...mailboxesQuery(props.organizationId, search, props.workload),
     placeholderData: (previous) => previous,
   })
   const rows = rowsOf(mailboxes.data)
@@ -39,8 +53,8 @@ export function MailboxList(props: { organizationId: string; onMailbox: (id: str
         <SearchBox
           className={styles.box}
           value={text}
-          aria-label={t('mail.findMailbox')}
-          placeholder={t('mail.findMailbox')}
+          aria-label={texts.findMailbox}
+          placeholder={texts.findMailbox}
           onChange={(_, data) => setText(data.value)}
           dismiss={{ 'aria-label': t('mail.clearSearch') }}
         />
@@ -54,11 +68,11 @@ export function MailboxList(props: { organizationId: string; onMailbox: (id: str
       {mailboxes.isSuccess && rows.length === 0 && (
         <EmptyState
           icon={<MailInboxAllRegular />}
-          title={search ? t('mail.noMatch') : t('mail.noMailboxes')}
-          text={search ? '' : t('mail.noMailboxesText')}
+          title={search ? texts.noMatch : texts.noMailboxes}
+          text={search ? '' : texts.noMailboxesText}
         />
       )}
-      <ul className={styles.list} aria-label={t('mail.mailboxes')}>
+      <ul className={styles.list} aria-label={texts.mailboxes}>
         {rows.map((mailbox) => (
           <li key={mailbox.id}>
             <Button
@@ -72,7 +86,7 @@ export function MailboxList(props: { organizationId: string; onMailbox: (id: str
                   {mailbox.error && <WarningRegular aria-label={mailbox.error.title} />}
                 </span>
                 <span className={`${styles.line} ${page.small}`}>
-                  {t('mail.mailboxItems', { count: mailbox.items })} · {mailbox.userPrincipalName}
+                  {texts.count(mailbox.items)} · {mailbox.userPrincipalName}
                 </span>
               </span>
             </Button>

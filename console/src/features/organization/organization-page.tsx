@@ -1,6 +1,7 @@
 import { makeStyles, mergeClasses, tokens } from '@fluentui/react-components'
 import { useQuery } from '@tanstack/react-query'
 import { getRouteApi, Link, Outlet, useLocation } from '@tanstack/react-router'
+import { useEffect, useRef } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { OrganizationView } from '../../../../src/contract/index.ts'
 import { PageTitle, ProblemBar, RouterLink, Rows, usePageStyles } from '../../elements/index.ts'
@@ -54,9 +55,20 @@ const sections = [
   },
   { to: '/organizations/$organizationId/runs', name: 'runs', right: 'runs.read' },
   { to: '/organizations/$organizationId/mail', name: 'mail', right: 'content.read' },
+  { to: '/organizations/$organizationId/calendars', name: 'calendars', right: 'content.read' },
+  { to: '/organizations/$organizationId/contacts', name: 'contacts', right: 'content.read' },
+  { to: '/organizations/$organizationId/todo', name: 'todo', right: 'content.read' },
   { to: '/organizations/$organizationId/files', name: 'files', right: 'content.read' },
+  {
+    to: '/organizations/$organizationId/mailbox-settings',
+    name: 'mailbox-settings',
+    right: 'content.read',
+  },
   { to: '/organizations/$organizationId/restores', name: 'restores', right: 'restores.read' },
 ] as const
+
+/** Browsers with panes beside each other take all of the screen. */
+const wide: ReadonlySet<string> = new Set(['mail', 'calendars', 'contacts', 'todo'])
 
 function Header({ organization }: { organization: OrganizationView }) {
   const { buttons, error } = useOrganizationActions(organization)
@@ -78,24 +90,31 @@ export function OrganizationPage() {
   const { pathname } = useLocation()
   const may = useMay()
   const { data, error, refetch } = useQuery(organizationQuery(organizationId))
+  const tabs = useRef<HTMLElement>(null)
   const base = `/organizations/${organizationId}`
   const current =
-    sections.find(({ name }) => name !== 'overview' && pathname.startsWith(`${base}/${name}`))?.name ??
+    sections.find(({ name }) => name !== 'overview' && `${pathname}/`.startsWith(`${base}/${name}/`))?.name ??
     'overview'
+  // On a narrow screen the tabs are scrolled to the one that is open.
+  useEffect(() => {
+    const tab = tabs.current?.querySelector<HTMLElement>(`[data-tab="${current}"]`)
+    if (tabs.current && tab) tabs.current.scrollLeft = tab.offsetLeft - tabs.current.offsetLeft - 24
+  }, [current])
 
   return (
-    <div className={mergeClasses(page.page, current === 'mail' && styles.wide)}>
+    <div className={mergeClasses(page.page, wide.has(current) && styles.wide)}>
       <div>
         <RouterLink to="/organizations">{t('organization.title')}</RouterLink>
       </div>
       {data ? <Header organization={data} /> : !error && <Rows count={1} height={32} />}
       <ProblemBar error={error} onRetry={() => void refetch()} />
-      <nav className={styles.tabs} aria-label={t('organization.sections')}>
+      <nav ref={tabs} className={styles.tabs} aria-label={t('organization.sections')}>
         {sections
           .filter(({ right }) => may(right))
           .map(({ to, name }) => (
             <Link
               key={name}
+              data-tab={name}
               to={to}
               params={{ organizationId }}
               className={mergeClasses(styles.tab, name === current && styles.current)}

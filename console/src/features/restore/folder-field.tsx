@@ -17,24 +17,34 @@ export function folderOf({ kind, name }: FolderDraft): Folder | null {
   return name.trim() === '' ? null : { kind, name: name.trim() }
 }
 
+type FolderNoun = 'folder' | 'calendar' | 'list'
+
+/** Where the words for such a place stand. */
+export const placeOf = (noun: FolderNoun) =>
+  noun === 'folder' ? ('restore' as const) : (`restore.places.${noun}` as const)
+
 interface FolderFieldProps {
   draft: FolderDraft
   onDraft: (draft: FolderDraft) => void
   /** In this order; the first is what most want. */
   kinds: readonly FolderKind[]
+  /** What a folder is called there. */
+  noun?: FolderNoun
 }
 
 /** Which folder is restored to: a dated one, the original ones, or one of a chosen name. */
-export function FolderField({ draft, onDraft, kinds }: FolderFieldProps) {
+export function FolderField({ draft, onDraft, kinds, noun = 'folder' }: FolderFieldProps) {
   const { t } = useTranslation()
+  const date = new Date().toISOString().slice(0, 10)
+  const place = placeOf(noun)
   const texts = {
-    dated: t('restore.dated', { date: new Date().toISOString().slice(0, 10) }),
-    original: t('restore.original'),
-    named: t('restore.named'),
+    dated: t(`${place}.dated`, { date }),
+    original: t(`${place}.original`),
+    named: t(`${place}.named`),
   }
   return (
     <>
-      <Field label={t('restore.target')}>
+      <Field label={t(`${place}.target`)}>
         <RadioGroup
           value={draft.kind}
           onChange={(_, { value }) => onDraft({ ...draft, kind: value as FolderKind })}
@@ -45,7 +55,7 @@ export function FolderField({ draft, onDraft, kinds }: FolderFieldProps) {
         </RadioGroup>
       </Field>
       {draft.kind === 'named' && (
-        <Field label={t('restore.folderName')} required>
+        <Field label={t(`${place}.folderName`)} required>
           <Input
             value={draft.name}
             maxLength={120}

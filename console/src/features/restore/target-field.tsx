@@ -2,12 +2,15 @@ import { Combobox, Field, Option, Radio, RadioGroup } from '@fluentui/react-comp
 import { useInfiniteQuery } from '@tanstack/react-query'
 import { useDeferredValue } from 'react'
 import { useTranslation } from 'react-i18next'
+import type { ResourceWorkload } from '../../../../src/contract/index.ts'
 import { rowsOf } from '../../api/pages.ts'
 import { mailboxesQuery } from '../mail/mail.ts'
 
 /** Back to whom the items came from (`null`), or to another user: one of those that are listed, or a name that is typed. */
 export function TargetField(props: {
   organizationId: string
+  /** Of what is restored: who has some of it is offered. */
+  workload: ResourceWorkload
   user: string | null
   onUser: (user: string | null) => void
 }) {
@@ -28,12 +31,17 @@ export function TargetField(props: {
   )
 }
 
-function OtherUser(props: { organizationId: string; user: string; onUser: (user: string) => void }) {
+function OtherUser(props: {
+  organizationId: string
+  workload: ResourceWorkload
+  user: string
+  onUser: (user: string) => void
+}) {
   const { t } = useTranslation()
   const search = useDeferredValue(props.user.trim())
   const users = rowsOf(
     useInfiniteQuery({
-      ...mailboxesQuery(props.organizationId, search),
+      ...mailboxesQuery(props.organizationId, search, props.workload),
       placeholderData: (previous) => previous,
     }).data,
   )

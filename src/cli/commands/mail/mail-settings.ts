@@ -1,9 +1,9 @@
 import type { Command } from 'commander'
-import type { MailboxSettingsView, MailboxView, Page } from '../../../contract/index.ts'
+import type { MailboxSettingsView } from '../../../contract/index.ts'
 import { type CommonOptions, signedInClient, withCommonOptions } from '../../command.ts'
-import { fail } from '../../errors.ts'
 import { note, printJson, printTable } from '../../terminal.ts'
 import { findOrganization } from '../organization-name.ts'
+import { findMailbox } from '../outlook/outlook-selection.ts'
 
 interface SettingsOptions extends CommonOptions {
   readonly organization?: string
@@ -21,14 +21,8 @@ export function registerMailSettings(mail: Command): void {
     .action(async (address: string, options: SettingsOptions) => {
       const client = await signedInClient(options)
       const { id } = await findOrganization(client, options.organization)
-      const { items } = await client.get<Page<MailboxView>>(`/organizations/${id}/mailboxes`, {
-        search: address,
-      })
-      const mailbox = items.find(
-        ({ userPrincipalName }) => userPrincipalName.toLowerCase() === address.toLowerCase(),
-      )
-      if (!mailbox) throw fail('CLI_NOT_FOUND', { noun: 'mailbox', name: address, list: 'mail search' })
-      const view = await client.get<MailboxSettingsView>(`/mailboxes/${mailbox.id}/settings`, {
+      const mailbox = await findMailbox(client, id, { workload: 'mail', user: address, list: 'mail search' })
+      const view = await client.get<MailboxSettingsView>(`/mailboxes/${mailbox}/settings`, {
         at: options.at,
       })
       if (options.json) return printJson(view)
