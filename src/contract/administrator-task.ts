@@ -16,7 +16,12 @@ export const TaskKind = Type.Union([
 export type TaskKind = Static<typeof TaskKind>
 
 /** What an administrator may grant beside what the workloads need: selection by groups, settings and rules of mailboxes. */
-export const OptionalAccess = Type.Union([Type.Literal('groups'), Type.Literal('mailbox-settings')])
+export const OptionalAccess = Type.Union([
+  Type.Literal('groups'),
+  Type.Literal('mailbox-settings'),
+  /** Writes them, to restore them. */
+  Type.Literal('mailbox-settings-restore'),
+])
 export type OptionalAccess = Static<typeof OptionalAccess>
 
 export const TaskState = Type.Union([

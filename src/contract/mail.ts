@@ -49,6 +49,46 @@ export const MailboxSettingsView = Type.Object({
 })
 export type MailboxSettingsView = Static<typeof MailboxSettingsView>
 
+export const MailboxSettingsPart = Type.Union([
+  Type.Literal('rules'),
+  Type.Literal('categories'),
+  Type.Literal('automaticReplies'),
+  /** With the time zone. */
+  Type.Literal('workingHours'),
+])
+export type MailboxSettingsPart = Static<typeof MailboxSettingsPart>
+
+/** `POST /mailboxes/:id/settings/restore`. What is there already is not made twice; automatic replies come back only where they are chosen. */
+export const RestoreMailboxSettings = Type.Object({
+  parts: Type.Array(MailboxSettingsPart, { minItems: 1, uniqueItems: true }),
+  /** Restore point; default: the newest. */
+  at: Type.Optional(Type.Integer({ minimum: 1 })),
+  /** Another user of the organization, by object id or user principal name; left out: whose it was. */
+  target: Type.Optional(Type.Object({ user: Type.String({ minLength: 1, maxLength: 320 }) })),
+})
+export type RestoreMailboxSettings = Static<typeof RestoreMailboxSettings>
+
+export const RestoredSettingsView = Type.Object({
+  /** Into whose mailbox. */
+  userPrincipalName: Type.String(),
+  entries: Type.Array(
+    Type.Object({
+      part: MailboxSettingsPart,
+      /** Of the rule or category; empty for what there is one of. */
+      name: Type.String(),
+      outcome: Type.Union([
+        Type.Literal('restored'),
+        Type.Literal('already-there'),
+        Type.Literal('not-stored'),
+        Type.Literal('failed'),
+      ]),
+      /** Why it failed; empty otherwise. */
+      reason: Type.String(),
+    }),
+  ),
+})
+export type RestoredSettingsView = Static<typeof RestoredSettingsView>
+
 export const MailItemView = Type.Object({
   id: Id,
   mailboxId: Id,

@@ -19,6 +19,7 @@ export { createResticAccesses, type ResticAccesses } from './restic-access/resti
 export { createResticEndpoint, type ResticEndpoint } from './restic-access/restic-endpoint.ts'
 export { restoreErrors } from './restores/errors.ts'
 export { createRestoreService, type RestoreService } from './restores/restore-service.ts'
+export { createSettingsRestore, type SettingsRestore } from './restores/settings-restore.ts'
 export { createRetentionService, type RetentionService } from './retention/retention-service.ts'
 export { createBackupSummary } from './runs/backup-summary.ts'
 export { createRunService, type RunService, type RunServiceOptions } from './runs/run-service.ts'

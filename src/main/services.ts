@@ -24,6 +24,7 @@ import {
   createRetentionService,
   createRunService,
   createScheduler,
+  createSettingsRestore,
   itemExclusions,
   type Vault,
 } from '../jobs/index.ts'
@@ -233,6 +234,7 @@ export async function createServices(platform: Platform): Promise<Services> {
   const accesses = createResticAccesses({ db, clock })
   const endpoint = createResticEndpoint({ accesses, repositories, clock, logger })
   const downloads = createDownloadService({ db, repositories, clock })
+  const settingsRestore = createSettingsRestore({ db, organizations, downloads })
   const fileDownloads = createFileDownloads({ db, repositories })
   const outlookDownloads = createOutlookDownloads({ db, repositories })
 
@@ -262,7 +264,7 @@ export async function createServices(platform: Platform): Promise<Services> {
       registerFileRoutes(api, { db, fileDownloads, organizations })
       registerOutlookRoutes(api, { outlookDownloads, organizations })
       registerExportRoutes(api, { db, downloads, organizations })
-      registerRestoreRoutes(api, { db, restores, organizations })
+      registerRestoreRoutes(api, { db, restores, settingsRestore, organizations })
     },
     async registerPages(app) {
       registerSignInReturn(app, { signInReturns })

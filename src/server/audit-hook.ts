@@ -62,6 +62,7 @@ const bodyFields: Readonly<Record<string, readonly string[]>> = {
   setRetention: ['rule', 'deletedUsersDays'],
   shortenRetention: ['rule', 'deletedUsersDays'],
   createRestore: ['selection', 'folder', 'target', 'conflict'],
+  restoreMailboxSettings: ['parts', 'at', 'target'],
   createExport: ['selection'],
   createResticAccess: ['label'],
   setExternalAddress: ['externalAddress'],

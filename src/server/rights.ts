@@ -175,6 +175,7 @@ export const routeRights: Readonly<Record<string, RouteRight>> = {
   downloadExport: ['content.read', 'export'],
 
   createRestore: ['content.restore', 'organization'],
+  restoreMailboxSettings: ['content.restore', 'mailbox'],
   cancelRestore: ['content.restore', 'restore'],
   listRestores: ['restores.read', 'organization'],
   getRestore: ['restores.read', 'restore'],

@@ -36,6 +36,7 @@ export {
 export { mailRestoreErrors } from './mail/restore/errors.ts'
 export type { MailFacts as RestoredMailFacts } from './mail/restore/message-json.ts'
 export { type MailToRestore, type RestoredMail, restoreMail } from './mail/restore/restore-mail.ts'
+export { restoreSettings } from './mail/restore/restore-settings.ts'
 export { folderAt, originalFolder, requireMailPlace } from './mail/restore/target-folder.ts'
 export { type MailAttachment, type ParsedMail, parseMail } from './mail/view/parsed-mail.ts'
 export { previewHeaders, previewMail } from './mail/view/preview.ts'

@@ -79,7 +79,7 @@ test('without what it writes by a workload is backed up all the same; without wh
 
 test('what is optional is never asked for with a workload, and its absence takes nothing away', () => {
   const optional = optionalPermissions(workloadIds).map(({ value }) => value)
-  assert.deepEqual(optional, ['GroupMember.Read.All', 'MailboxSettings.Read'])
+  assert.deepEqual(optional, ['GroupMember.Read.All', 'MailboxSettings.Read', 'MailboxSettings.ReadWrite'])
   for (const value of optional) assert.ok(!values(true, []).includes(value))
   assert.deepEqual(values(true, optional), values(true, []))
   assert.deepEqual(shortages({ ...mail, notOffered: optional }), [])

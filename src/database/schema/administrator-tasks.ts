@@ -36,7 +36,7 @@ type TaskStateName =
 interface TaskInputJson {
   workloads?: WorkloadName[]
   endsAt?: string
-  access?: ('groups' | 'mailbox-settings')[]
+  access?: ('groups' | 'mailbox-settings' | 'mailbox-settings-restore')[]
 }
 interface TaskChangeJson {
   action: 'grant' | 'revoke' | 'create' | 'remove' | 'change'

@@ -74,6 +74,14 @@ export const restoreErrors = {
       'The server may not write to the organization "{name}": there are no restore rights, or they have ended.',
     remedy: "Download the items instead, or use 'Grant restore rights' on the page of the organization.",
   },
+  JOB_RESTORE_SETTINGS_NOT_GRANTED: {
+    kind: 'user',
+    status: 409,
+    message:
+      'The application may not write settings of mailboxes: it lacks the optional permission {permission}.',
+    remedy:
+      "Use 'Grant optional permissions' on the page of the organization, or 'bdrcloud org grant-optional --for mailbox-settings-restore'.",
+  },
   JOB_EXPORT_UNKNOWN: {
     kind: 'user',
     status: 404,

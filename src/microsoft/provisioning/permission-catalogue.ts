@@ -10,7 +10,7 @@ export const workloadIds = ['mail', 'files', 'calendar', 'contacts', 'todo'] as 
 export type WorkloadId = (typeof workloadIds)[number]
 
 /** What is there only where somebody chose it: nothing fails without it. */
-type OptionalUse = 'groups' | 'mailbox-settings'
+type OptionalUse = 'groups' | 'mailbox-settings' | 'mailbox-settings-restore'
 
 export interface Permission {
   /** Microsoft's name, e.g. `Mail.Read`. */
@@ -76,6 +76,14 @@ export const permissionCatalogue: readonly Permission[] = [
     access: 'read',
     why: 'Reads rules, categories, automatic replies, working hours and the kind of every mailbox, to back them up with its mails.',
     optional: 'mailbox-settings',
+  },
+  {
+    value: 'MailboxSettings.ReadWrite',
+    fallbackId: '6931bccd-447a-43d1-b442-00a195474933',
+    workload: 'mail',
+    access: 'write',
+    why: 'Creates rules and categories in mailboxes and sets automatic replies and working hours, to restore them.',
+    optional: 'mailbox-settings-restore',
   },
   {
     value: 'Files.Read.All',

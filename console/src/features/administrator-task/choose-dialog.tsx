@@ -8,6 +8,8 @@ export function ChooseDialog<T extends string>(props: {
   title: string
   text: string
   options: readonly T[]
+  /** Of the options; default: all of them. */
+  preselected?: readonly T[]
   labelOf: (option: T) => string
   error: unknown
   busy: boolean
@@ -15,7 +17,7 @@ export function ChooseDialog<T extends string>(props: {
   onClose: () => void
 }) {
   const { t } = useTranslation()
-  const [chosen, setChosen] = useState<readonly T[]>(props.options)
+  const [chosen, setChosen] = useState<readonly T[]>(props.preselected ?? props.options)
 
   return (
     <ConfirmDialog

@@ -84,7 +84,7 @@ function TaskButtons({ organization }: { organization: OrganizationView }) {
     .filter(({ workload, available }) => available && !organization.workloads.includes(workload))
     .map(({ workload }) => workload)
   const optional: readonly OptionalAccess[] = organization.workloads.includes('mail')
-    ? ['groups', 'mailbox-settings']
+    ? ['groups', 'mailbox-settings', 'mailbox-settings-restore']
     : ['groups']
   const close = () => {
     setDialog(null)
@@ -129,6 +129,8 @@ function TaskButtons({ organization }: { organization: OrganizationView }) {
           title={t('task.optionalTitle')}
           text={t('task.optionalLead', { name: organization.name })}
           options={optional}
+          // To write is asked for by itself.
+          preselected={optional.filter((one) => one !== 'mailbox-settings-restore')}
           labelOf={(one) => t(`task.optional.${one}`)}
           error={error}
           busy={isPending}

@@ -4,6 +4,7 @@ import { type CommonOptions, signedInClient, withCommonOptions } from '../../com
 import { note, printJson, printTable } from '../../terminal.ts'
 import { findOrganization } from '../organization-name.ts'
 import { findMailbox } from '../outlook/outlook-selection.ts'
+import { registerMailSettingsRestore } from './mail-settings-restore.ts'
 
 interface SettingsOptions extends CommonOptions {
   readonly organization?: string
@@ -11,7 +12,9 @@ interface SettingsOptions extends CommonOptions {
 }
 
 export function registerMailSettings(mail: Command): void {
-  withCommonOptions(mail.command('settings'))
+  const settings = mail.command('settings')
+  registerMailSettingsRestore(settings)
+  withCommonOptions(settings)
     .description(
       'rules, categories, automatic replies and working hours of a mailbox, as they are in the backups',
     )

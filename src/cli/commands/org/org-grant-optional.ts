@@ -7,15 +7,17 @@ interface GrantOptionalOptions extends TaskOptions {
 }
 
 const known: readonly OptionalAccess[] = OptionalAccess.anyOf.map((literal) => literal.const)
+/** What reads; to write is asked for by name. */
+const usual = known.filter((one) => one !== 'mailbox-settings-restore')
 
 export function registerOrgGrantOptional(org: Command): void {
   taskCommand(
     org,
     'grant-optional',
-    'let the application read what no workload needs: groups to select users by, settings of mailboxes',
+    'let the application do what no workload needs: read groups to select users by, read and restore settings of mailboxes',
   )
-    .option('--for <names...>', `what to grant (default: all of ${known.join(', ')})`)
+    .option('--for <names...>', `what to grant of ${known.join(', ')} (default: ${usual.join(', ')})`)
     .action((name: string | undefined, { for: access, ...options }: GrantOptionalOptions) =>
-      performTask(name, options, () => ({ kind: 'grant-optional', access: access ?? [...known] })),
+      performTask(name, options, () => ({ kind: 'grant-optional', access: access ?? usual })),
     )
 }

@@ -4,11 +4,13 @@ import {
   Id,
   PageOf,
   PageQuery,
+  RestoredSettingsView,
   RestoreItemView,
+  RestoreMailboxSettings,
   RestoreView,
 } from '../../../contract/index.ts'
 import type { Database } from '../../../database/index.ts'
-import type { RestoreService } from '../../../jobs/index.ts'
+import type { RestoreService, SettingsRestore } from '../../../jobs/index.ts'
 import type { ApiServer } from '../../api-server.ts'
 import { mailboxesOf, requireReached } from '../../authorize.ts'
 
@@ -21,6 +23,7 @@ export function registerRestoreRoutes(
   services: {
     readonly db: Database
     readonly restores: RestoreService
+    readonly settingsRestore: SettingsRestore
     readonly organizations: { get(id: string): Promise<unknown> }
   },
 ): void {
@@ -48,6 +51,25 @@ export function registerRestoreRoutes(
       if (view.targetUser) request.audited['targetUser'] = view.targetUser
       if (view.targetDrive) request.audited['targetDrive'] = view.targetDrive
       return reply.code(202).send(view)
+    },
+  )
+
+  app.post(
+    '/mailboxes/:id/settings/restore',
+    {
+      schema: {
+        operationId: 'restoreMailboxSettings',
+        tags,
+        params: ById,
+        body: RestoreMailboxSettings,
+        response: { 200: RestoredSettingsView },
+      },
+    },
+    async (request) => {
+      const { params, body } = request
+      const view = await services.settingsRestore.restore(params.id, body, mailboxesOf(request))
+      request.audited['targetUser'] = view.userPrincipalName
+      return view
     },
   )
 
