@@ -103,7 +103,8 @@ test('to another user: folders of rules go by their names there', async () => {
   assert.equal(userPrincipalName, to.userPrincipalName)
   assert.equal(entries.filter(({ outcome }) => outcome === 'restored').length, 3)
   const [first] = (await present(to.id)).rules
-  const { moveToFolder } = first?.['actions'] as { moveToFolder: string }
+  assert.ok(first)
+  const { moveToFolder } = first['actions'] as { moveToFolder: string }
   assert.notEqual(moveToFolder, kept)
   assert.deepEqual(await pathOf(to.id, moveToFolder), ['Kept'])
 })

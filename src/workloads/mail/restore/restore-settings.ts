@@ -154,7 +154,7 @@ async function failureOf({ signal }: Work, act: () => Promise<string>): Promise<
   }
 }
 
-const nameOf = (one: Json) => String(one['displayName'] ?? '')
+const nameOf = ({ displayName }: Json) => (typeof displayName === 'string' ? displayName : '')
 
 function given(fields: Json): Json {
   return Object.fromEntries(
