@@ -40,10 +40,7 @@ export function registerMailSettingsRestore(settings: Command): void {
         ...(options.at === undefined ? {} : { at: runOf(options.at) }),
         ...(options.toUser === undefined ? {} : { target: { user: options.toUser } }),
       }
-      const view = await client.post<RestoredSettingsView>(
-        `/mailboxes/${mailbox}/settings/restore`,
-        request,
-      )
+      const view = await client.post<RestoredSettingsView>(`/mailboxes/${mailbox}/settings/restore`, request)
       if (options.json) printJson(view)
       else
         printTable(
