@@ -30,7 +30,7 @@ export async function describeRoundTrip(options: Partial<SimulatorOptions>, isWh
     for (const workload of workloads) things.push(...(await readTenant(ask, lab.tenant, workload)))
     return things
   }
-  /** What a restore of everything names, with whose it is by Microsoft's id. */
+  /** What a restore of everything names, with Microsoft's id of the user or library. */
   async function resources(workload: Workload): Promise<{ id: string; owner: string }[]> {
     const { items } =
       workload === 'drive'
@@ -101,12 +101,13 @@ export async function describeRoundTrip(options: Partial<SimulatorOptions>, isWh
     const [from, to] = await mailboxesOf(ask)
     assert.ok(from && to)
     const foretold = foretell(before, explanations)
-    for (const workload of workloads.filter((one) => one !== 'drive'))
+    for (const workload of workloads)
       await t.test(workload, async () => {
         const own = (await resources(workload)).find(({ owner }) => owner === from.id)
         assert.ok(own)
         await restore({ selection: wholeOf(workload, own.id), target: { user: to.id } }, workload)
         const mine = before.filter((one) => one.workload === workload && one.owner === from.id)
+        assert.ok(mine.length > 0)
         const theirs = (await readTenant(ask, lab.tenant, workload))
           .filter(({ owner }) => owner === to.id)
           .map((one) => ({ ...one, owner: from.id }))
