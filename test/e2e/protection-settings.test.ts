@@ -93,7 +93,7 @@ test('users are chosen one by one and by groups, with what is left out and a sch
   await button(page, 'Save users').click()
   await page.getByRole('checkbox', { name: 'All Staff', checked: true }).waitFor()
 
-  await page.getByLabel('Folders').fill('Junk Email')
+  await page.getByLabel('Folders', { exact: true }).fill('Junk Email')
   await page.getByLabel('Older than (days)').fill('0')
   await page.getByText('Type a whole number above 0, or nothing.').waitFor()
   await page.getByLabel('Older than (days)').fill('3650')

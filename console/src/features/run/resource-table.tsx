@@ -35,7 +35,7 @@ export function ResourceTable({ runId, active }: { runId: string; active: boolea
                 <TableHeaderCell style={{ width: '45%' }}>{t('run.mailbox')}</TableHeaderCell>
                 <TableHeaderCell>{t('run.state')}</TableHeaderCell>
                 <TableHeaderCell>{t('run.stored')}</TableHeaderCell>
-                <TableHeaderCell>{t('run.mails')}</TableHeaderCell>
+                <TableHeaderCell>{t('run.items')}</TableHeaderCell>
                 <TableHeaderCell>{t('run.failed')}</TableHeaderCell>
               </TableRow>
             </TableHeader>
