@@ -117,6 +117,32 @@ test('while a run is under way nothing is deleted, and a run waits while somethi
   assert.deepEqual(await restorePoints(), [12])
 })
 
+test('what a run that broke off has stored is not pruned before a run publishes it', async () => {
+  const repository = await lab.repository()
+  const writer = repository.writer()
+  const { id: blob } = await writer.saveData(Buffer.from('stored, and in no tree yet'))
+  await writer.flush()
+  const isStored = async () => (await lab.repository()).hasBlob('data', blob)
+  const prune = async () => {
+    await lab.control('deliver', { mailbox: one, count: 1 })
+    await lab.backUp()
+    ahead += 86_400_000
+    await service().tick()
+    assert.equal((await restorePoints()).length, 1)
+  }
+  const { id: item, valid_from } = await db
+    .selectFrom('items')
+    .select(['id', 'valid_from'])
+    .where('valid_to', 'is', null)
+    .executeTakeFirstOrThrow()
+  await db.updateTable('items').set({ valid_from: 1_000 }).where('id', '=', item).execute()
+  await prune()
+  assert.equal(await isStored(), true)
+  await db.updateTable('items').set({ valid_from }).where('id', '=', item).execute()
+  await prune()
+  assert.equal(await isStored(), false)
+})
+
 test('deleted users are kept for their time; then new restore points do not hold them, and who comes back is read anew', async () => {
   await protection.setRetention(id, { rule: { kind: 'everything' }, deletedUsersDays: 30 }, operator, true)
   const { tenant } = lab.simulator

@@ -58,7 +58,10 @@ export function createRetentionService(parts: {
     const { remove } = await planRetention(db, organizationId, repository, retention.rule, signal)
     const gone = remove.length === 0 ? [] : await removePoints(organizationId, repository, remove, signal)
     const rows = await forgetRows(db, organizationId, signal)
-    const pruned = gone.length > 0 ? await prune(repository, { signal }) : null
+    const pruned =
+      gone.length > 0 && !(await holdsUnpublished(organizationId))
+        ? await prune(repository, { signal })
+        : null
     return {
       removed: gone.length,
       retained: remove.length - gone.length,
@@ -67,6 +70,20 @@ export function createRetentionService(parts: {
       at: new Date(clock.now()).toISOString(),
       error: null,
     }
+  }
+
+  /**
+   * Whether a run that broke off has left rows for the next one to publish. No tree names their content yet, so a prune would take it, and
+   * the next run, which goes on from where that one came to, would never read it again.
+   */
+  const holdsUnpublished = async (organizationId: string): Promise<boolean> => {
+    const { rows } = await sql`
+      select 1 from items
+      join resources on resources.id = items.resource_id
+      join repositories on repositories.organization_id = resources.organization_id
+      where resources.organization_id = ${organizationId} and items.valid_from > repositories.head_sequence limit 1
+    `.execute(db)
+    return rows.length > 0
   }
 
   const removePoints = async (
