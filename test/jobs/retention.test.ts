@@ -1,6 +1,7 @@
 /** What the retention deletes and what it never does, with stock restic as the judge; and its place between runs. */
 import assert from 'node:assert/strict'
 import { after, test } from 'node:test'
+import { findItem } from '../../src/catalog/index.ts'
 import type { Retention } from '../../src/contract/index.ts'
 import { createRetentionService } from '../../src/jobs/index.ts'
 import { silentLogger, systemClock } from '../../src/shared/index.ts'
@@ -141,6 +142,40 @@ test('what a run that broke off has stored is not pruned before a run publishes 
   await db.updateTable('items').set({ valid_from }).where('id', '=', item).execute()
   await prune()
   assert.equal(await isStored(), false)
+})
+
+test('an item is found in the folder of the last point that is left of those that hold it', async () => {
+  await protection.setRetention(id, { rule: { kind: 'everything' }, deletedUsersDays: null }, operator, false)
+  const kept = (await lab.backUp()).sequence
+  const { id: item, path } = await db
+    .selectFrom('items')
+    .innerJoin('folder_versions', 'folder_versions.folder_id', 'items.folder_id')
+    .innerJoin('resources', 'resources.id', 'items.resource_id')
+    .select(['items.id', 'folder_versions.path'])
+    .where('resources.external_id', '=', one)
+    .where('items.valid_to', 'is', null)
+    .where('folder_versions.valid_to', 'is', null)
+    .executeTakeFirstOrThrow()
+  const names = path.split(' / ')
+  const rename = async (name: string) => {
+    await lab.control('renameFolder', { mailbox: one, folder: names, name })
+    names.splice(-1, 1, name)
+    return (await lab.backUp()).sequence
+  }
+  const gone = await rename('Called so for one run')
+  await rename('Called so since')
+  // As if it had been deleted in the run after.
+  await db
+    .updateTable('items')
+    .set({ valid_to: gone + 1 })
+    .where('id', '=', item)
+    .execute()
+  await db.updateTable('runs').set({ forgotten_at: new Date() }).where('sequence', '=', gone).execute()
+  await service().apply(id, signal)
+  const found = await findItem(db, item)
+  assert.deepEqual([found.view.folderPath, found.lastPoint], [path, kept])
+  await db.updateTable('items').set({ valid_to: null }).where('id', '=', item).execute()
+  assert.equal((await findItem(db, item)).view.folderPath, names.join(' / '))
 })
 
 test('deleted users are kept for their time; then new restore points do not hold them, and who comes back is read anew', async () => {

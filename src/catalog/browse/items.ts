@@ -162,17 +162,19 @@ export async function findItem(db: Database, itemId: string): Promise<StoredItem
     .innerJoin('resources', 'resources.id', 'items.resource_id')
     .innerJoin('repositories', 'repositories.organization_id', 'resources.organization_id')
     .select('resources.organization_id')
-    // A folder may have got another name since the item was stored.
+    // The last point that is left of those that hold it: what its folder was called before or after may be forgotten.
     .select(
-      sql<number>`least(repositories.head_sequence, coalesce(items.valid_to - 1, repositories.head_sequence))`.as(
-        'last_point',
-      ),
+      sql<number | null>`(select max(sequence) from runs
+        where runs.organization_id = resources.organization_id and snapshot_id is not null and forgotten_at is null
+          and state in ('succeeded', 'partial') and sequence between items.valid_from and repositories.head_sequence
+          and (items.valid_to is null or sequence < items.valid_to))`.as('last_point'),
     )
+    .select('items.valid_from')
     .where('items.id', '=', itemId)
     .whereRef('items.valid_from', '<=', 'repositories.head_sequence')
     .executeTakeFirst()
   if (!place) throw fail('CAT_ITEM_UNKNOWN', { item: itemId })
-  const lastPoint = Number(place.last_point)
+  const lastPoint = Number(place.last_point ?? place.valid_from)
   const row = await selectItem(itemsAt(db, lastPoint).where('items.id', '=', itemId))
     .innerJoin('folders', 'folders.id', 'items.folder_id')
     .select([
