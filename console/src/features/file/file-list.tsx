@@ -1,5 +1,4 @@
 import {
-  Checkbox,
   Link,
   makeStyles,
   Table,
@@ -12,12 +11,12 @@ import {
 } from '@fluentui/react-components'
 import { BookRegular, DocumentRegular, FolderFilled, FolderOpenRegular } from '@fluentui/react-icons'
 import { useInfiniteQuery } from '@tanstack/react-query'
-import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { FileView, OrganizationView } from '../../../../src/contract/index.ts'
 import { rowsOf } from '../../api/pages.ts'
 import { EmptyState, LoadMore, ProblemBar, Rows, usePageStyles } from '../../elements/index.ts'
 import { formatBytes, formatTime } from '../../format/format.ts'
+import { SelectAllCell, SelectCell, useRowSelection } from '../browse/row-selection.tsx'
 import { type FileScope, filesQuery } from './file.ts'
 import { FileActions } from './file-actions.tsx'
 
@@ -29,7 +28,6 @@ interface FileListProps {
 }
 
 const useStyles = makeStyles({
-  check: { width: '36px' },
   // The width of what is left: the table lays its columns out by its head.
   name: {
     width: '50%',
@@ -54,14 +52,8 @@ export function FileList({ organization, scope, onFolder, onFile }: FileListProp
   const page = usePageStyles()
   const query = useInfiniteQuery(filesQuery(scope))
   const rows = rowsOf(query.data)
-  const [ids, setIds] = useState<ReadonlySet<string>>(new Set())
-  const all = rows.length > 0 && rows.every(({ id }) => ids.has(id))
+  const selection = useRowSelection(rows)
 
-  function toggle(id: string) {
-    const next = new Set(ids)
-    if (!next.delete(id)) next.add(id)
-    setIds(next)
-  }
   const size = (row: FileView) => (row.size === null ? '' : formatBytes(row.size))
   return (
     <>
@@ -69,8 +61,8 @@ export function FileList({ organization, scope, onFolder, onFile }: FileListProp
         organization={organization}
         scope={scope}
         rows={rows}
-        ids={ids}
-        onClear={() => setIds(new Set())}
+        ids={selection.ids}
+        onClear={selection.clear}
       />
       <ProblemBar error={query.error} onRetry={() => void query.refetch()} />
       {query.isPending && <Rows count={7} height={32} />}
@@ -85,13 +77,7 @@ export function FileList({ organization, scope, onFolder, onFile }: FileListProp
         <Table size="small" aria-label={t('file.list')}>
           <TableHeader>
             <TableRow>
-              <TableHeaderCell className={styles.check}>
-                <Checkbox
-                  aria-label={t('file.selectAll')}
-                  checked={all ? true : ids.size > 0 ? 'mixed' : false}
-                  onChange={() => setIds(all ? new Set() : new Set(rows.map(({ id }) => id)))}
-                />
-              </TableHeaderCell>
+              <SelectAllCell selection={selection} label={t('file.selectAll')} />
               <TableHeaderCell className={styles.name}>{t('file.name')}</TableHeaderCell>
               <TableHeaderCell className={styles.wide}>{t('file.size')}</TableHeaderCell>
               <TableHeaderCell className={styles.wide}>{t('file.modified')}</TableHeaderCell>
@@ -100,14 +86,8 @@ export function FileList({ organization, scope, onFolder, onFile }: FileListProp
           </TableHeader>
           <TableBody>
             {rows.map((row) => (
-              <TableRow key={row.id} aria-selected={ids.has(row.id)}>
-                <TableCell className={styles.check}>
-                  <Checkbox
-                    aria-label={t('file.select', { name: row.name })}
-                    checked={ids.has(row.id)}
-                    onChange={() => toggle(row.id)}
-                  />
-                </TableCell>
+              <TableRow key={row.id} aria-selected={selection.ids.has(row.id)}>
+                <SelectCell selection={selection} id={row.id} label={t('file.select', { name: row.name })} />
                 <TableCell className={styles.name}>
                   <div className={styles.main}>
                     <span className={styles.icon} aria-hidden>

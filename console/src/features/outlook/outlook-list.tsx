@@ -1,6 +1,5 @@
 import {
   Button,
-  Checkbox,
   Link,
   makeStyles,
   mergeClasses,
@@ -14,7 +13,6 @@ import {
 } from '@fluentui/react-components'
 import { ArrowLeftRegular, AttachRegular, ImportantFilled } from '@fluentui/react-icons'
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query'
-import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type {
   OrganizationView,
@@ -23,6 +21,7 @@ import type {
 } from '../../../../src/contract/index.ts'
 import { rowsOf } from '../../api/pages.ts'
 import { EmptyState, LoadMore, ProblemBar, Rows, usePageStyles } from '../../elements/index.ts'
+import { SelectAllCell, SelectCell, useRowSelection } from '../browse/row-selection.tsx'
 import { foldersQuery, itemsOf, type MailScope } from '../mail/mail.ts'
 import { useColumns } from './columns.tsx'
 import { outlookItemsQuery } from './outlook.ts'
@@ -52,7 +51,6 @@ const useStyles = makeStyles({
   },
   back: { display: 'none', '@media (max-width: 640px)': { display: 'inline-flex' } },
   list: { flexGrow: 1, minHeight: 0, overflowY: 'auto', containerType: 'inline-size', padding: '0 6px 8px' },
-  check: { width: '36px' },
   title: { width: '34%', overflowWrap: 'anywhere', padding: '6px 8px', [narrow]: { width: 'auto' } },
   link: { textAlign: 'start', overflowWrap: 'anywhere' },
   cell: { overflowWrap: 'anywhere', padding: '6px 8px' },
@@ -78,8 +76,7 @@ export function OutlookList({ organization, workload, scope, openItem, onOpen, o
     ...foldersQuery(scope.mailbox ?? '', scope.at),
     enabled: scope.mailbox !== undefined && !scope.q,
   })
-  const [ids, setIds] = useState<ReadonlySet<string>>(new Set())
-  const all = rows.length > 0 && rows.every(({ id }) => ids.has(id))
+  const selection = useRowSelection(rows)
   const total =
     folders.data && !scope.q
       ? itemsOf(folders.data, scope.folder)
@@ -89,11 +86,6 @@ export function OutlookList({ organization, workload, scope, openItem, onOpen, o
   const nothingThen = folders.data?.length === 0 && !scope.q
   const columns = useColumns(workload)
 
-  function toggle(id: string) {
-    const next = new Set(ids)
-    if (!next.delete(id)) next.add(id)
-    setIds(next)
-  }
   const title = (item: OutlookItemView) => item.title || t(`outlook.${workload}.untitled`)
   return (
     <>
@@ -120,9 +112,9 @@ export function OutlookList({ organization, workload, scope, openItem, onOpen, o
         organization={organization}
         workload={workload}
         scope={scope}
-        ids={ids}
+        ids={selection.ids}
         total={total}
-        onClear={() => setIds(new Set())}
+        onClear={selection.clear}
       />
       <ProblemBar error={query.error} onRetry={() => void query.refetch()} />
       <div className={styles.list}>
@@ -146,13 +138,7 @@ export function OutlookList({ organization, workload, scope, openItem, onOpen, o
           <Table size="small" aria-label={t(`outlook.${workload}.list`)}>
             <TableHeader>
               <TableRow>
-                <TableHeaderCell className={styles.check}>
-                  <Checkbox
-                    aria-label={t('outlook.selectAll')}
-                    checked={all ? true : ids.size > 0 ? 'mixed' : false}
-                    onChange={() => setIds(all ? new Set() : new Set(rows.map(({ id }) => id)))}
-                  />
-                </TableHeaderCell>
+                <SelectAllCell selection={selection} label={t('outlook.selectAll')} />
                 <TableHeaderCell className={styles.title}>
                   {t(
                     workload === 'contacts'
@@ -173,16 +159,14 @@ export function OutlookList({ organization, workload, scope, openItem, onOpen, o
               {rows.map((item) => (
                 <TableRow
                   key={item.id}
-                  aria-selected={ids.has(item.id)}
+                  aria-selected={selection.ids.has(item.id)}
                   className={mergeClasses(item.id === openItem && styles.open)}
                 >
-                  <TableCell className={styles.check}>
-                    <Checkbox
-                      aria-label={t('outlook.select', { name: title(item) })}
-                      checked={ids.has(item.id)}
-                      onChange={() => toggle(item.id)}
-                    />
-                  </TableCell>
+                  <SelectCell
+                    selection={selection}
+                    id={item.id}
+                    label={t('outlook.select', { name: title(item) })}
+                  />
                   <TableCell className={styles.title}>
                     <Link
                       as="button"
