@@ -83,7 +83,7 @@ test("'Back up now' shows the run as it goes, and the history keeps it", { skip:
     .getByText(/^[1-9]\d* of [1-9][\d,]+$/)
     .last()
     .waitFor()
-  await page.getByText(/mails\/s$/).waitFor()
+  await page.getByText(/items\/s$/).waitFor()
   await looks('run-in-progress')
   await page.getByRole('heading', { name: 'Run 1' }).waitFor({ timeout: 150_000 })
   await page.getByText('Succeeded', { exact: true }).waitFor()
