@@ -7,9 +7,8 @@
  */
 
 import { sql } from 'kysely'
-import type { PgBoss } from 'pg-boss'
 import type { Retention, RetentionPreview, RetentionResult } from '../../contract/index.ts'
-import type { Database } from '../../database/index.ts'
+import { type Database, type WakingQueue, wakeRegularly } from '../../database/index.ts'
 import { isAppError } from '../../errors/index.ts'
 import { readProtection } from '../../organizations/index.ts'
 import { forgetSnapshots, prune, type Repository } from '../../repository/index.ts'
@@ -26,7 +25,7 @@ export interface RetentionService {
   apply(organizationId: string, signal: AbortSignal): Promise<RetentionResult | null>
   /** Applies what is due. Never rejects for what concerns a single organization. */
   tick(): Promise<void>
-  start(queue: Pick<PgBoss, 'createQueue' | 'schedule' | 'work' | 'offWork'>): Promise<void>
+  start(queue: WakingQueue): Promise<void>
   stop(): Promise<void>
 }
 
@@ -208,10 +207,8 @@ export function createRetentionService(parts: {
       }
     },
     start: async (queue) => {
-      await queue.createQueue(queueName, { policy: 'stately', retryLimit: 0, expireInSeconds: 6 * 3600 })
-      await queue.work(queueName, { batchSize: 1, pollingIntervalSeconds: 5 }, tickSafely)
-      leave = () => queue.offWork(queueName)
-      await queue.schedule(queueName, everyFiveMinutes)
+      const waking = { name: queueName, cron: everyFiveMinutes, limitSeconds: 6 * 3600 }
+      leave = await wakeRegularly(queue, waking, tickSafely)
       void tickSafely()
     },
     stop: async () => {

@@ -3,8 +3,7 @@
  * injected clock and by until when each schedule was served. What was missed, however often, is made up by one run: when the server is
  * back, when the run under way has ended, when the blackout is over.
  */
-import type { PgBoss } from 'pg-boss'
-import type { Database } from '../../database/index.ts'
+import { type Database, type WakingQueue, wakeRegularly } from '../../database/index.ts'
 import { isAppError } from '../../errors/index.ts'
 import { isBlackedOut, nextStart, readProtection } from '../../organizations/index.ts'
 import { type Clock, type Logger, oneAtATime } from '../../shared/index.ts'
@@ -14,7 +13,7 @@ export interface Scheduler {
   /** Starts what is due now. Never rejects for what concerns a single organization. */
   tick(): Promise<void>
   /** Ticks now and every minute until `stop`. */
-  start(queue: Pick<PgBoss, 'createQueue' | 'schedule' | 'work' | 'offWork'>): Promise<void>
+  start(queue: WakingQueue): Promise<void>
   stop(): Promise<void>
 }
 
@@ -80,10 +79,8 @@ export function createScheduler(parts: {
   return {
     tick,
     start: async (queue) => {
-      await queue.createQueue(queueName, { policy: 'stately', retryLimit: 0, expireInSeconds: 300 })
-      await queue.work(queueName, { batchSize: 1, pollingIntervalSeconds: 5 }, tickSafely)
-      leave = () => queue.offWork(queueName)
-      await queue.schedule(queueName, everyMinute)
+      const waking = { name: queueName, cron: everyMinute, limitSeconds: 300 }
+      leave = await wakeRegularly(queue, waking, tickSafely)
       void tickSafely()
     },
     stop: async () => {

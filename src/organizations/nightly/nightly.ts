@@ -3,8 +3,7 @@
  * certificates that are due; at any time, going on with rotations and removals, and deleting backups whose time has come. A queue wakes it every few minutes, on one server of several;
  * what is due is decided by the injected clock and the rows, so a night that the server slept through is made up at the start.
  */
-import type { PgBoss } from 'pg-boss'
-import type { Database } from '../../database/index.ts'
+import { type Database, type WakingQueue, wakeRegularly } from '../../database/index.ts'
 import { isAppError } from '../../errors/index.ts'
 import { type Clock, type Logger, oneAtATime } from '../../shared/index.ts'
 import type { Organizations } from '../organizations.ts'
@@ -17,7 +16,7 @@ export interface Nightly {
   /** Ticks soon: something has happened that may let work go on. */
   wake(): void
   /** Ticks now and every five minutes until `stop`. */
-  start(queue: Pick<PgBoss, 'createQueue' | 'schedule' | 'work' | 'offWork'>): Promise<void>
+  start(queue: WakingQueue): Promise<void>
   stop(): Promise<void>
 }
 
@@ -117,12 +116,9 @@ export function createNightly(parts: {
     tick,
     wake,
     start: async (queue) => {
-      await queue.createQueue(queueName, { policy: 'stately', retryLimit: 0, expireInSeconds: 6 * 3600 })
-      await queue.work(queueName, { batchSize: 1, pollingIntervalSeconds: 5 }, tickSafely)
-      leave = () => queue.offWork(queueName)
-      await queue.schedule(queueName, everyFiveMinutes, null, {
-        tz: Intl.DateTimeFormat().resolvedOptions().timeZone,
-      })
+      const { timeZone } = Intl.DateTimeFormat().resolvedOptions()
+      const waking = { name: queueName, cron: everyFiveMinutes, timeZone, limitSeconds: 6 * 3600 }
+      leave = await wakeRegularly(queue, waking, tickSafely)
       void tickSafely()
     },
     stop: async () => {
