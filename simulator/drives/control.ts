@@ -31,8 +31,9 @@ import { folderAt, mimeTypeOf } from './populate.ts'
  *
  * Change: add (path, and one of text, base64, size, sparse), change (the same), rename (name), move (to), delete, folder (path), share (link or email),
  * date (modified), fill (files, bytes), changeSome (count).
- * Trouble: corrupt (kind malware, no-hash, wrong-hash, incomplete, none), expireDelta (resync), lock (site, kind), quota, limit (unitsPerMinute),
- * hold (seconds), behaviour. Truth: drives, sites, list, statistics, resetStatistics.
+ * Trouble: corrupt (kind malware, no-hash, wrong-hash, incomplete, none), expireDelta (resync), lock (site, kind), quota,
+ * keepVersions (count, from the next change on), limit (unitsPerMinute),
+ * hold (seconds), behaviour. Truth: drives, sites, list, versions (older ones of a file, newest first), statistics, resetStatistics.
  */
 export type DriveControl = Record<string, (body: unknown) => unknown>
 
@@ -190,6 +191,10 @@ export const createDriveControl = (house: House): DriveControl => {
       driveIn(body).quota = numberIn(body, 'bytes')
       return {}
     },
+    keepVersions: (body) => {
+      driveIn(body).keptVersions = numberIn(body, 'count')
+      return {}
+    },
     limit: (body) => {
       throttle.setLimit(numberIn(body, 'unitsPerMinute'))
       return {}
@@ -219,6 +224,17 @@ export const createDriveControl = (house: House): DriveControl => {
     list: (body) => ({
       items: [...driveIn(body).items.values()].filter(({ parent }) => parent !== undefined).map(describe),
     }),
+    versions: (body) => {
+      const drive = driveIn(body)
+      return {
+        versions: (itemIn(drive, body).file?.older ?? []).map(({ number, content, modifiedAt }) => ({
+          id: `${number}.0`,
+          size: content.size,
+          sha256: sha256Of(content),
+          modified: new Date(modifiedAt).toISOString(),
+        })),
+      }
+    },
     statistics: () => ({ ...throttle.statistics(), invitationsSent: house.invitationsSent }),
     resetStatistics: () => {
       throttle.reset()

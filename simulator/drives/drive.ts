@@ -67,6 +67,8 @@ export type Drive = {
   created: number
   /** Bytes. */
   quota: number
+  /** Older versions of each file that are kept when it changes; 500 by default. */
+  keptVersions: number
   /** Locked or archived: everything is answered with 423. */
   lock: 'resourceLocked' | 'notAllowed' | undefined
 }
@@ -112,6 +114,7 @@ export const createDrive = (
     generation: 1,
     created: 0,
     quota: 1024 ** 4,
+    keptVersions: 500,
     lock: undefined,
   }
 }
@@ -153,14 +156,14 @@ export const touchItem = (drive: Drive, item: DriveItem, now: number): void => {
   item.modifiedAt = now
 }
 
-/** New content becomes the next version; at most 500 are kept, as by default. */
+/** New content becomes the next version. */
 export const replaceContent = (drive: Drive, item: DriveItem, content: FileContent, now: number): void => {
   const { file } = item
   if (!file) throw new Error(`${item.name} is no file`)
   file.older = [
     { number: file.version, content: file.content, modifiedAt: item.modifiedAt },
     ...file.older,
-  ].slice(0, 500)
+  ].slice(0, drive.keptVersions)
   file.version += 1
   file.content = content
   item.fileSystem = { ...item.fileSystem, modifiedAt: now }

@@ -16,14 +16,16 @@ const siteJson = ({ id, name, displayName, webUrl }: Site): Json => ({
   createdDateTime: '2021-03-01T08:00:00Z',
 })
 
-const versionJson = (item: DriveItem): readonly Json[] => {
+/** Newest first, the present one included. */
+const versionsOf = (item: DriveItem): readonly (() => Json)[] => {
   const { file } = item
   if (!file) throw invalidRequest('Only files have versions.')
   const present = { number: file.version, content: file.content, modifiedAt: item.modifiedAt }
-  return [present, ...file.older].map(({ number, content, modifiedAt }) => ({
+  return [present, ...file.older].map(({ number, content, modifiedAt }) => () => ({
     id: `${number}.0`,
     size: content.size,
     lastModifiedDateTime: new Date(modifiedAt).toISOString(),
+    lastModifiedBy: { user: { displayName: 'A Colleague' } },
   }))
 }
 
@@ -88,9 +90,10 @@ export const addReadRoutes = (add: AddRoute, house: House): void => {
       if (item.faults.has('malware')) throw malwareDetected()
       return redirect(asked, downloadUrl(house, asked.drive(), item))
     })
-    add('GET', `${place}/versions`, 'GET /drives/{id}/items/{id}/versions', 2, ({ item }) => ({
-      value: versionJson(item()),
-    }))
+    add('GET', `${place}/versions`, 'GET /drives/{id}/items/{id}/versions', 2, (asked) => {
+      const [drive, item] = [asked.drive(), asked.item()]
+      return listPage(asked, `${graph()}/drives/${drive.id}/items/${item.id}/versions`, versionsOf(item))
+    })
     add(
       'GET',
       `${place}/versions/:version/content`,

@@ -68,6 +68,7 @@ export interface BucketRow {
   readonly receivedAt: number | null
   readonly fingerprint: string
   readonly metadata: Record<string, unknown>
+  readonly versionsTree: string | null
 }
 
 /** Open items of a folder by bucket, staged ones included. */
@@ -99,6 +100,7 @@ export async function bucketItems(
       'received_at',
       'fingerprint',
       'metadata',
+      'versions_tree',
     ])
     .where('folder_id', '=', folderId)
     .$if(bucket !== null, (query) => query.where('bucket', '=', bucket ?? ''))
@@ -113,5 +115,6 @@ export async function bucketItems(
     receivedAt: row.received_at?.getTime() ?? null,
     fingerprint: row.fingerprint,
     metadata: row.metadata,
+    versionsTree: row.versions_tree,
   }))
 }

@@ -49,6 +49,12 @@ export const catalogErrors = {
     message: 'There is no file {file} in these backups.',
     remedy: 'Search for the file again: it may belong to another restore point.',
   },
+  CAT_FILE_VERSION_UNKNOWN: {
+    kind: 'user',
+    status: 404,
+    message: 'The backups hold no older version {version} of this file.',
+    remedy: 'Choose one of the versions that are listed with the file, or another state of the file.',
+  },
 } satisfies ErrorCatalogue
 
 export const fail = errorFactory(catalogErrors)

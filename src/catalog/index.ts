@@ -1,6 +1,7 @@
 /** The door of the catalog: what the restore points hold, as rows of the database. */
 
 export { decodeCursor } from './browse/cursor.ts'
+export { findFileVersion, listFileVersions } from './browse/file-versions.ts'
 export * from './browse/files.ts'
 export { findFolder, type StoredFolder, selectedFolders } from './browse/folders-to-restore.ts'
 export {
@@ -19,6 +20,7 @@ export { restorePoint } from './browse/restore-point.ts'
 export { reachesUser, selectedWorkloads } from './browse/targets.ts'
 export * from './buckets.ts'
 export { catalogErrors } from './errors.ts'
+export * from './file-versions.ts'
 export * from './folders.ts'
 export * from './gone-folders.ts'
 export * from './known-items.ts'

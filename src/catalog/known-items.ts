@@ -18,6 +18,9 @@ export interface KnownItem {
   readonly isDraft: boolean
   readonly receivedAt: number | null
   readonly metadata: Record<string, unknown>
+  /** Older versions of a file that lie beside it, and their directory. */
+  readonly versions: readonly string[]
+  readonly versionsTree: string | null
 }
 
 /**
@@ -48,6 +51,8 @@ export async function knownItems(
       'is_draft',
       'received_at',
       'metadata',
+      'versions',
+      'versions_tree',
     ])
     .where('resource_id', '=', resourceId)
     .where(sql<boolean>`external_id = any(${textArray(externalIds)})`)
@@ -72,6 +77,8 @@ export async function knownItems(
         isDraft: row.is_draft,
         receivedAt: row.received_at?.getTime() ?? null,
         metadata: row.metadata,
+        versions: row.versions,
+        versionsTree: row.versions_tree,
       },
     ]),
   )

@@ -37,6 +37,22 @@ export interface StagedItem {
   readonly people: object
   readonly metadata: object
   readonly searchText: string
+  /** Older versions of a file that lie beside it: Microsoft's ids, newest first. */
+  readonly versions?: readonly string[]
+  /** The directory that holds them. */
+  readonly versionsTree?: string | null
+}
+
+/** An older version of a file whose content is stored. */
+export interface StagedVersion {
+  /** Of the file. */
+  readonly externalId: string
+  readonly id: string
+  readonly size: number
+  readonly sha256: string
+  readonly content: readonly string[]
+  readonly modifiedAt: number | null
+  readonly modifiedBy: string | null
 }
 
 export interface StagedPosition {
@@ -74,6 +90,7 @@ export interface ResourceCounts {
 export interface Checkpoint {
   readonly resourceId: string
   readonly puts: readonly StagedItem[]
+  readonly versions?: readonly StagedVersion[]
   /** External ids. */
   readonly removes: readonly string[]
   readonly positions: readonly StagedPosition[]
@@ -105,6 +122,7 @@ export const noMail = {
 export async function stageCheckpoint(db: Database, guard: RunGuard, checkpoint: Checkpoint): Promise<void> {
   await guarded(db, guard, async (transaction) => {
     await stageItems(transaction, guard.sequence, checkpoint)
+    await stageVersions(transaction, checkpoint)
     await stagePositions(transaction, checkpoint.resourceId, checkpoint.positions)
     await stageFailures(transaction, guard, checkpoint)
     await stageEnumerated(transaction, checkpoint)
@@ -123,15 +141,33 @@ async function stageItems(
   await sql`
     insert into items (resource_id, folder_id, external_id, valid_from, bucket, file_name, size, sha256, content, change_key,
       fingerprint, subject, from_name, from_address, received_at, sent_at, is_read, is_draft, flag, importance,
-      has_attachments, categories, internet_message_id, people, metadata, search_text)
+      has_attachments, categories, internet_message_id, people, metadata, search_text, versions, versions_tree)
     select ${resourceId}, "folderId", "externalId", ${sequence}, bucket, "fileName", size, sha256, content, "changeKey",
       fingerprint, subject, "fromName", "fromAddress", to_timestamp("receivedAt" / 1000.0), to_timestamp("sentAt" / 1000.0),
-      "isRead", "isDraft", flag, importance, "hasAttachments", categories, "internetMessageId", people, metadata, "searchText"
+      "isRead", "isDraft", flag, importance, "hasAttachments", categories, "internetMessageId", people, metadata, "searchText",
+      coalesce(versions, '{}'), "versionsTree"
     from jsonb_to_recordset(${JSON.stringify(puts)}::jsonb) as item (
       "folderId" uuid, "externalId" text, bucket text, "fileName" text, size bigint, sha256 text, content text[],
       "changeKey" text, fingerprint text, subject text, "fromName" text, "fromAddress" text, "receivedAt" bigint,
       "sentAt" bigint, "isRead" boolean, "isDraft" boolean, flag text, importance text, "hasAttachments" boolean,
-      categories text[], "internetMessageId" text, people jsonb, metadata jsonb, "searchText" text)
+      categories text[], "internetMessageId" text, people jsonb, metadata jsonb, "searchText" text, versions text[],
+      "versionsTree" text)
+  `.execute(transaction)
+}
+
+/** They belong to no run: what no state of a file names, nobody sees. One that was pruned may have been fetched anew. */
+async function stageVersions(
+  transaction: CatalogTransaction,
+  { resourceId, versions = [] }: Checkpoint,
+): Promise<void> {
+  if (versions.length === 0) return
+  await sql`
+    insert into file_versions (resource_id, external_id, version_id, size, sha256, content, modified_at, modified_by)
+    select ${resourceId}, "externalId", id, size, sha256, content, to_timestamp("modifiedAt" / 1000.0), "modifiedBy"
+    from jsonb_to_recordset(${JSON.stringify(versions)}::jsonb) as version (
+      "externalId" text, id text, size bigint, sha256 text, content text[], "modifiedAt" bigint, "modifiedBy" text)
+    on conflict (resource_id, external_id, version_id) do update
+      set size = excluded.size, sha256 = excluded.sha256, content = excluded.content
   `.execute(transaction)
 }
 

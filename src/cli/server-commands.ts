@@ -21,6 +21,7 @@ import { registerFileDownload } from './commands/file/file-download.ts'
 import { registerFileList } from './commands/file/file-list.ts'
 import { registerFileRestore } from './commands/file/file-restore.ts'
 import { registerFileSearch } from './commands/file/file-search.ts'
+import { registerFileVersions } from './commands/file/file-versions.ts'
 import { registerLogin } from './commands/login.ts'
 import { registerLogout } from './commands/logout.ts'
 import { registerMailSearch } from './commands/mail/mail-search.ts'
@@ -154,6 +155,7 @@ export function registerServerCommands(program: Command): void {
   const file = program.command('file').description('files of OneDrives and document libraries')
   registerFileList(file)
   registerFileSearch(file)
+  registerFileVersions(file)
   registerFileDownload(file)
   registerFileRestore(file)
   registerRestore(program)

@@ -77,6 +77,16 @@ export const FileVersionView = Type.Object({
 })
 export type FileVersionView = Static<typeof FileVersionView>
 
+/** `GET /files/:id/versions`: an older version of a file that Microsoft kept, and the backup took with it. */
+export const OlderVersionView = Type.Object({
+  /** Microsoft's id of it, such as `3.0`; one of the file's own. */
+  version: Type.String(),
+  size: Type.Integer(),
+  modifiedAt: Nullable(Time),
+  modifiedBy: Nullable(Type.String()),
+})
+export type OlderVersionView = Static<typeof OlderVersionView>
+
 /** `GET /files/:id`. */
 export const FileDetailView = Type.Object({
   file: FileView,
@@ -92,6 +102,8 @@ export const FileDetailView = Type.Object({
   sharedWith: Type.Integer(),
   /** What `GET /files/:id/preview` shows; null: it can only be downloaded. */
   preview: Nullable(Type.Union([Type.Literal('image'), Type.Literal('text')])),
+  /** How many older versions, as Microsoft kept them, lie beside it: `GET /files/:id/versions`. */
+  olderVersions: Type.Integer(),
   /** Newest first; at most 100. */
   versions: Type.Array(FileVersionView),
 })

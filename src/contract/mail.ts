@@ -206,9 +206,17 @@ export const FileConflict = Type.Union([
 ])
 export type FileConflict = Static<typeof FileConflict>
 
+/** Microsoft's id of an older version of a file, such as `3.0`. */
+export const OlderVersion = Type.String({ minLength: 1, maxLength: 100 })
+
 /** `POST /organizations/:id/restores`. The folder defaults to a dated one: 'Restored 2026-11-22'. */
 export const CreateRestore = Type.Object({
   selection: Selection,
+  /**
+   * Of the one file that the selection names by its id, these older versions instead. Each is put beside the file under its name and the
+   * version's date; with the conflict `replace` it takes the file's own name, and so becomes its newest version.
+   */
+  versions: Type.Optional(Type.Array(OlderVersion, { minItems: 1, maxItems: 500 })),
   folder: Type.Optional(
     Type.Union([
       Type.Object({ kind: Type.Literal('dated') }),

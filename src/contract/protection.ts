@@ -66,6 +66,13 @@ export const MailboxExtras = Type.Object({
 })
 export type MailboxExtras = Static<typeof MailboxExtras>
 
+/** What of drives is taken beside the files as they are. */
+export const FileExtras = Type.Object({
+  /** 'Versions of files': so many older versions of each file, as far as Microsoft keeps them; 0: none. */
+  versions: Type.Integer({ minimum: 0, maximum: 500 }),
+})
+export type FileExtras = Static<typeof FileExtras>
+
 export const ScheduleRule = Type.Union([
   /** Only by hand. */
   Type.Object({ kind: Type.Literal('none') }),
@@ -125,6 +132,7 @@ const settings = {
   sites: ProtectedSites,
   exclusions: Exclusions,
   mailboxes: MailboxExtras,
+  files: FileExtras,
   schedule: Schedule,
 }
 

@@ -19,7 +19,7 @@ export { createOrganizations, type Organization, type Organizations } from './or
 export type { OrganizationsOptions } from './parts.ts'
 export { type ProbeResult, probes } from './probes.ts'
 export { toProblem } from './problem.ts'
-export { noMailboxExtras } from './protection/defaults.ts'
+export { noFileExtras, noMailboxExtras } from './protection/defaults.ts'
 export {
   createProtection,
   type Protection,

@@ -171,6 +171,8 @@ export const routeRights: Readonly<Record<string, RouteRight>> = {
   getFile: ['content.read', 'item'],
   previewFile: ['content.read', 'item'],
   downloadFile: ['content.read', 'item'],
+  listFileVersions: ['content.read', 'item'],
+  downloadFileVersion: ['content.read', 'item'],
   createExport: ['content.read', 'organization'],
   downloadExport: ['content.read', 'export'],
 

@@ -1,16 +1,22 @@
 /** The door of the workloads: what is backed up, and how it lies in the repository. One folder a workload. */
 export * from './drive/discover-drives.ts'
-export * from './drive/drive-item.ts'
+export type { DriveChange, DriveFile, DriveFolder, UnreadableEntry } from './drive/drive-item.ts'
 export { type DrivePage, enumerateDrive } from './drive/enumerate-drive.ts'
 export { driveAbsence, driveClosed, infectedFile, meansFileFailed, meansInfected } from './drive/failures.ts'
 export { type FetchedFile, fetchFile, readEntry } from './drive/fetch-file.ts'
-export { driveEntryName, driveLayout } from './drive/names.ts'
+export { driveEntryName, driveLayout, versionName } from './drive/names.ts'
 export { readPermissions } from './drive/permissions.ts'
 export { createQuickXorHash } from './drive/quick-xor-hash.ts'
 export { driveRestoreErrors } from './drive/restore/errors.ts'
 export { restoreFile } from './drive/restore/restore-file.ts'
 export { shareAgain } from './drive/restore/sharing.ts'
 export { folderByNames, sameFolder } from './drive/restore/target-folder.ts'
+export {
+  type FileVersion,
+  fetchVersion,
+  listOlderVersions,
+  saveVersions,
+} from './drive/versions.ts'
 export { workloadErrors } from './errors.ts'
 export type { LayoutFolder } from './layout/dirty-folders.ts'
 export { hashBucket, isHashBucket, resourcePath } from './layout/names.ts'

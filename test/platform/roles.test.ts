@@ -57,6 +57,8 @@ const expected: Readonly<Record<string, readonly Role[]>> = {
   getFile: ['owner', 'restore-operator'],
   previewFile: ['owner', 'restore-operator'],
   downloadFile: ['owner', 'restore-operator'],
+  listFileVersions: ['owner', 'restore-operator'],
+  downloadFileVersion: ['owner', 'restore-operator'],
   createExport: ['owner', 'restore-operator'],
   downloadExport: ['owner', 'restore-operator'],
   createRestore: ['owner', 'restore-operator'],

@@ -62,6 +62,7 @@ export const keys = {
   folderPath: (driveId: string, folder: string | undefined, at: number | undefined) =>
     ['folder-path', driveId, folder ?? 'top', at ?? 'newest'] as const,
   file: (id: string) => ['file', id] as const,
+  olderVersions: (id: string) => ['file', id, 'versions'] as const,
   restores: (organizationId: string) => ['restores', organizationId] as const,
   restore: (id: string) => ['restore', id] as const,
   restoreItems: (id: string) => ['restore', id, 'items'] as const,

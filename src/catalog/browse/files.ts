@@ -236,6 +236,7 @@ export async function describeFile(
   readonly view: FileView
   readonly path: FolderStep[]
   readonly sharedWith: number
+  readonly olderVersions: number
   readonly versions: FileVersionView[]
 }> {
   const stored = await findFile(db, fileId)
@@ -255,6 +256,7 @@ export async function describeFile(
     )
     .innerJoin('resources', 'resources.id', 'items.resource_id')
     .select([...fileColumns, 'items.valid_from', 'items.valid_to'])
+    .select(sql<number>`cardinality(items.versions)`.as('older_versions'))
     .select(sql<string>`lower(items.subject)`.as('sort_name'))
     .where('items.resource_id', '=', stored.view.mailboxId)
     .where('items.external_id', '=', stored.externalId)
@@ -269,6 +271,7 @@ export async function describeFile(
     view: fileView(own),
     path: await pathTo(db, own.resource_id, own.folder_id, own.valid_from),
     sharedWith: sharedWith(own.metadata),
+    olderVersions: own.older_versions,
     versions: states.map((row) => ({
       id: row.id,
       name: row.subject,

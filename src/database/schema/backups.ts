@@ -213,6 +213,24 @@ export interface ItemTable {
   /** What full-text search looks at; `search` is derived from it by the database (configuration `simple`). */
   search_text: string
   search: ColumnType<string, never, never>
+  /** Older versions of a file that lie beside it: Microsoft's ids, newest first. */
+  versions: Generated<string[]>
+  /** The directory that holds them; null for none. */
+  versions_tree: string | null
+}
+
+/** An older version of a file, as it was fetched. */
+export interface FileVersionTable {
+  resource_id: string
+  /** Microsoft's id of the file. */
+  external_id: string
+  /** Microsoft's, such as `3.0`. */
+  version_id: string
+  size: BigCount
+  sha256: string
+  content: string[]
+  modified_at: NullableTimestamp
+  modified_by: string | null
 }
 
 export interface ItemPerson {
@@ -284,6 +302,7 @@ export interface BackupTables {
   folders: FolderTable
   folder_versions: FolderVersionTable
   items: ItemTable
+  file_versions: FileVersionTable
   delta_positions: DeltaPositionTable
   enumerated_items: EnumeratedItemTable
   gone_folders: GoneFolderTable

@@ -40,6 +40,8 @@ export interface RestoreItemTable {
   restore_id: string
   /** The version of the item in the catalog; null for a folder that is wanted for itself. */
   item_id: string | null
+  /** Instead of the file as it was, this older version of it. */
+  version_id: string | null
   folder_id: string | null
   /** The restore point at which the folder is as it is wanted. */
   folder_point: number | null

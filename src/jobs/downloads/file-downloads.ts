@@ -1,10 +1,11 @@
 /** Files out of the backups into a person's hands: facts, preview, the bytes or a part of them. Reads only. */
 import { Readable } from 'node:stream'
 import { buffer } from 'node:stream/consumers'
-import { describeFile, findFile, type StoredItem } from '../../catalog/index.ts'
+import { describeFile, findFile, findFileVersion, type StoredItem } from '../../catalog/index.ts'
 import type { FileDetailView } from '../../contract/index.ts'
 import type { Database } from '../../database/index.ts'
 import { type Repository, readRange, sanitizeName } from '../../repository/index.ts'
+import { versionName } from '../../workloads/index.ts'
 import { fail } from '../restores/errors.ts'
 import type { RestoreRepositories } from '../restores/ports.ts'
 import { pictureType, plainTextOf, previewKind, shownText } from './file-preview.ts'
@@ -14,8 +15,14 @@ export interface FileDownloads {
   detail(fileId: string): Promise<FileDetailView>
   /** Pixels or plain text. Errors: `JOB_PREVIEW_IMPOSSIBLE`. */
   preview(fileId: string): Promise<{ readonly contentType: string; readonly bytes: Buffer }>
-  /** Its name is safe on any disk; `tag` names these very bytes. */
-  open(fileId: string): Promise<{
+  /**
+   * Its name is safe on any disk; `tag` names these very bytes.
+   * @param version an older version of it, by Microsoft's id. Errors: `CAT_FILE_VERSION_UNKNOWN`.
+   */
+  open(
+    fileId: string,
+    version?: string,
+  ): Promise<{
     readonly name: string
     readonly size: number
     readonly tag: string
@@ -31,7 +38,7 @@ export function createFileDownloads(options: {
   const { db, repositories } = options
   return {
     async detail(fileId) {
-      const { stored, view, path, sharedWith, versions } = await describeFile(db, fileId)
+      const { stored, view, path, olderVersions, sharedWith, versions } = await describeFile(db, fileId)
       const { metadata, sha256 } = stored
       const text = (name: string) => (typeof metadata[name] === 'string' ? metadata[name] : null)
       const hashCheck = text('hashCheck')
@@ -45,6 +52,7 @@ export function createFileDownloads(options: {
         hashCheck: hashCheck === 'verified' || hashCheck === 'differs' ? hashCheck : 'absent',
         sharedWith,
         preview: previewKind(view.name, view.size ?? 0),
+        olderVersions,
         versions,
       }
     },
@@ -62,12 +70,14 @@ export function createFileDownloads(options: {
       if (contentType === null) throw fail('JOB_PREVIEW_IMPOSSIBLE', { name })
       return { contentType, bytes }
     },
-    async open(fileId) {
-      const file = await findFile(db, fileId)
+    async open(fileId, version) {
+      const file =
+        version === undefined ? await findFile(db, fileId) : await findFileVersion(db, fileId, version)
+      const { receivedAt, size, subject } = file.view
       const repository = await repositories.open(file.organizationId)
       return {
-        name: sanitizeName(file.view.subject),
-        size: file.view.size,
+        name: sanitizeName(version === undefined ? subject : versionName(subject, receivedAt)),
+        size,
         tag: file.sha256,
         read: (offset, length) => rangeOf(repository, file, offset, length),
       }

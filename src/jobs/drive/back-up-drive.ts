@@ -32,7 +32,10 @@ import { layOutResource } from '../resource/lay-out-resource.ts'
 import { goRoundAgain } from '../resource/lost-position.ts'
 import type { ResourceContext, ResourceResult } from '../resource/resource-context.ts'
 import { openDriveFolders } from './drive-folders.ts'
-import { type DriveStore, iso, recordIfDue, storeFiles } from './store-files.ts'
+import { type DriveStore, iso, recordIfDue } from './drive-store.ts'
+import { retryVersions } from './retry-versions.ts'
+import { storeFiles } from './store-files.ts'
+import { fileOfPart } from './store-versions.ts'
 
 const removalsAtOnce = 1_000
 
@@ -196,7 +199,7 @@ async function remove(
   const known = await buffer.known(ids.filter((id) => !folders.has(id)))
   for (const id of ids) {
     if (folders.has(id)) folders.remove(id)
-    failedItems.heal(buffer, id)
+    for (const part of [id, ...failedItems.partsOf(id)]) failedItems.heal(buffer, part)
     if (known.get(id)?.validTo !== null) continue
     buffer.remove(id)
     context.progress.itemsRemoved += 1
@@ -224,17 +227,20 @@ async function removeMissing(store: DriveStore, heldSequence: number | null): Pr
 }
 
 async function retryFailed(store: DriveStore): Promise<void> {
-  const { buffer, context, driveId, failedItems, folders } = store
-  const { graph, signal } = context
+  const { buffer, context, failedItems, folders } = store
+  const { signal } = context
   failedItems.noteLeftAlone(buffer, (id) => folders.pathOf(id))
+  const retried = new Set<string>()
   for (const retry of failedItems.due()) {
     signal.throwIfAborted()
+    const file = fileOfPart(retry.externalId)
+    if (file !== null && retried.has(file)) continue
     try {
-      const item = await readEntry(graph, driveId, retry.externalId, signal)
-      if (item.kind === 'file') await storeFiles(store, [item], false)
+      if (file === null) await retryEntry(store, retry.externalId)
       else {
-        await seeFolder(store, item)
-        failedItems.heal(buffer, retry.externalId)
+        // All of the file's at once.
+        retried.add(file)
+        await retryVersions(store, file)
       }
     } catch (error) {
       if (isNotFound(error)) failedItems.heal(buffer, retry.externalId)
@@ -246,4 +252,12 @@ async function retryFailed(store: DriveStore): Promise<void> {
     }
     await recordIfDue(store)
   }
+}
+
+async function retryEntry(store: DriveStore, externalId: string): Promise<void> {
+  const { buffer, context, driveId, failedItems } = store
+  const item = await readEntry(context.graph, driveId, externalId, context.signal)
+  if (item.kind === 'file') return storeFiles(store, [item], false)
+  await seeFolder(store, item)
+  failedItems.heal(buffer, externalId)
 }

@@ -7,7 +7,6 @@ import { isDeepStrictEqual } from 'node:util'
 import { type KnownItem, noMail, type StagedItem } from '../../catalog/index.ts'
 import {
   type DriveFile,
-  type DriveFolder,
   driveEntryName,
   fetchFile,
   hashBucket,
@@ -16,29 +15,25 @@ import {
   meansInfected,
   readPermissions,
 } from '../../workloads/index.ts'
-import type { CheckpointBuffer } from '../resource/checkpoint-buffer.ts'
-import type { FailedItem, FailedItemFolder, FailedItems } from '../resource/failed-items.ts'
+import type { FailedItem, FailedItemFolder } from '../resource/failed-items.ts'
 import { inParallel } from '../resource/in-parallel.ts'
 import { whyLeftOut } from '../resource/left-out.ts'
-import type { ResourceContext } from '../resource/resource-context.ts'
-import type { DriveFolders } from './drive-folders.ts'
+import { type DriveStore, iso, parentOf, recordIfDue } from './drive-store.ts'
+import { keptVersions, noteVersions, noVersions, type TakenVersions, takeVersions } from './store-versions.ts'
 
 const fetchesAtOnce = 4
 const filesBetweenCheckpoints = 32
-
-export interface DriveStore {
-  readonly context: ResourceContext
-  readonly driveId: string
-  readonly buffer: CheckpointBuffer
-  readonly folders: DriveFolders
-  readonly failedItems: FailedItems
-}
 
 type Verdict =
   | { readonly kind: 'unchanged' }
   | { readonly kind: 'failed' | 'skipped'; readonly error: unknown }
   | { readonly kind: 'left-out'; readonly reason: string }
-  | { readonly kind: 'put'; readonly item: StagedItem; readonly fetched: boolean }
+  | {
+      readonly kind: 'put'
+      readonly item: StagedItem
+      readonly fetched: boolean
+      readonly versions: TakenVersions
+    }
 
 /** @param resync a full enumeration of what is mostly known: sharing of what did not change is not asked for again */
 export async function storeFiles(
@@ -64,25 +59,15 @@ export async function storeFiles(
   }
 }
 
-/** Folders first: a position must never pass one that is not recorded. */
-export async function recordIfDue({ buffer, folders }: DriveStore): Promise<void> {
-  if (!buffer.isDue()) return
-  await folders.stage()
-  await buffer.record()
-}
-
-export function parentOf({ parentExternalId }: DriveFile | DriveFolder): string {
-  return parentExternalId ?? ''
-}
-
 async function judge(
-  { context, driveId, failedItems, folders }: DriveStore,
+  store: DriveStore,
   file: DriveFile,
   folderId: string,
   known: KnownItem | undefined,
   resync: boolean,
 ): Promise<Verdict> {
-  const { graph, repository, writer, signal } = context
+  const { context, driveId, failedItems, folders } = store
+  const { files, graph, repository, writer, signal } = context
   try {
     const sameTag = known !== undefined && known.metadata['tag'] === file.tag && file.tag !== null
     const isHere = known?.validTo === null && known.folderId === folderId
@@ -104,13 +89,16 @@ async function judge(
     const contentStays =
       known?.changeKey === file.contentTag && known.content.every((id) => repository.hasBlob('data', id))
     if (contentStays) {
-      const item = stagedFile(file, folderId, known, permissions, known.metadata['hashCheck'])
+      const versions = keptVersions(known, repository)
+      const item = stagedFile(file, folderId, known, permissions, known.metadata['hashCheck'], versions)
       return isHere && isDeepStrictEqual(item.metadata, known.metadata)
         ? { kind: 'unchanged' }
-        : { kind: 'put', item, fetched: false }
+        : { kind: 'put', item, fetched: false, versions }
     }
     const { stored, hash } = await fetchFile(graph, writer, driveId, file, signal)
-    return { kind: 'put', item: stagedFile(file, folderId, stored, permissions, hash), fetched: true }
+    const versions = files.versions > 0 ? await takeVersions(store, file, known) : noVersions
+    const item = stagedFile(file, folderId, stored, permissions, hash, versions)
+    return { kind: 'put', item, fetched: true, versions }
   } catch (error) {
     if (signal.aborted) throw signal.reason
     if (meansInfected(error)) return { kind: 'skipped', error }
@@ -119,12 +107,13 @@ async function judge(
   }
 }
 
-function stagedFile(
+export function stagedFile(
   file: DriveFile,
   folderId: string,
   stored: { readonly size: number; readonly sha256: string; readonly content: readonly string[] },
   permissions: unknown,
   hashCheck: unknown,
+  { ids, tree }: Pick<TakenVersions, 'ids' | 'tree'>,
 ): StagedItem {
   const { externalId, name, createdAt, modifiedAt, createdBy, modifiedBy, mimeType, quickXorHash, tag } = file
   return {
@@ -158,20 +147,19 @@ function stagedFile(
     },
     // The parts of a name are words, too.
     searchText: `${name} ${name.replaceAll(/[._\-+]+/g, ' ')} ${modifiedBy ?? ''}`,
+    versions: ids,
+    versionsTree: tree,
   }
 }
 
-export function iso(milliseconds: number | null): string | null {
-  return milliseconds === null ? null : new Date(milliseconds).toISOString()
-}
-
 function apply(
-  { buffer, context, failedItems, folders }: DriveStore,
+  store: DriveStore,
   file: DriveFile,
   folderId: string,
   known: KnownItem | undefined,
   verdict: Verdict,
 ): void {
+  const { buffer, context, failedItems, folders } = store
   const { progress, guard } = context
   const folder: FailedItemFolder = folders.place(parentOf(file)) ?? { id: folderId, path: '' }
   switch (verdict.kind) {
@@ -188,6 +176,8 @@ function apply(
       return
     case 'put':
       buffer.put(verdict.item, verdict.fetched ? verdict.item.size : 0)
+      if (verdict.fetched) noteVersions(store, folder, file, verdict.versions)
+      // After what is noted of its versions: failures in a row are those of files.
       failedItems.heal(buffer, file.externalId)
       if (known?.validTo === guard.sequence) progress.itemsRemoved = Math.max(0, progress.itemsRemoved - 1)
       if (verdict.fetched) {

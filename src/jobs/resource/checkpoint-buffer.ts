@@ -9,7 +9,9 @@ import {
   type StagedFailure,
   type StagedItem,
   type StagedPosition,
+  type StagedVersion,
   stageCheckpoint,
+  storedVersions,
 } from '../../catalog/index.ts'
 import type { ResourceContext } from './resource-context.ts'
 import { countsOf } from './resource-progress.ts'
@@ -17,7 +19,11 @@ import { countsOf } from './resource-progress.ts'
 export interface CheckpointBuffer {
   /** The newest version of each item, what is only in this buffer included. */
   known(externalIds: readonly string[]): Promise<Map<string, KnownItem>>
+  /** The older versions of a file that were fetched at any time, by their id. */
+  knownVersions(externalId: string): Promise<Map<string, StagedVersion>>
   put(item: StagedItem, bytesFetched: number): void
+  /** An older version of a file that was fetched. Recorded by itself when there is much of it: no state of the file has to name it yet. */
+  version(version: StagedVersion): Promise<void>
   remove(externalId: string): void
   failed(failure: StagedFailure): void
   healed(externalId: string): void
@@ -43,6 +49,8 @@ export function createCheckpointBuffer(context: ResourceContext): CheckpointBuff
   const healed = new Set<string>()
   const positions = new Map<string, StagedPosition>()
   const listeners: (() => void)[] = []
+  let versions: StagedVersion[] = []
+  let versionBytes = 0
   let enumerated: { folderId: string; externalId: string }[] = []
   let enumerationDone: string[] = []
   let bytes = 0
@@ -63,6 +71,8 @@ export function createCheckpointBuffer(context: ResourceContext): CheckpointBuff
     isDraft: item.isDraft,
     receivedAt: item.receivedAt,
     metadata: { ...item.metadata },
+    versions: item.versions ?? [],
+    versionsTree: item.versionsTree ?? null,
   })
 
   async function record(): Promise<void> {
@@ -76,6 +86,7 @@ export function createCheckpointBuffer(context: ResourceContext): CheckpointBuff
       await stageCheckpoint(db, guard, {
         resourceId: resource.resourceId,
         puts: [...puts.values()],
+        versions,
         removes: [...removes],
         positions: [...positions.values()],
         failures: [...failures.values()],
@@ -86,6 +97,8 @@ export function createCheckpointBuffer(context: ResourceContext): CheckpointBuff
       })
     }
     puts.clear()
+    versions = []
+    versionBytes = 0
     removes.clear()
     parked.clear()
     failures.clear()
@@ -96,6 +109,27 @@ export function createCheckpointBuffer(context: ResourceContext): CheckpointBuff
     bytes = 0
     recordedAt = clock.now()
     for (const listener of listeners) listener()
+  }
+
+  /** Several files may be at it at once, each with its own rows; nothing else is touched. */
+  async function recordVersions(): Promise<void> {
+    const taken = versions
+    versions = []
+    versionBytes = 0
+    await writer.flush()
+    context.signal.throwIfAborted()
+    await stageCheckpoint(db, guard, {
+      resourceId: resource.resourceId,
+      puts: [],
+      removes: [],
+      versions: taken,
+      positions: [],
+      failures: [],
+      healed: [],
+      enumerated: [],
+      enumerationDone: [],
+      counts: countsOf(progress),
+    })
   }
 
   function isDue(): boolean {
@@ -117,11 +151,22 @@ export function createCheckpointBuffer(context: ResourceContext): CheckpointBuff
       }
       return found
     },
+    async knownVersions(externalId) {
+      const found = await storedVersions(db, resource.resourceId, externalId)
+      for (const version of versions) if (version.externalId === externalId) found.set(version.id, version)
+      return found
+    },
     put(item, bytesFetched) {
       puts.set(item.externalId, item)
       removes.delete(item.externalId)
       parked.delete(item.externalId)
       bytes += bytesFetched
+    },
+    async version(version) {
+      versions.push(version)
+      versionBytes += version.size
+      bytes += version.size
+      if (versionBytes >= checkpoints.bytes || versions.length >= checkpoints.rows) await recordVersions()
     },
     remove(externalId) {
       const put = puts.get(externalId)

@@ -37,6 +37,8 @@ export interface FailedItems {
   /** Notes an item that the protection settings leave out; counted as skipped. */
   exclude(buffer: CheckpointBuffer, folder: FailedItemFolder, item: FailedItem, reason: string): void
   heal(buffer: CheckpointBuffer, id: string): void
+  /** Ids of what is noted of parts of an item: they begin with its id and a slash. */
+  partsOf(id: string): string[]
   /** @throws the last error when many items failed one after the other for no reason of their own */
   checkOutage(): void
 }
@@ -47,9 +49,15 @@ export type FailedItemFolder = Pick<FolderState, 'id' | 'path'>
 export async function loadFailedItems(context: ResourceContext): Promise<FailedItems> {
   const { db, guard, resource, progress } = context
   const retries = new Map<string, Retry>()
+  /** Of parts of items: few, and looked through for every file that changed. */
+  const partIds = new Set<string>()
+  const keep = (retry: Retry) => {
+    retries.set(retry.externalId, retry)
+    if (retry.externalId.includes('/')) partIds.add(retry.externalId)
+  }
   for (let after = ''; ; ) {
     const page = await retriesOf(db, resource.resourceId, after, 500)
-    for (const retry of page) retries.set(retry.externalId, retry)
+    for (const retry of page) keep(retry)
     const last = page.at(-1)
     if (page.length < 500 || !last) break
     after = last.externalId
@@ -72,7 +80,7 @@ export async function loadFailedItems(context: ResourceContext): Promise<FailedI
       ...why,
     }
     if (known?.outcome !== 'skipped' || known.lastSequence !== guard.sequence) progress.itemsSkipped += 1
-    retries.set(externalId, { ...failure, lastSequence: guard.sequence })
+    keep({ ...failure, lastSequence: guard.sequence })
     buffer.failed({ ...failure, folderPath: folder.path })
   }
 
@@ -89,7 +97,7 @@ export async function loadFailedItems(context: ResourceContext): Promise<FailedI
         if (isLeftOutNoMore(context, retry.code)) continue
         buffer.failed({ ...retry, folderPath: pathOf(retry.folderId) })
         progress.itemsSkipped += 1
-        retries.set(retry.externalId, { ...retry, lastSequence: guard.sequence })
+        keep({ ...retry, lastSequence: guard.sequence })
       }
     },
     triedAlready(id, changeKey) {
@@ -109,7 +117,7 @@ export async function loadFailedItems(context: ResourceContext): Promise<FailedI
         reason: reasonOf(error),
       }
       if (retries.get(externalId)?.lastSequence !== guard.sequence) progress.itemsFailed += 1
-      retries.set(externalId, { ...failure, lastSequence: guard.sequence })
+      keep({ ...failure, lastSequence: guard.sequence })
       buffer.failed({ ...failure, folderPath: folder.path })
       inARow = isItemCorrupt(error) ? 0 : inARow + 1
       lastError = error
@@ -128,8 +136,10 @@ export async function loadFailedItems(context: ResourceContext): Promise<FailedI
       if (retry.lastSequence === guard.sequence && retry.outcome !== 'skipped')
         progress.itemsFailed = Math.max(0, progress.itemsFailed - 1)
       retries.delete(id)
+      partIds.delete(id)
       buffer.healed(id)
     },
+    partsOf: (id) => [...partIds].filter((part) => part.startsWith(`${id}/`)),
     checkOutage() {
       if (inARow >= outageLength) throw lastError
     },

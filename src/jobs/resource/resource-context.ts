@@ -1,5 +1,5 @@
 import type { RunGuard } from '../../catalog/index.ts'
-import type { MailboxExtras } from '../../contract/index.ts'
+import type { FileExtras, MailboxExtras } from '../../contract/index.ts'
 import type { Database, ResourceWorkload } from '../../database/index.ts'
 import type { GraphClient } from '../../microsoft/index.ts'
 import type { Repository, RepositoryWriter } from '../../repository/index.ts'
@@ -66,4 +66,6 @@ export interface ResourceContext {
   readonly exclusions: ItemExclusions | null
   /** What of mailboxes is taken beside the folders that people see. */
   readonly mailboxes: MailboxExtras
+  /** What of drives is taken beside the files as they are. */
+  readonly files: FileExtras
 }

@@ -13,6 +13,12 @@ export const restoreErrors = {
     message: 'The selection holds nothing.',
     remedy: 'Choose at least one item, or another restore point.',
   },
+  JOB_RESTORE_VERSIONS: {
+    kind: 'user',
+    status: 422,
+    message: 'Older versions are restored of one file at a time.',
+    remedy: 'Select the one file by its id, or leave the versions out.',
+  },
   JOB_RESTORE_WORKLOAD: {
     kind: 'user',
     status: 422,

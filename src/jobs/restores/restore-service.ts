@@ -35,6 +35,7 @@ import { listRestoreItems, listRestores, requireRoom, restoreView } from './rest
 import { type FoundTarget, findTarget } from './restore-target.ts'
 import { type Place, type Restored, type RestoreTools, restorers } from './restorers.ts'
 import { createTurns } from './turns.ts'
+import { versionRows, versionToRestore } from './versions.ts'
 
 export interface RestoreServiceOptions {
   readonly db: Database
@@ -75,6 +76,7 @@ const batchSize = 50
 
 interface Row {
   readonly item_id: string | null
+  readonly version_id: string | null
   readonly folder_id: string | null
   readonly folder_point: number | null
   readonly position: number
@@ -189,7 +191,7 @@ export function createRestoreService(options: RestoreServiceOptions): RestoreSer
     for (;;) {
       const batch = await db
         .selectFrom('restore_items')
-        .select(['item_id', 'folder_id', 'folder_point', 'position', 'state'])
+        .select(['item_id', 'version_id', 'folder_id', 'folder_point', 'position', 'state'])
         .where('restore_id', '=', id)
         .where('state', 'in', ['waiting', 'creating'])
         .orderBy('position')
@@ -230,7 +232,10 @@ export function createRestoreService(options: RestoreServiceOptions): RestoreSer
           await record({ state: 'creating' })
           result = await restoreFolder(row)
         } else {
-          const item = await findItem(db, row.item_id)
+          const item =
+            row.version_id === null
+              ? await findItem(db, row.item_id)
+              : await versionToRestore(db, row.item_id, row.version_id, claim.conflict)
           const restorer = restorers[item.workload]
           place = await restorer.place(tools, item)
           await record({ state: 'creating' })
@@ -331,7 +336,12 @@ export function createRestoreService(options: RestoreServiceOptions): RestoreSer
           .executeTakeFirstOrThrow()
         let position = 0
         const add = async (
-          rows: readonly { item_id?: string; folder_id?: string; folder_point?: number }[],
+          rows: readonly {
+            item_id?: string
+            version_id?: string
+            folder_id?: string
+            folder_point?: number
+          }[],
         ) => {
           if (position + rows.length > maximumItems)
             throw fail('JOB_RESTORE_TOO_LARGE', { maximum: maximumItems })
@@ -348,7 +358,11 @@ export function createRestoreService(options: RestoreServiceOptions): RestoreSer
               .execute()
         }
         for await (const batch of selectedItems(transaction, organizationId, selection))
-          await add(batch.map((item_id) => ({ item_id })))
+          await add(
+            request.versions === undefined
+              ? batch.map((item_id) => ({ item_id }))
+              : await versionRows(transaction, selection, batch, request.versions),
+          )
         const sharing = request.sharing ?? false
         for await (const batch of selectedFolders(transaction, organizationId, selection, sharing))
           await add(batch.map(({ folderId, point }) => ({ folder_id: folderId, folder_point: point })))

@@ -35,6 +35,10 @@ export async function listRestores(
   return pageFrom(found, limit, viewOf, (row) => [row.created_text, row.id])
 }
 
+function nameOf(name: string, version: string | null): string {
+  return version === null ? name : `${name} (version ${version})`
+}
+
 /** In the order of the restore. */
 export async function listRestoreItems(
   db: Database,
@@ -57,7 +61,7 @@ export async function listRestoreItems(
           ]),
         ),
     )
-    .select(['item_id', 'restore_items.folder_id', 'position', 'state', 'message_id', 'reason'])
+    .select(['item_id', 'version_id', 'restore_items.folder_id', 'position', 'state', 'message_id', 'reason'])
     .select(['subject', 'folder_versions.name'])
     .where('restore_id', '=', restoreId)
   if (query.cursor !== undefined)
@@ -71,7 +75,7 @@ export async function listRestoreItems(
     limit,
     (row) => ({
       itemId: row.item_id ?? row.folder_id ?? '',
-      subject: row.subject ?? row.name ?? '',
+      subject: nameOf(row.subject ?? row.name ?? '', row.version_id),
       state: row.state,
       messageId: row.message_id,
       reason: row.reason,
@@ -86,7 +90,13 @@ export async function requireRoom(db: Database, restoreId: string, room: number 
   const { bytes } = await db
     .selectFrom('restore_items')
     .innerJoin('items', 'items.id', 'restore_items.item_id')
-    .select((e) => e.fn.coalesce(e.fn.sum<string>('items.size'), sql<string>`0`).as('bytes'))
+    .leftJoin('file_versions', (join) =>
+      join
+        .onRef('file_versions.resource_id', '=', 'items.resource_id')
+        .onRef('file_versions.external_id', '=', 'items.external_id')
+        .onRef('file_versions.version_id', '=', 'restore_items.version_id'),
+    )
+    .select(sql<string>`coalesce(sum(coalesce(file_versions.size, items.size)), 0)`.as('bytes'))
     .where('restore_id', '=', restoreId)
     .executeTakeFirstOrThrow()
   if (Number(bytes) > room) throw fail('JOB_RESTORE_TARGET_FULL', { bytes: Number(bytes), room })

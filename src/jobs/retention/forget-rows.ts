@@ -1,4 +1,4 @@
-/** Rows of the catalog that no restore point shows any more: versions that ended before the next one that is left. */
+/** Rows of the catalog that no restore point shows any more: what ended before the next one that is left, and older versions of files that no state names. */
 import { sql } from 'kysely'
 import type { Database } from '../../database/index.ts'
 
@@ -19,8 +19,13 @@ export async function forgetRows(db: Database, organizationId: string, signal: A
     limit ${rowsAtOnce}))`
   const folders = sql`delete from folder_versions where ctid = any(array(
     select ctid from folder_versions row where ${ended} limit ${rowsAtOnce}))`
+  const versions = sql`delete from file_versions where ctid = any(array(
+    select ctid from file_versions row where resource_id in (select id from resources where organization_id = ${organizationId})
+      and not exists (select from items where items.resource_id = row.resource_id and items.external_id = row.external_id
+        and row.version_id = any(items.versions))
+    limit ${rowsAtOnce}))`
   let total = 0
-  for (const statement of [items, folders]) {
+  for (const statement of [items, folders, versions]) {
     for (;;) {
       signal.throwIfAborted()
       const { numAffectedRows = 0n } = await statement.execute(db)

@@ -2,7 +2,7 @@
 import type { RunGuard } from '../../catalog/index.ts'
 import { isAppError } from '../../errors/index.ts'
 import { isCredentialRefused } from '../../microsoft/index.ts'
-import { noMailboxExtras, toProblem } from '../../organizations/index.ts'
+import { noFileExtras, noMailboxExtras, toProblem } from '../../organizations/index.ts'
 import type { Repository } from '../../repository/index.ts'
 import { fail } from '../errors.ts'
 import { itemExclusions } from '../protection/item-exclusions.ts'
@@ -52,6 +52,7 @@ export async function driveResource(
       permissions: roles,
       exclusions: state.scope && itemExclusions(state.scope.exclusions),
       mailboxes: state.scope?.mailboxes ?? noMailboxExtras,
+      files: state.scope?.files ?? noFileExtras,
     })
     resource.state = 'succeeded'
     resource.tree = result.tree

@@ -69,8 +69,10 @@ export function createGraphClient(options: GraphClientOptions): GraphClient {
       const token = request.anonymous ? undefined : (await tokens.token(request.signal)).accessToken
       used = token
       const answer = await send(request, number, clientRequestId, token)
-      if (answer.status >= 300) {
-        // No redirects: none is expected, and following one could lead anywhere.
+      const isRedirect = request.as === 'location' && answer.status === 302
+      const location = isRedirect ? answer.headers['location'] : undefined
+      if (answer.status >= 300 && location === undefined) {
+        // No redirects: following one could lead anywhere. Where one is expected its address is the answer.
         const body = (await answer.read(errorBodyBytes)).toString('utf8')
         const failure = graphFailure({
           status: answer.status,
@@ -102,7 +104,8 @@ export function createGraphClient(options: GraphClientOptions): GraphClient {
         stream.once('close', release)
         return { ...result, body: stream as T }
       }
-      return { ...result, body: (await readAs(request, answer)) as T }
+      const body = await readAs(request, answer)
+      return { ...result, body: (location ?? body) as T }
     } catch (error) {
       if (isTokenRefused(error) && !refreshed && !request.anonymous) {
         // A valid token is sporadically refused, and one may be older than a grant: once more with a fresh one.
@@ -166,7 +169,7 @@ export function createGraphClient(options: GraphClientOptions): GraphClient {
     const bytes = await answer.read(limit)
     statistics.bytes += bytes.length
     if (kind === 'bytes') return bytes
-    if (kind === 'none') return undefined
+    if (kind === 'none' || kind === 'location') return undefined
     return readJson(bytes, answer, request.schema)
   }
 

@@ -1,7 +1,7 @@
 import type { TSchema } from 'typebox'
 
 /** What a request wants to know of the answer's body. */
-export type GraphBodyKind = 'json' | 'bytes' | 'stream' | 'none'
+export type GraphBodyKind = 'json' | 'bytes' | 'stream' | 'none' | 'location'
 
 export interface GraphRequest {
   readonly method?: 'GET' | 'POST' | 'PATCH' | 'PUT' | 'DELETE'
@@ -21,7 +21,10 @@ export interface GraphRequest {
   /** `high` goes before everything that waits for the same mailbox (restores, things a person waits for). */
   readonly priority?: 'high' | 'normal'
   readonly signal?: AbortSignal | undefined
-  /** Default `json`. A stream holds its place in the mailbox's four until it ends, so read or destroy it; one that breaks off is not asked for again. */
+  /**
+   * Default `json`. A stream holds its place in the mailbox's four until it ends, so read or destroy it; one that breaks off is not asked for again.
+   * `location`: the address that the answer 302 names, as a text; it is not followed.
+   */
   readonly as?: GraphBodyKind
   /** The parts of the answer that are relied upon; other properties are welcome. */
   readonly schema?: TSchema

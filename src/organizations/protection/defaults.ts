@@ -1,6 +1,7 @@
 /** What holds for an organization for which nobody has chosen anything: everything, by hand, for good. */
 import type {
   Exclusions,
+  FileExtras,
   MailboxExtras,
   ProtectedSites,
   ProtectedUsers,
@@ -14,6 +15,7 @@ export interface ProtectionSettings {
   readonly sites: ProtectedSites
   readonly exclusions: Exclusions
   readonly mailboxes: MailboxExtras
+  readonly files: FileExtras
   readonly schedule: Schedule
 }
 
@@ -29,11 +31,14 @@ export const noExclusions: Exclusions = {
 
 export const noMailboxExtras: MailboxExtras = { hiddenFolders: false, recoverableItems: false }
 
+export const noFileExtras: FileExtras = { versions: 0 }
+
 export const defaultSettings: ProtectionSettings = {
   users: { selection: 'all', userIds: [], groupIds: [], includeNew: true },
   sites: { selection: 'all', siteIds: [], includeNew: true },
   exclusions: noExclusions,
   mailboxes: noMailboxExtras,
+  files: noFileExtras,
   schedule: { rule: { kind: 'none' }, timeZone: 'UTC', blackouts: [] },
 }
 

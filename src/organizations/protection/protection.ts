@@ -11,6 +11,7 @@ import type {
   DirectoryUserQuery,
   DirectoryUserView,
   Exclusions,
+  FileExtras,
   MailboxExtras,
   Page,
   ProtectionView,
@@ -38,6 +39,7 @@ export interface RunScope {
   siteStanding(externalId: string): UserStanding
   readonly exclusions: Exclusions
   readonly mailboxes: MailboxExtras
+  readonly files: FileExtras
   /** Users whose time after their deletion is over. */
   readonly expiredUsers: ReadonlySet<string>
 }
@@ -218,6 +220,7 @@ export function createProtection(parts: ProtectionParts): Protection {
         siteStanding: (id) => sites.get(id) ?? 'not-selected',
         exclusions: stored.settings.exclusions,
         mailboxes: stored.settings.mailboxes,
+        files: stored.settings.files,
         expiredUsers: await expiredUsers(db, stored, clock.now()),
       }
     },

@@ -25,7 +25,7 @@ export interface GraphDriveItem {
 }
 
 /** Who did something: of several kinds at most one is a person. */
-interface GraphIdentitySet {
+export interface GraphIdentitySet {
   readonly user?: { readonly displayName?: string; readonly email?: string }
   readonly application?: { readonly displayName?: string }
 }
@@ -151,7 +151,7 @@ export function readDriveItem(item: GraphDriveItem): DriveFolder | DriveFile {
   }
 }
 
-function nameOf(who: GraphIdentitySet | undefined): string | null {
+export function nameOf(who: GraphIdentitySet | undefined): string | null {
   const name = who?.user?.displayName ?? who?.user?.email ?? who?.application?.displayName
   return name === undefined ? null : plainText(name)
 }
@@ -161,7 +161,8 @@ function required<T>(value: T | undefined, property: string): T {
   return value
 }
 
-function time(text: string | undefined): number | null {
+/** Milliseconds since the epoch; null for what is no time. */
+export function time(text: string | undefined): number | null {
   const milliseconds = text === undefined ? Number.NaN : Date.parse(text)
   return Number.isNaN(milliseconds) ? null : milliseconds
 }

@@ -51,7 +51,8 @@ export async function fetchFile(
   let before: string | undefined
   for (;;) {
     const hash = createQuickXorHash()
-    const stored = await writer.saveContent(bytesOf(graph, driveId, file, signal, hash))
+    const source = sourceOf(graph, driveId, file, signal)
+    const stored = await writer.saveContent(bytesOf(graph, source, signal, hash))
     if (file.quickXorHash === null) return { stored, hash: 'absent' }
     const digest = hash.digest()
     if (digest === file.quickXorHash) return { stored, hash: 'verified' }
@@ -69,32 +70,47 @@ export function readContent(
   file: DriveFile,
   signal: AbortSignal,
 ): AsyncGenerator<Uint8Array> {
-  return bytesOf(graph, driveId, file, signal, { update: () => undefined })
+  return bytesOf(graph, sourceOf(graph, driveId, file, signal), signal)
 }
 
-async function* bytesOf(
+/** Where bytes come from: an address that holds for some minutes, and how to get another one. */
+export interface ContentSource {
+  /** Bytes, as Microsoft says. */
+  readonly size: number
+  /** Null where none was told yet. */
+  readonly address: string | null
+  /** Throws when it is not the same content any more. */
+  renew(): Promise<string>
+}
+
+function sourceOf(graph: GraphClient, driveId: string, file: DriveFile, signal: AbortSignal): ContentSource {
+  const { downloadUrl: address, size } = file
+  return { size, address, renew: () => renewedAddress(graph, driveId, file, signal) }
+}
+
+/** @throws WRK_FILE_CHANGED when more bytes come than were told of; WRK_FILE_INCOMPLETE; MicrosoftError; what `renew` throws */
+export async function* bytesOf(
   graph: GraphClient,
-  driveId: string,
-  file: DriveFile,
+  { size, address: known, renew }: ContentSource,
   signal: AbortSignal,
-  hash: { update(bytes: Uint8Array): void },
+  hash?: { update(bytes: Uint8Array): void },
 ): AsyncGenerator<Uint8Array> {
-  let address = file.downloadUrl
+  let address = known
   let received = 0
   let fruitless = 0
-  while (received < file.size) {
+  while (received < size) {
     signal.throwIfAborted()
-    address ??= await renewedAddress(graph, driveId, file, signal)
+    address ??= await renew()
     fruitless += 1
     try {
-      for await (const piece of download(graph, address, received, file.size, signal)) {
-        if (received + piece.length > file.size) throw fail('WRK_FILE_CHANGED')
+      for await (const piece of download(graph, address, received, size, signal)) {
+        if (received + piece.length > size) throw fail('WRK_FILE_CHANGED')
         received += piece.length
         fruitless = 0
-        hash.update(piece)
+        hash?.update(piece)
         yield piece
       }
-      if (fruitless > triesInARow) throw fail('WRK_FILE_INCOMPLETE', { bytes: file.size })
+      if (fruitless > triesInARow) throw fail('WRK_FILE_INCOMPLETE', { bytes: size })
     } catch (error) {
       if (!mayGoOn(error) || fruitless > triesInARow || signal.aborted) throw error
       // Whether the address has ended or the line was cut: a fresh one also tells whether the file is still the same.

@@ -1,4 +1,10 @@
-import { fileNode, type Repository, type RepositoryWriter, type TreeNode } from '../../repository/index.ts'
+import {
+  directoryNode,
+  fileNode,
+  type Repository,
+  type RepositoryWriter,
+  type TreeNode,
+} from '../../repository/index.ts'
 import { idHash, shorten } from './names.ts'
 
 /** One item as a file: content that is in the repository already, and what `_items.jsonl` says of it. */
@@ -12,7 +18,12 @@ export interface LayoutItem {
   readonly receivedAt: number | null
   readonly fingerprint: string
   readonly metadata: Readonly<Record<string, unknown>>
+  /** Directory with what else belongs to it, such as older versions of a file; left out or null: nothing. */
+  readonly versionsTree?: string | null
 }
+
+/** Beside the items of a directory: a directory for each of them that has older versions, under its name. */
+export const versionsDirectory = '_versions'
 
 export interface LayoutTarget {
   readonly repository: Repository
@@ -45,6 +56,13 @@ export async function itemNodes(
   )
   const lines = sorted.map((item) => `${JSON.stringify(itemLine(key, item))}\n`)
   nodes.push(await textFile(target, '_items.jsonl', lines.join('')))
+  const versions = sorted.flatMap(({ fileName: name, receivedAt, versionsTree: subtree }) =>
+    subtree == null ? [] : [directoryNode({ name, subtree, mtime: fileTime(receivedAt) })],
+  )
+  if (versions.length > 0) {
+    const subtree = await target.writer.saveTree(versions)
+    nodes.push(directoryNode({ name: versionsDirectory, subtree, mtime: target.time }))
+  }
   return nodes
 }
 

@@ -8,7 +8,7 @@
 import { isDeepStrictEqual } from 'node:util'
 import { directoryNode, lookup, type TreeNode } from '../../repository/index.ts'
 import { dirtyFolders, type FolderMap, type LayoutFolder, ownName } from './dirty-folders.ts'
-import { itemNodes, type LayoutItem, type LayoutTarget, textFile } from './write-items.ts'
+import { itemNodes, type LayoutItem, type LayoutTarget, textFile, versionsDirectory } from './write-items.ts'
 
 /** How a workload's items lie in its folders. */
 export interface LayoutRules {
@@ -91,7 +91,10 @@ export async function writeResourceTree(target: LayoutTarget, layout: ResourceLa
     below: readonly TreeNode[],
   ): Promise<TreeNode[]> {
     const buckets = previous.filter((node) => node.subtree !== undefined && rules.isBucket(node.name))
-    const files = previous.filter((node) => node.subtree === undefined && node.name !== '_folder.json')
+    const files = previous.filter(
+      ({ name, subtree }) =>
+        name === versionsDirectory || (subtree === undefined && name !== '_folder.json'),
+    )
     let dirtyHere = layout.dirtyBuckets.get(folder.id) ?? new Set<string>()
     const taken = new Set(below.map((node) => node.name))
     const collides = files.some((node) => taken.has(node.name))

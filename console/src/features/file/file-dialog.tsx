@@ -16,6 +16,7 @@ import type { FileDetailView } from '../../../../src/contract/index.ts'
 import { Facts, ProblemBar, Rows, usePageStyles } from '../../elements/index.ts'
 import { formatBytes, formatTime } from '../../format/format.ts'
 import { contentAddress, filePreviewAddress, fileQuery } from './file.ts'
+import { OlderVersions } from './older-versions.tsx'
 
 const useStyles = makeStyles({
   surface: { maxWidth: '760px' },
@@ -42,7 +43,12 @@ const useStyles = makeStyles({
 })
 
 /** One file: its facts, a preview where that is safe, the states that are kept of it, and the download. */
-export function FileDialog(props: { fileId: string; onFile: (id: string) => void; onClose: () => void }) {
+export function FileDialog(props: {
+  fileId: string
+  onFile: (id: string) => void
+  onRestoreVersion: (version: string) => void
+  onClose: () => void
+}) {
   const { t } = useTranslation()
   const styles = useStyles()
   const page = usePageStyles()
@@ -56,7 +62,12 @@ export function FileDialog(props: { fileId: string; onFile: (id: string) => void
           <DialogContent className={page.dialog}>
             <ProblemBar error={error} onRetry={() => void refetch()} />
             {data ? (
-              <FileFacts data={data} onFile={props.onFile} />
+              <>
+                <FileFacts data={data} onFile={props.onFile} />
+                {data.olderVersions > 0 && (
+                  <OlderVersions fileId={fileId} onRestore={props.onRestoreVersion} />
+                )}
+              </>
             ) : (
               !error && <Rows count={5} height={22} />
             )}

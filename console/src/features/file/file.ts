@@ -5,6 +5,7 @@ import type {
   FileDetailView,
   FileView,
   FolderContentView,
+  OlderVersionView,
   Selection,
 } from '../../../../src/contract/index.ts'
 import { api, apiAddress } from '../../api/client.ts'
@@ -58,6 +59,11 @@ export const fileQuery = (id: string) =>
     queryFn: ({ signal }) => api.get<FileDetailView>(`/files/${id}`, { signal }),
   })
 
+export const olderVersionsQuery = (id: string) =>
+  pagedQuery<OlderVersionView>(keys.olderVersions(id), `/files/${id}/versions`, { limit: 50 })
+
+export const versionAddress = (id: string, version: string) =>
+  apiAddress(`/files/${id}/versions/${encodeURIComponent(version)}/content`)
 export const contentAddress = (id: string) => apiAddress(`/files/${id}/content`)
 export const filePreviewAddress = (id: string) => apiAddress(`/files/${id}/preview`)
 

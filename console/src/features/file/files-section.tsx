@@ -8,7 +8,7 @@ import {
 import { ArrowLeftRegular } from '@fluentui/react-icons'
 import { useQuery } from '@tanstack/react-query'
 import { getRouteApi } from '@tanstack/react-router'
-import { Fragment } from 'react'
+import { Fragment, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { ProblemBar, usePageStyles } from '../../elements/index.ts'
 import { MailBar } from '../mail/mail-bar.tsx'
@@ -17,6 +17,7 @@ import { DriveList } from './drive-list.tsx'
 import { type FileScope, folderPathQuery } from './file.ts'
 import { FileDialog } from './file-dialog.tsx'
 import { FileList } from './file-list.tsx'
+import { RestoreFilesDialog } from './restore-files-dialog.tsx'
 
 const route = getRouteApi('/frame/organizations/$organizationId/files')
 
@@ -33,6 +34,7 @@ export function FilesSection() {
   const path = useQuery({ ...folderPathQuery(scope), enabled: drive !== undefined && !q })
   const change = (next: Partial<typeof search>) =>
     void navigate({ search: (previous) => ({ ...previous, file: undefined, ...next }) })
+  const [older, setOlder] = useState<{ file: string; version: string } | null>(null)
   if (!organization) return null
   return (
     <>
@@ -93,7 +95,25 @@ export function FilesSection() {
           />
         </section>
       )}
-      {file && <FileDialog fileId={file} onFile={(id) => change({ file: id })} onClose={() => change({})} />}
+      {file && (
+        <FileDialog
+          fileId={file}
+          onFile={(id) => change({ file: id })}
+          onRestoreVersion={(version) => {
+            setOlder({ file, version })
+            change({})
+          }}
+          onClose={() => change({})}
+        />
+      )}
+      {older && (
+        <RestoreFilesDialog
+          organization={organization}
+          selection={{ items: [older.file] }}
+          version={older.version}
+          onClose={() => setOlder(null)}
+        />
+      )}
     </>
   )
 }

@@ -11,11 +11,13 @@ const conflicts: readonly FileConflict[] = ['keepBoth', 'skip', 'replaceIfNewer'
 interface RestoreFilesDialogProps {
   organization: OrganizationView
   selection: Selection
+  /** Of the one selected file this older version. */
+  version?: string
   onClose: () => void
 }
 
 /** Where files go and what happens where a name is taken. */
-export function RestoreFilesDialog({ organization, selection, onClose }: RestoreFilesDialogProps) {
+export function RestoreFilesDialog({ organization, selection, version, onClose }: RestoreFilesDialogProps) {
   const { t } = useTranslation()
   const [draft, setDraft] = useState<FolderDraft>({ kind: 'original', name: '' })
   const [conflict, setConflict] = useState<FileConflict>('keepBoth')
@@ -26,10 +28,21 @@ export function RestoreFilesDialog({ organization, selection, onClose }: Restore
   return (
     <RestoreFrame
       organization={organization}
-      title={t('file.restoreTitle')}
-      lead={t('file.restoreLead')}
+      title={version === undefined ? t('file.restoreTitle') : t('file.restoreVersionTitle', { version })}
+      lead={version === undefined ? t('file.restoreLead') : t('file.restoreVersionLead')}
       noRightsText={t('file.noRightsText')}
-      request={folder && target ? { selection, folder, conflict, sharing, ...target } : null}
+      request={
+        folder && target
+          ? {
+              selection,
+              folder,
+              conflict,
+              sharing,
+              ...target,
+              ...(version === undefined ? {} : { versions: [version] }),
+            }
+          : null
+      }
       onClose={onClose}
     >
       <DriveTargetField organizationId={organization.id} draft={place} onDraft={setPlace} />

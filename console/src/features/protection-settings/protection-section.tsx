@@ -9,6 +9,7 @@ import { formatTime } from '../../format/format.ts'
 import { useMay } from '../operator/operator.ts'
 import { organizationQuery } from '../organization/organization.ts'
 import { ExclusionsCard } from './exclusions-card.tsx'
+import { FilesCard } from './files-card.tsx'
 import { MailboxesCard } from './mailboxes-card.tsx'
 import { protectionQuery, useRefreshDirectory } from './protection-settings.ts'
 import { RetentionCard } from './retention-card.tsx'
@@ -79,6 +80,9 @@ export function ProtectionSection() {
       <SitesCard key={key('sites', settings.sites)} settings={settings} mayManage={mayManage} />
       {settings.workloads.includes('mail') && (
         <MailboxesCard key={key('mailboxes', settings.mailboxes)} settings={settings} mayManage={mayManage} />
+      )}
+      {settings.workloads.includes('files') && (
+        <FilesCard key={key('files', settings.files)} settings={settings} mayManage={mayManage} />
       )}
       <ExclusionsCard
         key={key('exclusions', settings.exclusions)}

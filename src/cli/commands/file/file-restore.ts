@@ -15,6 +15,7 @@ interface RestoreOptions extends CommonOptions, DriveOptions {
   readonly toUser?: string
   readonly toDrive?: string
   readonly sharing?: boolean
+  readonly fileVersion?: readonly string[]
 }
 
 export function registerFileRestore(file: Command): void {
@@ -33,6 +34,10 @@ export function registerFileRestore(file: Command): void {
     .option(
       '--sharing',
       'share files and folders again as they were; nobody gets a mail, links get new addresses',
+    )
+    .option(
+      '--file-version <versions...>',
+      "of one file these older versions, as 'bdrcloud file versions' shows them: beside it, or with --conflict replace in its place",
     )
     .option('--into <name>', 'a folder at the top of the drive (default: where they were)')
     .addOption(
@@ -56,6 +61,7 @@ export function registerFileRestore(file: Command): void {
         selection,
         folder: options.into === undefined ? { kind: 'original' } : { kind: 'named', name: options.into },
         ...(await targetOf(client, id, options)),
+        ...(options.fileVersion === undefined ? {} : { versions: [...options.fileVersion] }),
         ...(options.sharing === undefined ? {} : { sharing: options.sharing }),
         ...(options.conflict === undefined ? {} : { conflict: options.conflict }),
       }

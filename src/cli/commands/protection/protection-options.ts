@@ -27,6 +27,7 @@ export interface SetOptions extends CommonOptions {
   readonly maxAgeDays?: string
   readonly hiddenFolders?: string
   readonly recoverableItems?: string
+  readonly fileVersions?: string
   readonly times?: string
   readonly everyMinutes?: string
   readonly cron?: string
@@ -64,6 +65,7 @@ export async function changesOf(
     }),
     ...(exclusions !== now.exclusions && { exclusions }),
     ...mailboxesOf(options, now.mailboxes),
+    ...(options.fileVersions !== undefined && { files: { versions: versionsOf(options.fileVersions) } }),
     ...(options.acceptNew && { acceptNew: true }),
     ...(rescheduled && {
       schedule: {
@@ -100,6 +102,15 @@ function mailboxesOf(
       recoverableItems: recoverableItems ?? now.recoverableItems,
     },
   }
+}
+
+function versionsOf(text: string): number {
+  const versions = Number(text)
+  if (/^\d+$/.test(text) && versions <= 500) return versions
+  throw fail('CLI_BAD_INPUT', {
+    what: `"${text}" is no number of versions.`,
+    remedy: 'Give --file-versions a whole number from 0 (none) to 500.',
+  })
 }
 
 async function usersOf(

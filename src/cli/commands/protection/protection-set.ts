@@ -37,6 +37,10 @@ export function registerProtectionSet(protection: Command): void {
     .option('--max-age-days <number>', "leave out what is older; 'none' for no limit")
     .option('--hidden-folders <on|off>', 'whether hidden folders of mailboxes are taken too')
     .option('--recoverable-items <on|off>', 'whether Recoverable Items of mailboxes are taken too')
+    .option(
+      '--file-versions <number>',
+      'how many older versions of each file are taken, as far as Microsoft keeps them; 0 to 500',
+    )
     .option('--times <list>', 'start at these times of day, like 01:30,13:30')
     .option('--every-minutes <number>', 'start so often, 15 to 10080')
     .option('--cron <expression>', 'start by a cron expression of five fields')

@@ -18,7 +18,7 @@ export function registerProtectionShow(protection: Command): void {
 }
 
 function facts(view: ProtectionView): [string, string | number | null][] {
-  const { users, sites, exclusions, mailboxes, schedule, retention } = view
+  const { users, sites, exclusions, files, mailboxes, schedule, retention } = view
   const limit = (value: number | null, unit: string) => (value === null ? 'no limit' : `${value} ${unit}`)
   const listed = (values: readonly string[]) => (values.length === 0 ? 'none' : values.join(', '))
   return [
@@ -44,6 +44,7 @@ function facts(view: ProtectionView): [string, string | number | null][] {
     ['Oldest item', limit(exclusions.olderThanDays, 'days')],
     ['Hidden folders', mailboxes.hiddenFolders ? 'included' : 'not included'],
     ['Recoverable Items', mailboxes.recoverableItems ? 'included' : 'not included'],
+    ['Versions of files', files.versions === 0 ? 'none' : `up to ${files.versions}`],
     ['Schedule', ruleText(schedule.rule)],
     ['Time zone', schedule.timeZone],
     ['Blackout', listed(schedule.blackouts.map(({ from, to }) => `${from}-${to}`))],

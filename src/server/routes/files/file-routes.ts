@@ -1,6 +1,7 @@
 /** Looking at drives that are backed up: folders, files, search, and one file to be saved. */
+import type { FastifyReply, FastifyRequest } from 'fastify'
 import Type from 'typebox'
-import { listDrives, listFolderContent, searchFiles } from '../../../catalog/index.ts'
+import { listDrives, listFileVersions, listFolderContent, searchFiles } from '../../../catalog/index.ts'
 import {
   DriveQuery,
   DriveView,
@@ -10,7 +11,10 @@ import {
   FileView,
   FolderContentView,
   Id,
+  OlderVersion,
+  OlderVersionView,
   PageOf,
+  PageQuery,
 } from '../../../contract/index.ts'
 import type { Database } from '../../../database/index.ts'
 import type { FileDownloads } from '../../../jobs/index.ts'
@@ -19,8 +23,12 @@ import { mailboxesOf } from '../../authorize.ts'
 import { downloadHeaders, shownHeaders } from '../exports/send-download.ts'
 import { byteRange } from './byte-range.ts'
 
+type OpenFile = Awaited<ReturnType<FileDownloads['open']>>
+
 const ById = Type.Object({ id: Id })
+const ByVersion = Type.Object({ id: Id, version: OlderVersion })
 const tags = ['files']
+const bytesText = 'The bytes, or one range of them (`Range: bytes=…`)'
 
 export function registerFileRoutes(
   app: ApiServer,
@@ -109,30 +117,58 @@ export function registerFileRoutes(
         operationId: 'downloadFile',
         tags,
         params: ById,
-        description: 'The bytes, or one range of them (`Range: bytes=…`)',
+        description: bytesText,
       },
     },
+    async (request, reply) => sendFile(request, reply, await fileDownloads.open(request.params.id)),
+  )
+
+  app.get(
+    '/files/:id/versions',
+    {
+      schema: {
+        operationId: 'listFileVersions',
+        tags,
+        params: ById,
+        querystring: PageQuery,
+        description: 'Older versions of the file that Microsoft kept and the backup took, newest first',
+        response: { 200: PageOf(OlderVersionView) },
+      },
+    },
+    async (request) => listFileVersions(db, request.params.id, request.query),
+  )
+
+  app.get(
+    '/files/:id/versions/:version/content',
+    { schema: { operationId: 'downloadFileVersion', tags, params: ByVersion, description: bytesText } },
     async (request, reply) => {
-      const file = await fileDownloads.open(request.params.id)
-      const { name, size, tag } = file
-      const etag = `"${tag}"`
-      const ifRange = request.headers['if-range']
-      const range = byteRange(request.headers.range, ifRange?.toString(), etag, size)
-      const headers = { ...downloadHeaders(name, 'application/octet-stream'), etag, 'accept-ranges': 'bytes' }
-      if (range === 'beyond')
-        return reply
-          .code(416)
-          .headers({ ...headers, 'content-range': `bytes */${size}`, 'content-length': 0 })
-          .send('')
-      const { start, end } = range === 'whole' ? { start: 0, end: size } : range
-      return reply
-        .code(range === 'whole' ? 200 : 206)
-        .headers({
-          ...headers,
-          'content-length': end - start,
-          ...(range === 'whole' ? {} : { 'content-range': `bytes ${start}-${end - 1}/${size}` }),
-        })
-        .send(file.read(start, end - start))
+      const { id, version } = request.params
+      return sendFile(request, reply, await fileDownloads.open(id, version))
     },
   )
+}
+
+function sendFile(
+  { headers: { range: asked, 'if-range': ifRange } }: Pick<FastifyRequest, 'headers'>,
+  reply: Pick<FastifyReply, 'code'>,
+  file: OpenFile,
+): FastifyReply {
+  const { name, size, tag } = file
+  const etag = `"${tag}"`
+  const range = byteRange(asked, ifRange?.toString(), etag, size)
+  const headers = { ...downloadHeaders(name, 'application/octet-stream'), etag, 'accept-ranges': 'bytes' }
+  if (range === 'beyond')
+    return reply
+      .code(416)
+      .headers({ ...headers, 'content-range': `bytes */${size}`, 'content-length': 0 })
+      .send('')
+  const { start, end } = range === 'whole' ? { start: 0, end: size } : range
+  return reply
+    .code(range === 'whole' ? 200 : 206)
+    .headers({
+      ...headers,
+      'content-length': end - start,
+      ...(range === 'whole' ? {} : { 'content-range': `bytes ${start}-${end - 1}/${size}` }),
+    })
+    .send(file.read(start, end - start))
 }
