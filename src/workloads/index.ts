@@ -11,12 +11,7 @@ export { driveRestoreErrors } from './drive/restore/errors.ts'
 export { restoreFile } from './drive/restore/restore-file.ts'
 export { shareAgain } from './drive/restore/sharing.ts'
 export { folderByNames, sameFolder } from './drive/restore/target-folder.ts'
-export {
-  type FileVersion,
-  fetchVersion,
-  listOlderVersions,
-  saveVersions,
-} from './drive/versions.ts'
+export { type FileVersion, fetchVersion, listOlderVersions, saveVersions } from './drive/versions.ts'
 export { workloadErrors } from './errors.ts'
 export type { LayoutFolder } from './layout/dirty-folders.ts'
 export { hashBucket, isHashBucket, resourcePath } from './layout/names.ts'

@@ -8,9 +8,11 @@ import type {
   FileView,
   MailboxSettingsView,
   MailboxView,
+  OlderVersionView,
   OnboardingView,
   OutlookItemDetailView,
   OutlookItemView,
+  ProtectionView,
   RestoreItemView,
   RestoreView,
 } from '../../src/contract/index.ts'
@@ -29,6 +31,8 @@ import {
 let product: Product
 let line: ReturnType<typeof commandLine>
 let user: string
+let organizationId: string
+let drive: string | undefined
 const saved = (name: string) => join(product.folder, name)
 
 before(async () => {
@@ -46,7 +50,8 @@ before(async () => {
   // Takes a token that tells of it.
   await product.session.post(`/organizations/${organization.id}/verify`)
   const { drives } = await control<{ drives: { id: string; userId?: string }[] }>(product, 'drives/drives')
-  const drive = drives.find(({ userId }) => userId !== undefined)?.id
+  organizationId = organization.id
+  drive = drives.find(({ userId }) => userId !== undefined)?.id
   await control(product, 'drives/add', { drive, path: ['Quay', 'Pumps.txt'], text: 'pumps' })
   await control(product, 'drives/add', { drive, path: ['Quay', 'Cranes.txt'], text: 'cranes' })
   assert.equal((await backUp(product, organization.id)).state, 'succeeded')
@@ -137,6 +142,25 @@ test('files are listed, found, saved one as it is and a folder as ZIP, and resto
   assert.match(missing.err, /There is no folder "Nowhere"/)
   const { restore, items } = await line.json<Restored>(['file', 'restore', pumps?.id ?? '', '--into', 'Back'])
   assert.equal(restore.state, 'succeeded', JSON.stringify(items))
+})
+
+test('older versions of files are asked for, listed, saved and restored', async () => {
+  const set = ['protection', 'set', '--file-versions']
+  const wrong = await line.bdrcloud([...set, '501'])
+  assert.equal(wrong.code, 2)
+  assert.match(wrong.err, /from 0 \(none\) to 500/)
+  assert.deepEqual((await line.json<ProtectionView>([...set, '12'])).files, { versions: 12 })
+  assert.match((await line.bdrcloud(['protection', 'show'])).out, /Versions of files +up to 12/)
+  await control(product, 'drives/change', { drive, path: ['Quay', 'Pumps.txt'], text: 'other pumps' })
+  assert.equal((await backUp(product, organizationId)).state, 'succeeded')
+  const id = (await line.json<FileView[]>(['file', 'search', 'pumps']))[0]?.id ?? ''
+  const [version] = await line.json<OlderVersionView[]>(['file', 'versions', id])
+  assert.deepEqual([version?.version, version?.size], ['1.0', 5])
+  assert.match((await line.bdrcloud(['file', 'versions', id])).out, /^VERSION +SIZE +MODIFIED +BY\s+1\.0 +5/)
+  await line.json(['file', 'download', id, '--file-version', '1.0', '--output', saved('old.txt')])
+  assert.equal(readFileSync(saved('old.txt'), 'utf8'), 'pumps')
+  const { restore, items } = await line.json<Restored>(['file', 'restore', id, '--file-version', '1.0'])
+  assert.deepEqual([restore.state, items[0]?.subject], ['succeeded', 'Pumps.txt (version 1.0)'])
 })
 
 test('settings of a mailbox are printed for people and as Graph had them', async () => {

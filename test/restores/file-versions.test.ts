@@ -15,6 +15,7 @@ import type {
 } from '../../src/contract/index.ts'
 import { isAppError } from '../../src/errors/index.ts'
 import { createFileDownloads } from '../../src/jobs/index.ts'
+import { forgetRows } from '../../src/jobs/retention/forget-rows.ts'
 import { registerFileRoutes } from '../../src/server/routes/files/file-routes.ts'
 import type { TenantDrive, TenantItem } from '../jobs/drive-lab.ts'
 import { createTestServer } from '../server.ts'
@@ -27,7 +28,7 @@ interface TenantVersion {
   readonly modified: string
 }
 
-const lab = await openRestoreLab({ users: 1, mails: 1, files: 4, sites: 1 })
+const lab = await openRestoreLab({ users: 1, mails: 1, files: 2 })
 const { db } = lab.database
 const { repositories, protection } = lab.service
 const server = await createTestServer({
@@ -281,4 +282,23 @@ test('versions of a file that is gone go with it, and stay in the restore points
   await backUp()
   assert.deepEqual(await besideFile('report.txt'), [])
   assert.equal((await listFileVersions(db, id, { limit: 200 })).items.length, 2)
+})
+
+test('what no state of a file names is forgotten, and nothing else', async () => {
+  const all = () =>
+    db
+      .selectFrom('file_versions')
+      .select(['external_id', 'version_id'])
+      .orderBy('external_id')
+      .orderBy('version_id')
+      .execute()
+  const before = await all()
+  const [row] = await db.selectFrom('file_versions').selectAll().limit(1).execute()
+  assert.ok(row)
+  await db
+    .insertInto('file_versions')
+    .values({ ...row, size: Number(row.size), version_id: 'of no file' })
+    .execute()
+  assert.equal(await forgetRows(db, lab.organizationId, AbortSignal.timeout(60_000)), 1)
+  assert.deepEqual(await all(), before)
 })

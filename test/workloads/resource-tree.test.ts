@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict'
 import { after, test } from 'node:test'
-import { initRepository, memoryBackend, openRepository } from '../../src/repository/index.ts'
+import { fileNode, initRepository, memoryBackend, openRepository } from '../../src/repository/index.ts'
 import {
   hashBucket,
   isHashBucket,
   type LayoutFolder,
   type LayoutItem,
+  type LayoutRules,
   mailLayout,
   writeResourceTree,
 } from '../../src/workloads/index.ts'
@@ -146,6 +147,44 @@ test('folders that change places, go to the top and disappear leave nothing behi
     'Customers~2/_folder.json',
     '_resource.json',
   ])
+})
+
+test('older versions lie beside their files, in a folder and in its buckets, and stay while something else changes', async () => {
+  const versionsTree = await writer.saveTree([fileNode({ name: 'v1.0.txt', size, content, mtime: 0 })])
+  const top = folder('9', 'Files')
+  const lay = (
+    rules: Pick<LayoutRules, 'inlineItems'>,
+    folders: Map<string, LayoutFolder>,
+    previousTree?: string,
+  ) =>
+    writeResourceTree(
+      { repository, writer, time: 0, signal: new AbortController().signal },
+      {
+        rules: { key: 'item', isBucket: isHashBucket, ...rules },
+        previousTree,
+        previousFolders: previousTree === undefined ? new Map() : byId(top),
+        folders,
+        dirtyBuckets: previousTree === undefined ? new Map([[top.id, new Set(['_00'])]]) : new Map(),
+        loadItems: async () => [{ ...mail('a.txt'), versionsTree }, mail('b.txt')],
+        countItems: async () => new Map([['_00', 2]]),
+        resource: {},
+        resourceChanged: false,
+      },
+    )
+  for (const [inlineItems, place] of [
+    [5, 'Files~9/'],
+    [0, 'Files~9/_00/'],
+  ] as const) {
+    const before = await lay({ inlineItems }, byId(top))
+    const versions = (await paths(before)).filter((path) => path.includes('_versions'))
+    assert.deepEqual(versions, [`${place}_versions/a.txt/v1.0.txt`])
+    const next = await paths(await lay({ inlineItems }, byId(top, folder('8', 'New', top)), before))
+    assert.deepEqual(
+      next.filter((path) => !path.includes('New~8')),
+      await paths(before),
+    )
+    assert.ok(next.includes('Files~9/New~8/_folder.json'))
+  }
 })
 
 test('a small folder holds its items, a large one has them in buckets, and only changed buckets are written', async () => {

@@ -85,17 +85,15 @@ export async function takeVersions(
       missing.push({ id, why: { kind: 'left-out', reason } })
       continue
     }
-    const got = await fetchVersion(graph, writer, { driveId, itemId: externalId }, version, signal).catch(
-      (error: unknown) => {
-        missing.push({ id, why: whyMissing(error, signal) })
-        return undefined
-      },
-    )
-    if (got === undefined) continue
-    const now = { ...version, ...got, externalId }
-    taken.push(now)
-    bytes += now.size
-    await buffer.version(now)
+    try {
+      const content = await fetchVersion(graph, writer, { driveId, itemId: externalId }, version, signal)
+      const now = { ...version, ...content, externalId }
+      taken.push(now)
+      bytes += now.size
+      await buffer.version(now)
+    } catch (error) {
+      missing.push({ id, why: whyMissing(error, signal) })
+    }
   }
   const tree = await saveVersions(writer, name, taken)
   return { ids: taken.map(({ id }) => id), tree, bytes, missing }

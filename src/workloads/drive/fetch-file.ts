@@ -74,7 +74,7 @@ export function readContent(
 }
 
 /** Where bytes come from: an address that holds for some minutes, and how to get another one. */
-export interface ContentSource {
+interface ContentSource {
   /** Bytes, as Microsoft says. */
   readonly size: number
   /** Null where none was told yet. */

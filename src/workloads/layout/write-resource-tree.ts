@@ -92,8 +92,8 @@ export async function writeResourceTree(target: LayoutTarget, layout: ResourceLa
   ): Promise<TreeNode[]> {
     const buckets = previous.filter((node) => node.subtree !== undefined && rules.isBucket(node.name))
     const files = previous.filter(
-      ({ name, subtree }) =>
-        name === versionsDirectory || (subtree === undefined && name !== '_folder.json'),
+      (node) =>
+        node.name === versionsDirectory || (node.subtree === undefined && node.name !== '_folder.json'),
     )
     let dirtyHere = layout.dirtyBuckets.get(folder.id) ?? new Set<string>()
     const taken = new Set(below.map((node) => node.name))
