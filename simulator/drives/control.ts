@@ -31,7 +31,7 @@ import { folderAt, mimeTypeOf } from './populate.ts'
  *
  * Change: add (path, and one of text, base64, size, sparse), change (the same), rename (name), move (to), delete, folder (path), share (link or email),
  * date (modified), fill (files, bytes), changeSome (count).
- * Trouble: corrupt (kind malware, no-hash, wrong-hash, incomplete, none), expireDelta (resync), lock (site, kind), quota,
+ * Trouble: corrupt (kind malware, no-hash, wrong-hash, wrong-size (of versions), incomplete, none), expireDelta (resync), lock (site, kind), quota,
  * keepVersions (count, from the next change on), limit (unitsPerMinute),
  * hold (seconds), behaviour. Truth: drives, sites, list, versions (older ones of a file, newest first), statistics, resetStatistics.
  */
@@ -87,7 +87,7 @@ const contentIn = (drive: Drive, body: Body): FileContent => {
   return generatedContent(label, numberIn(body, 'size'), 'noise')
 }
 
-const faults: readonly ItemFault[] = ['malware', 'no-hash', 'wrong-hash', 'incomplete']
+const faults: readonly ItemFault[] = ['malware', 'no-hash', 'wrong-hash', 'wrong-size', 'incomplete']
 
 const describe = (item: DriveItem) => ({
   id: item.id,

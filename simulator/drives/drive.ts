@@ -15,7 +15,7 @@ export type Permission = {
   readonly grantedTo?: { readonly displayName: string; readonly email: string }
 }
 
-export type ItemFault = 'malware' | 'no-hash' | 'wrong-hash' | 'incomplete'
+export type ItemFault = 'malware' | 'no-hash' | 'wrong-hash' | 'wrong-size' | 'incomplete'
 
 export type FileFacet = {
   content: FileContent

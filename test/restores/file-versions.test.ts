@@ -95,11 +95,18 @@ async function besideFile(name: string) {
     )
     if (place === undefined) return []
     assert.ok(readdirSync(join(target, dirname(dirname(place)))).includes(name), 'it lies beside its file')
-    const lines = readFileSync(join(target, place, '_items.jsonl'), 'utf8').split('\n').filter(Boolean)
+    const lines = readFileSync(join(target, place, '_items.jsonl'), 'utf8')
+      .split('\n')
+      .filter(Boolean)
     const files = readdirSync(join(target, place)).filter((one) => !one.startsWith('_'))
     assert.equal(files.length, lines.length)
     return lines.map((line) => {
-      const { file, size, sha256: hash, version } = JSON.parse(line) as {
+      const {
+        file,
+        size,
+        sha256: hash,
+        version,
+      } = JSON.parse(line) as {
         file: string
         size: number
         sha256: string
@@ -266,14 +273,24 @@ test('a version comes back beside its file, once, and in its place where that is
   )
 })
 
+test('a version of another length than Microsoft lists is taken as it comes', async () => {
+  const path = ['Plans', 'listed wrong.txt']
+  await act('add', path, { text: 'as it was' })
+  await change(path, 'as it is')
+  await act('corrupt', path, { kind: 'wrong-size' })
+  assert.equal((await backUp()).state, 'succeeded')
+  assert.deepEqual(await besideFile('listed wrong.txt'), await truth(path))
+})
+
 test('what Microsoft lets go is not in the next restore point, and stays in those before', async () => {
   const { id } = await find('report.txt')
+  const before = await listed('report.txt')
   await control('keepVersions', { drive, count: 2 })
   await change(report, 'a last one')
   await backUp()
   assert.deepEqual(await besideFile('report.txt'), await truth(report))
   assert.equal((await listed('report.txt')).length, 2)
-  assert.equal((await listFileVersions(db, id, { limit: 200 })).items.length, 6)
+  assert.deepEqual((await listFileVersions(db, id, { limit: 200 })).items, before)
 })
 
 test('versions of a file that is gone go with it, and stay in the restore points before', async () => {

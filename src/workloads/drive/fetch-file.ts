@@ -77,6 +77,8 @@ export function readContent(
 interface ContentSource {
   /** Bytes, as Microsoft says. */
   readonly size: number
+  /** Whether the length that comes with the bytes counts instead of it. */
+  readonly isGuess?: boolean
   /** Null where none was told yet. */
   readonly address: string | null
   /** Throws when it is not the same content any more. */
@@ -91,10 +93,11 @@ function sourceOf(graph: GraphClient, driveId: string, file: DriveFile, signal: 
 /** @throws WRK_FILE_CHANGED when more bytes come than were told of; WRK_FILE_INCOMPLETE; MicrosoftError; what `renew` throws */
 export async function* bytesOf(
   graph: GraphClient,
-  { size, address: known, renew }: ContentSource,
+  { size: told, isGuess = false, address: known, renew }: ContentSource,
   signal: AbortSignal,
   hash?: { update(bytes: Uint8Array): void },
 ): AsyncGenerator<Uint8Array> {
+  let size = told
   let address = known
   let received = 0
   let fruitless = 0
@@ -103,7 +106,10 @@ export async function* bytesOf(
     address ??= await renew()
     fruitless += 1
     try {
-      for await (const piece of download(graph, address, received, size, signal)) {
+      const onSize = (real: number) => {
+        if (isGuess && received === 0) size = real
+      }
+      for await (const piece of download(graph, address, received, size, onSize, signal)) {
         if (received + piece.length > size) throw fail('WRK_FILE_CHANGED')
         received += piece.length
         fruitless = 0
@@ -125,11 +131,12 @@ async function* download(
   address: string,
   start: number,
   size: number,
+  onSize: (bytes: number) => void,
   signal: AbortSignal,
 ): AsyncGenerator<Uint8Array> {
   const end = Math.min(size, start + longestRequest)
   const whole = start === 0 && end === size
-  const { status, body } = await graph.request<AsyncIterable<Uint8Array>>({
+  const { status, headers, body } = await graph.request<AsyncIterable<Uint8Array>>({
     path: address,
     anonymous: true,
     as: 'stream',
@@ -139,6 +146,8 @@ async function* download(
     headers: whole ? {} : { range: `bytes=${start}-${end - 1}` },
     signal,
   })
+  const real = lengthOf(status, headers)
+  if (real !== undefined) onSize(real)
   // A range may be ignored: then the beginning comes once more.
   let skip = status === 206 || whole ? 0 : start
   for await (const piece of body) {
@@ -146,6 +155,14 @@ async function* download(
     skip -= piece.length - rest.length
     if (rest.length > 0) yield rest
   }
+}
+
+/** Bytes of the whole content, as the answer says; undefined where it does not. */
+function lengthOf(status: number, headers: Readonly<Record<string, string>>): number | undefined {
+  if (headers['content-encoding'] !== undefined) return undefined
+  const text =
+    status === 206 ? /\/(\d+)$/.exec(headers['content-range'] ?? '')?.[1] : headers['content-length']
+  return text === undefined || !/^\d+$/.test(text) ? undefined : Number(text)
 }
 
 /** A file or folder as it is now. @throws MicrosoftError, WRK_DRIVE_ITEM_INCOMPLETE */

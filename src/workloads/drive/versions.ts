@@ -71,7 +71,11 @@ export async function listOlderVersions(
   return found
 }
 
-/** Microsoft gives no hash of older versions, so that only their length is checked. @throws as `fetchFile` */
+/**
+ * Microsoft gives no hash of older versions, so that only their length is checked: the one that comes with the bytes, since sizes that
+ * SharePoint lists are at times not those of what it gives (OneDrive/onedrive-api-docs, issues 492 and 769).
+ * @throws as `fetchFile`
+ */
 export function fetchVersion(
   graph: GraphClient,
   writer: RepositoryWriter,
@@ -88,7 +92,7 @@ export function fetchVersion(
     })
     return body
   }
-  return writer.saveContent(bytesOf(graph, { size, address: null, renew }, signal))
+  return writer.saveContent(bytesOf(graph, { size, isGuess: true, address: null, renew }, signal))
 }
 
 /**
