@@ -82,7 +82,7 @@ interface ContentSource {
   /** Null where none was told yet. */
   readonly address: string | null
   /** Throws when it is not the same content any more. */
-  renew(): Promise<string>
+  readonly renew: () => Promise<string>
 }
 
 function sourceOf(graph: GraphClient, driveId: string, file: DriveFile, signal: AbortSignal): ContentSource {
