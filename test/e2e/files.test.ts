@@ -39,6 +39,7 @@ before(async () => {
   const path = ['Quay', 'Cranes', 'Inspection.txt']
   await act('add', { path, text: 'first report' })
   await act('add', { path: ['Quay', 'Cranes', 'Pumps.txt'], text: 'pumps' })
+  await product.session.put(`/organizations/${organization.id}/protection`, { files: { versions: 5 } })
   assert.equal((await backUp(product, organization.id)).state, 'succeeded')
   await act('change', { path, text: 'second report' })
   assert.equal((await backUp(product, organization.id)).state, 'succeeded')
@@ -93,6 +94,29 @@ test('a file is shown with its states; an earlier one is saved as it was', { ski
   const saved = await savedBy(link(dialog, 'Download file'))
   assert.deepEqual([saved.name, saved.bytes.toString()], ['Inspection.txt', 'first report'])
   await button(dialog, 'Close').click()
+})
+
+test('an older version that Microsoft kept is saved, and put beside its file', {
+  skip: noBrowser,
+}, async () => {
+  await button(page, 'Inspection.txt').click()
+  const dialog = await atDialog(page, 'Inspection.txt')
+  await dialog.getByRole('heading', { name: 'Older versions' }).waitFor()
+  const saved = await savedBy(link(dialog, 'Download version 1.0'))
+  assert.match(saved.name, /^Inspection \(.+\)\.txt$/)
+  assert.equal(saved.bytes.toString(), 'first report')
+  await look(page, 'files-versions')
+  await button(dialog, 'Restore version 1.0…').click()
+  const restore = await atDialog(page, 'Restore version 1.0')
+  await look(page, 'files-restore-version')
+  await button(restore, 'Restore').click()
+  await restore.getByText('Succeeded').waitFor()
+  await button(restore, 'Close').click()
+  const { drives } = await control<{ drives: { id: string; userId?: string }[] }>(product, 'drives/drives')
+  const drive = drives.find(({ userId }) => userId !== undefined)?.id
+  const { items } = await control<{ items: { path: string[] }[] }>(product, 'drives/list', { drive })
+  const beside = items.map(({ path }) => path.join('/')).filter((path) => path.startsWith('Quay/Cranes/Insp'))
+  assert.equal(beside.length, 2)
 })
 
 test('a folder is restored to where it was, and the dialog says how it went', {
