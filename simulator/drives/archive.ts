@@ -12,6 +12,7 @@ import { type CorpusFile, populateDrive } from './populate.ts'
  */
 export type Archive = {
   readonly sites: readonly Site[]
+  readonly addSite: (displayName: string) => Site
   readonly site: (id: string) => Site
   readonly ofSite: (site: Site) => readonly Drive[]
   /** The OneDrive of a user named by id or principal name. */
@@ -48,21 +49,28 @@ export function corpusFiles(
     }))
 }
 
-function createSites(tenant: Tenant): readonly Site[] {
-  const { seed, sites } = tenant.options
+function createSite(tenant: Tenant, displayName: string, index: number): Site {
+  const { seed } = tenant.options
   const origin = tenant.cloud.sharePointName
-  return Array.from({ length: sites }, (_, index) => {
-    const displayName = `${siteNames[index % siteNames.length]}${index < siteNames.length ? '' : ` ${index}`}`
-    const name = displayName.toLowerCase().replaceAll(' ', '-')
-    return {
-      id: `${new URL(origin).host},${seededGuid(seed, `site:${index}`)},${seededGuid(seed, `web:${index}`)}`,
-      name,
-      displayName,
-      webUrl: `${origin}/sites/${name}`,
-      libraries: index === 0 ? ['Documents', 'Drawings'] : ['Documents'],
-      lock: undefined,
-    }
-  })
+  const name = displayName.toLowerCase().replaceAll(' ', '-')
+  return {
+    id: `${new URL(origin).host},${seededGuid(seed, `site:${index}`)},${seededGuid(seed, `web:${index}`)}`,
+    name,
+    displayName,
+    webUrl: `${origin}/sites/${name}`,
+    libraries: index === 0 ? ['Documents', 'Drawings'] : ['Documents'],
+    lock: undefined,
+  }
+}
+
+function createSites(tenant: Tenant): Site[] {
+  return Array.from({ length: tenant.options.sites }, (_, index) =>
+    createSite(
+      tenant,
+      `${siteNames[index % siteNames.length]}${index < siteNames.length ? '' : ` ${index}`}`,
+      index,
+    ),
+  )
 }
 
 export const createArchive = (tenant: Tenant): Archive => {
@@ -103,6 +111,11 @@ export const createArchive = (tenant: Tenant): Archive => {
 
   return {
     sites,
+    addSite: (displayName) => {
+      const site = createSite(tenant, displayName, sites.length)
+      sites.push(site)
+      return site
+    },
     site: (id) => {
       const found = sites.find((site) => site.id === id)
       if (!found) throw itemNotFound()

@@ -30,7 +30,7 @@ import { folderAt, mimeTypeOf } from './populate.ts'
  * object with `drive` (id) or `user`; an item is named by `id` or by `path`, a list of names from the root down.
  *
  * Change: add (path, and one of text, base64, size, sparse), change (the same), rename (name), move (to), delete, folder (path), share (link or email),
- * date (modified), fill (files, bytes), changeSome (count).
+ * date (modified), fill (files, bytes), changeSome (count), addSite (name).
  * Trouble: corrupt (kind malware, no-hash, wrong-hash, wrong-size (of versions), incomplete, none), expireDelta (resync), lock (site, kind), quota,
  * keepVersions (count, from the next change on), limit (unitsPerMinute),
  * hold (seconds), behaviour. Truth: drives, sites, list, versions (older ones of a file, newest first), statistics, resetStatistics.
@@ -221,6 +221,7 @@ export const createDriveControl = (house: House): DriveControl => {
       })),
     }),
     sites: () => ({ sites: archive.sites }),
+    addSite: (body) => archive.addSite(textIn(body, 'name')),
     list: (body) => ({
       items: [...driveIn(body).items.values()].filter(({ parent }) => parent !== undefined).map(describe),
     }),

@@ -34,6 +34,7 @@ import { createSecretBox, type SecretBox } from '../../src/security/index.ts'
 import { createEventBus } from '../../src/server/event-bus.ts'
 import { type Clock, type Logger, silentLogger, systemClock } from '../../src/shared/index.ts'
 import { createTestDatabase, type TestDatabase } from '../database.ts'
+import { type QueueYears, queueYears } from './queue-years.ts'
 
 export interface ListedMail {
   readonly id: string
@@ -67,6 +68,8 @@ export interface BackupLab {
   readonly simulator: RunningSimulator
   readonly database: TestDatabase
   readonly service: Service
+  /** The moved clock, where the lab was opened with one. */
+  readonly years: QueueYears
   readonly organizationId: string
   readonly vault: string
   readonly keyHex: string
@@ -105,13 +108,15 @@ export interface ServiceParts {
   readonly checkpointRows?: number
   /** By which requests to Microsoft wait; default: the machine's. */
   readonly microsoftClock?: Clock
+  /** A moved clock for all but Microsoft's side; default: the machine's. */
+  readonly years?: QueueYears
 }
 
 /** One start of the program, as far as backups go. */
 export async function startService(parts: ServiceParts): Promise<Service> {
   const { db, secrets, cloud, logger = loudWhenAsked() } = parts
-  const clock = systemClock
-  const microsoftClock = parts.microsoftClock ?? clock
+  const clock = parts.years?.clock ?? systemClock
+  const microsoftClock = parts.microsoftClock ?? systemClock
   const clouds = loadClouds({
     [parts.cloudName ?? 'global']: {
       loginAuthority: cloud.login,
@@ -149,9 +154,7 @@ export async function startService(parts: ServiceParts): Promise<Service> {
     logger,
     scrypt,
   })
-  const queue = new PgBoss({ ...connectionOptions(parts.connection), schema: 'pgboss', max: 3 })
-  queue.on('error', (error) => logger.warn({ error: String(error) }, 'queue'))
-  await queue.start()
+  const queue = parts.years ? await parts.years.open() : await ownQueue(parts.connection, logger)
   const protection = createProtection({
     db,
     organizations,
@@ -189,6 +192,13 @@ export async function startService(parts: ServiceParts): Promise<Service> {
   }
 }
 
+async function ownQueue(connection: DatabaseConnection, logger: Logger): Promise<PgBoss> {
+  const queue = new PgBoss({ ...connectionOptions(connection), schema: 'pgboss', max: 3 })
+  queue.on('error', (error) => logger.warn({ error: String(error) }, 'queue'))
+  await queue.start()
+  return queue
+}
+
 export async function openBackupLab(
   options: Partial<SimulatorOptions> = {},
   {
@@ -197,12 +207,15 @@ export async function openBackupLab(
     place,
     cloud = 'global',
     microsoftClock,
+    yearsFrom,
   }: {
     logger?: Logger
     withService?: boolean
     place?: Vault
     cloud?: CloudName
     microsoftClock?: Clock
+    /** Milliseconds since the epoch: from then on the test moves the clock of the product and its queue. */
+    yearsFrom?: number
   } = {},
 ): Promise<BackupLab> {
   const simulator = await startSimulator({ users: 3, mails: 40, withApp: true, clouds: [cloud], ...options })
@@ -214,6 +227,7 @@ export async function openBackupLab(
   const keyHex = randomBytes(32).toString('hex')
   const secrets = createSecretBox(Buffer.from(keyHex, 'hex'))
   const organizationId = await insertOrganization(database.db, secrets, cloud, ready)
+  const years = yearsFrom === undefined ? undefined : queueYears(database, yearsFrom)
   const parts: ServiceParts = {
     db: database.db,
     connection: database.connection,
@@ -224,6 +238,7 @@ export async function openBackupLab(
     ...(place ? { place } : {}),
     ...(logger ? { logger } : {}),
     ...(microsoftClock ? { microsoftClock } : {}),
+    ...(years ? { years } : {}),
   }
   const service = withService ? await startService(parts) : undefined
   const running = (): Service => {
@@ -259,6 +274,10 @@ export async function openBackupLab(
     database,
     get service() {
       return running()
+    },
+    get years() {
+      if (!years) throw new Error('the lab was opened without a clock to move')
+      return years
     },
     organizationId,
     vault,

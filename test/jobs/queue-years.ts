@@ -15,6 +15,8 @@ export interface QueueYears {
   open(): Promise<PgBoss>
   /** Sleeps until a moment (milliseconds since the epoch), has the queue do what is due, and waits until what it woke has ended. */
   to(moment: number): Promise<void>
+  /** The machine is off until a moment: nothing is done. */
+  off(moment: number): Promise<void>
   /** Lets the time go by, with all that the queue does in it. */
   pass(milliseconds: number): Promise<void>
   /** The same where jobs are held by somebody who does not give them back. */
@@ -54,6 +56,7 @@ export function queueYears({ db, connection }: TestDatabase, start: number): Que
       await time.setTime(moment)
       await pass(passMs)
     },
+    off: (moment) => time.setTime(moment),
     pass,
     passWhileHeld: async (milliseconds) => {
       for (let gone = 0; gone < milliseconds; gone += 30_000) {
