@@ -1,4 +1,5 @@
 /** The door of the workloads: what is backed up, and how it lies in the repository. One folder a workload. */
+export type { StoredBytes } from './content/content.ts'
 export * from './drive/discover-drives.ts'
 export type { DriveChange, DriveFile, DriveFolder, UnreadableEntry } from './drive/drive-item.ts'
 export { type DrivePage, enumerateDrive } from './drive/enumerate-drive.ts'

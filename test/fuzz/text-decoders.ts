@@ -16,6 +16,7 @@ import { choosePacks } from '../../src/repository/maintain/data-subset.ts'
 import { applyPolicy } from '../../src/repository/maintain/policy.ts'
 import { requestedRange } from '../../src/repository/serve/byte-range.ts'
 import { readTarget } from '../../src/repository/serve/rest-target.ts'
+import { openedAsWhole } from '../workloads/opened-mail.ts'
 import type { Decoder } from './decoder.ts'
 
 const buffers = (...texts: readonly string[]) => texts.map((text) => Buffer.from(text))
@@ -140,6 +141,20 @@ const pattern: Decoder = {
   },
 }
 
+const mail: Decoder = {
+  name: 'opened-mail',
+  examples: buffers(
+    'Content-Type: multipart/mixed; boundary=x\r\n\r\n--x\r\n\r\ntext\r\n--x\r\nContent-Type: image/png\r\n' +
+      `Content-Transfer-Encoding: base64\r\n\r\n${'QUJD'.repeat(20)}\r\n${'QUI='.repeat(3)}\r\n--x--\r\n`,
+    'Content-Type: multipart/digest; boundary="x"\n\n--x\n\nSubject: one\n\n' +
+      `${'line\n'.repeat(12)}--x\nContent-Type: multipart/related; boundary=y\n\n--y\nContent-Type: image/png\n` +
+      `Content-Transfer-Encoding: quoted-printable\n\n${'=41 \t=\nb'.repeat(10)}\n--y--\n--x--`,
+  ),
+  async read(bytes) {
+    for (const chunk of [3, 50]) await openedAsWhole('', bytes, chunk)
+  },
+}
+
 const listing: Decoder = {
   name: 'rest-listing',
   examples: buffers('[{"name":"a","size":1},{"name":"b","size":2}]', '["a","b"]', 'null', '[]'),
@@ -170,6 +185,7 @@ const diskName: Decoder = {
 }
 
 export const textDecoders: readonly Decoder[] = [
+  mail,
   location,
   duration,
   subset,

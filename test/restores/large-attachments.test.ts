@@ -3,6 +3,7 @@ import assert from 'node:assert/strict'
 import { createHash } from 'node:crypto'
 import { after, before, test } from 'node:test'
 import { listMailboxes } from '../../src/catalog/index.ts'
+import { heldContent } from '../../src/workloads/content/content.ts'
 import { addAttachments, taskAttachments } from '../../src/workloads/outlook/restore/attachments.ts'
 import { openRestoreLab, type RestoreLab, type RestoreLife } from './restore-lab.ts'
 
@@ -126,7 +127,7 @@ test('what is larger than Microsoft takes is not sent, and is said', async () =>
   const one = tasks.items.find(({ id }) => id === task)
   const target = { graph, userId: mailbox, collectionId: '', marker: '', signal: undefined }
   const path = `/users/${mailbox}/todo/lists/${one?.collectionId}/tasks/${task}`
-  const file = { id: '1', json: { name: 'enormous.bin' }, bytes: Buffer.alloc(25_000_001) }
+  const file = { id: '1', json: { name: 'enormous.bin' }, content: heldContent(Buffer.alloc(25_000_001)) }
   const notes = await addAttachments(target, path, taskAttachments, [file])
   assert.equal(notes.length, 1)
   assert.match(

@@ -4,6 +4,7 @@ import fc from 'fast-check'
 import ICAL from 'ical.js'
 import { eventFile } from '../../src/workloads/calendar/event-file.ts'
 import { contactFile } from '../../src/workloads/contacts/contact-file.ts'
+import { wholeOf } from '../../src/workloads/content/content.ts'
 import {
   binaryLine,
   contentLine,
@@ -11,9 +12,11 @@ import {
   readContentLines,
 } from '../../src/workloads/outlook/content-lines.ts'
 import { recurrenceRule } from '../../src/workloads/outlook/recurrence.ts'
+import { openStoredItem } from '../../src/workloads/outlook/restore/open-item.ts'
 import { readStoredItem } from '../../src/workloads/outlook/stored-item.ts'
 import { ianaZone, icsTime, offsetAt, timeZoneComponent } from '../../src/workloads/outlook/time-zones.ts'
 import { taskFile } from '../../src/workloads/todo/task-file.ts'
+import { storedInChunks } from './opened-mail.ts'
 
 /** Files of calendars, contacts and tasks, judged by ical.js, which the product does not write them with. */
 
@@ -320,6 +323,62 @@ describe('files of calendars, contacts and tasks', () => {
         )
       }),
       { numRuns: 60 },
+    )
+  })
+
+  test('attachments opened for a restore are those of the file, however it is folded and in whatever pieces it comes', async () => {
+    const attachment = fc.record({
+      name: anyText,
+      bytes: fc.uint8Array({ maxLength: 400 }),
+      kept: fc.boolean(),
+    })
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(attachment, { maxLength: 4 }),
+        fc.integer({ min: 1, max: 90 }),
+        async (list, chunk) => {
+          const json = {
+            ...meeting({ subject: 'ATTACH:' }),
+            attachments: list.map(({ name }, index) => ({ id: `AA${index}=`, name })),
+          }
+          const text = await textOf(
+            eventFile(json, async function* () {
+              for (const [index, { name, bytes, kept }] of list.entries())
+                yield* binaryLine(
+                  'ATTACH',
+                  { FILENAME: name, ...(kept ? { 'X-BDRCLOUD-ATTACHMENT': `AA${index}=` } : {}) },
+                  (async function* () {
+                    yield bytes
+                  })(),
+                )
+            }),
+          )
+          const whole = readStoredItem(Buffer.from(text))
+          const opened = await openStoredItem(storedInChunks(Buffer.from(text), chunk))
+          assert.deepEqual(opened.json, whole.json)
+          assert.deepEqual(
+            await Promise.all(
+              opened.attachments.map(async ({ content, ...about }) => {
+                const bytes = await wholeOf(content)
+                assert.equal(content.size, bytes.length)
+                return { ...about, bytes }
+              }),
+            ),
+            whole.attachments,
+          )
+          assert.equal(whole.attachments.length, list.filter(({ kept }) => kept).length)
+        },
+      ),
+      { numRuns: 60 },
+    )
+    const card = await textOf(
+      contactFile({ displayName: 'A' }, { contentType: 'image/png', bytes: Buffer.alloc(300, 7) }),
+    )
+    const { photo } = await openStoredItem(storedInChunks(Buffer.from(card), 40))
+    assert.deepEqual(photo, { contentType: 'image/png', bytes: Buffer.alloc(300, 7) })
+    await assert.rejects(
+      openStoredItem(storedInChunks(Buffer.from('BEGIN:VCALENDAR\r\n'))),
+      /lacks what Microsoft said/,
     )
   })
 

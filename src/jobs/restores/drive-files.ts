@@ -13,6 +13,7 @@ import {
 } from '../../workloads/index.ts'
 import { fail } from './errors.ts'
 import type { Destination, RestoreTools, WorkloadRestorer } from './restorers.ts'
+import { contentNode } from './stored-content.ts'
 
 export const driveRestorer: WorkloadRestorer = {
   async requirePlace(graph, destination) {
@@ -42,21 +43,10 @@ export const driveRestorer: WorkloadRestorer = {
 
   async restore(tools, item, { ownerId: driveId, folderId }, resumed) {
     const { graph, inTurn, order, repository, signal } = tools
-    const { metadata, view, content } = item
+    const { metadata, view } = item
     const text = (name: string) => (typeof metadata[name] === 'string' ? metadata[name] : null)
     const { subject: name, size } = view
-    const node = {
-      name,
-      type: 'file',
-      mode: 0o600,
-      mtime: '',
-      atime: '',
-      ctime: '',
-      uid: 0,
-      gid: 0,
-      size,
-      content,
-    } as const
+    const node = contentNode(item)
     const file = {
       driveId,
       folderId,

@@ -22,6 +22,7 @@ import type { Clock, Logger } from '../../shared/index.ts'
 import { holdActive } from '../removal/organization-work.ts'
 import { leaseOwner } from '../runs/run-lease.ts'
 import { fail } from './errors.ts'
+import { createMemoryRoom, memoryOf } from './memory-room.ts'
 import type { RestoreOrganizations, RestoreRepositories } from './ports.ts'
 import {
   abandonedRestores,
@@ -100,6 +101,7 @@ export function createRestoreService(options: RestoreServiceOptions): RestoreSer
   const lastPublished = new Map<string, number>()
   /** Two restores that bring the same mail into the same folder at once would each see that it is not there yet. */
   const inTurn = createTurns()
+  const room = createMemoryRoom()
 
   async function publish(id: string, force = false): Promise<void> {
     const now = clock.now()
@@ -237,9 +239,12 @@ export function createRestoreService(options: RestoreServiceOptions): RestoreSer
               ? await findItem(db, row.item_id)
               : await versionToRestore(db, row.item_id, row.version_id, claim.conflict)
           const restorer = restorers[item.workload]
-          place = await restorer.place(tools, item)
+          const there = await restorer.place(tools, item)
+          place = there
           await record({ state: 'creating' })
-          result = await restorer.restore(tools, item, place, resumed)
+          result = await room.hold(memoryOf(item.view.size), signal, () =>
+            restorer.restore(tools, item, there, resumed),
+          )
         }
         const { outcome, messageId, notes = [] } = result
         const reason = notes.length === 0 ? null : notes.join(' ')

@@ -19,7 +19,7 @@ import {
 import { driveRestorer } from './drive-files.ts'
 import { fail } from './errors.ts'
 import { mailFactsOf } from './mail-facts.ts'
-import { wholeContentOf } from './stored-content.ts'
+import { storedBytes } from './stored-content.ts'
 import type { Turns } from './turns.ts'
 
 /** Where items go instead of back: to a user, or to a document library, by Microsoft's id. */
@@ -127,7 +127,7 @@ const mail: WorkloadRestorer = {
     ),
   restore: ({ graph, repository, clock, inTurn, signal }, item, { ownerId: userId, folderId }, resumed) =>
     inTurn(`${folderId}\n${item.externalId}`, async () => {
-      const content = await wholeContentOf(repository, item, signal)
+      const content = storedBytes(repository, item, signal)
       const { externalId, sha256 } = item
       return await restoreMail(
         graph,
@@ -149,7 +149,7 @@ const outlook = (workload: OutlookWorkload['top']): WorkloadRestorer => ({
     ),
   restore: ({ graph, repository, inTurn, signal }, item, { ownerId: userId, folderId }) =>
     inTurn(`${folderId}\n${item.externalId}`, async () => {
-      const content = await wholeContentOf(repository, item, signal)
+      const content = storedBytes(repository, item, signal)
       const { externalId, sha256 } = item
       return await restoreOutlookItem(
         graph,

@@ -7,9 +7,10 @@ import { graphPath, isNotFound } from '../../microsoft/index.ts'
 import { markerProperty } from '../mail/restore/message-json.ts'
 import { type Json, objectOf, objectsOf, personOf, textOf, textsOf, timeOf } from '../outlook/graph-json.ts'
 import { addAttachments, eventAttachments } from '../outlook/restore/attachments.ts'
+import type { OpenedItem } from '../outlook/restore/open-item.ts'
 import type { RestoredOutlookItem } from '../outlook/restore/restore-outlook.ts'
 import { findByMarker, type OutlookTarget, pick, send } from '../outlook/restore/target.ts'
-import { attachmentsOf, type StoredItem } from '../outlook/stored-item.ts'
+import { attachmentsOf } from '../outlook/stored-item.ts'
 import { ianaZone, offsetAt } from '../outlook/time-zones.ts'
 import { originalStart } from './original-start.ts'
 
@@ -30,7 +31,7 @@ const fields = [
 ]
 const minute = 60_000
 
-export async function restoreEvent(target: OutlookTarget, stored: StoredItem): Promise<RestoredOutlookItem> {
+export async function restoreEvent(target: OutlookTarget, stored: OpenedItem): Promise<RestoredOutlookItem> {
   const { json, attachments } = stored
   const list = graphPath`/users/${target.userId}/calendars/${target.collectionId}/events`
   const known = await findByMarker(target, list)

@@ -1,10 +1,9 @@
 /** Puts a contact back, with its photo. */
 import { graphPath } from '../../microsoft/index.ts'
 import { markerProperty } from '../mail/restore/message-json.ts'
-import { readContentLines } from '../outlook/content-lines.ts'
+import type { OpenedItem } from '../outlook/restore/open-item.ts'
 import type { RestoredOutlookItem } from '../outlook/restore/restore-outlook.ts'
 import { findByMarker, type OutlookTarget, pick, send } from '../outlook/restore/target.ts'
-import type { StoredItem } from '../outlook/stored-item.ts'
 
 const fields = [
   'assistantName', 'birthday', 'businessAddress', 'businessHomePage', 'businessPhones', 'categories', 'children', 'companyName', 'department',
@@ -15,8 +14,7 @@ const fields = [
 
 export async function restoreContact(
   target: OutlookTarget,
-  { json }: StoredItem,
-  file: Uint8Array,
+  { json, photo }: OpenedItem,
 ): Promise<RestoredOutlookItem> {
   const list = graphPath`/users/${target.userId}/contactFolders/${target.collectionId}/contacts`
   const known = await findByMarker(target, list)
@@ -25,18 +23,10 @@ export async function restoreContact(
     singleValueExtendedProperties: [{ id: markerProperty, value: target.marker }],
   }
   const id = known ?? (await send<{ id: string }>(target, 'POST', list, { body })).id
-  const photo = photoOf(file)
   if (photo)
     await send(target, 'PUT', `${graphPath`/users/${target.userId}/contacts/${id}`}/photo/$value`, {
       body: photo.bytes,
       headers: { 'content-type': photo.contentType },
     })
   return { outcome: known === undefined ? 'restored' : 'already-there', messageId: id, notes: [] }
-}
-
-/** The photo of a card that `contact-file.ts` wrote. */
-function photoOf(file: Uint8Array): { readonly contentType: string; readonly bytes: Buffer } | undefined {
-  const lines = readContentLines(Buffer.from(file).toString('utf8'))
-  const match = /^data:([^;]+);base64,(.*)$/s.exec(lines.find(({ name }) => name === 'PHOTO')?.value ?? '')
-  return match?.[1] ? { contentType: match[1], bytes: Buffer.from(match[2] ?? '', 'base64') } : undefined
 }

@@ -63,14 +63,15 @@ export async function fetchFile(
   }
 }
 
-/** The content of a file as it is now, unverified. @throws as `fetchFile` */
+/** The content of a file as it is now, unverified. @param start the first byte that is wanted. @throws as `fetchFile` */
 export function readContent(
   graph: GraphClient,
   driveId: string,
   file: DriveFile,
   signal: AbortSignal,
+  start = 0,
 ): AsyncGenerator<Uint8Array> {
-  return bytesOf(graph, sourceOf(graph, driveId, file, signal), signal)
+  return bytesOf(graph, sourceOf(graph, driveId, file, signal), signal, undefined, start)
 }
 
 /** Where bytes come from: an address that holds for some minutes, and how to get another one. */
@@ -96,10 +97,11 @@ export async function* bytesOf(
   { size: told, isGuess = false, address: known, renew }: ContentSource,
   signal: AbortSignal,
   hash?: { update(bytes: Uint8Array): void },
+  start = 0,
 ): AsyncGenerator<Uint8Array> {
   let size = told
   let address = known
-  let received = 0
+  let received = start
   let fruitless = 0
   while (received < size) {
     signal.throwIfAborted()

@@ -94,14 +94,17 @@ export function readContentLines(text: string): ReadLine[] {
   return text
     .replaceAll(/\r?\n[ \t]/g, '')
     .split(/\r?\n/)
-    .flatMap((line) => {
-      const match = /^([A-Za-z0-9-]+)((?:;[A-Za-z0-9-]+=(?:"[^"]*"|[^":;,]*))*):(.*)$/s.exec(line)
-      if (!match?.[1]) return []
-      const parameters = [...(match[2] ?? '').matchAll(/;([A-Za-z0-9-]+)=(?:"([^"]*)"|([^":;,]*))/g)].map(
-        ([, key = '', quoted, bare]) => [key, unescapeParameter(quoted ?? bare ?? '')],
-      )
-      return [{ name: match[1], parameters: Object.fromEntries(parameters), value: match[3] ?? '' }]
-    })
+    .flatMap((line) => readContentLine(line) ?? [])
+}
+
+/** One unfolded line, or as much of it as there is: undefined before the value begins. */
+export function readContentLine(line: string): ReadLine | undefined {
+  const match = /^([A-Za-z0-9-]+)((?:;[A-Za-z0-9-]+=(?:"[^"]*"|[^":;,]*))*):(.*)$/s.exec(line)
+  if (!match?.[1]) return undefined
+  const parameters = [...(match[2] ?? '').matchAll(/;([A-Za-z0-9-]+)=(?:"([^"]*)"|([^":;,]*))/g)].map(
+    ([, key = '', quoted, bare]) => [key, unescapeParameter(quoted ?? bare ?? '')],
+  )
+  return { name: match[1], parameters: Object.fromEntries(parameters), value: match[3] ?? '' }
 }
 
 function unescapeParameter(text: string): string {

@@ -47,11 +47,17 @@ export function readStoredItem(file: Uint8Array): StoredItem {
 /** The photo in the card of a contact; undefined without one. */
 export function readContactPhoto(file: Uint8Array): Buffer | undefined {
   const photo = readContentLines(Buffer.from(file).toString('utf8')).find(({ name }) => name === 'PHOTO')
-  const [, data] = /^data:[^,]*;base64,(.*)$/s.exec(photo?.value ?? '') ?? []
-  return data === undefined ? undefined : Buffer.from(data, 'base64')
+  return photoOf(photo?.value ?? '')?.bytes
 }
 
-function readJson(value: string | undefined): Json {
+/** Of the value of a line `PHOTO`, as `contact-file.ts` writes it; undefined for another one. */
+export function photoOf(value: string): { readonly contentType: string; readonly bytes: Buffer } | undefined {
+  const [, contentType = '', data] = /^data:([^;,]*)[^,]*;base64,(.*)$/s.exec(value) ?? []
+  return data === undefined ? undefined : { contentType, bytes: Buffer.from(data, 'base64') }
+}
+
+/** @throws WRK_STORED_ITEM_UNREADABLE */
+export function readJson(value: string | undefined): Json {
   try {
     const json: unknown = JSON.parse(Buffer.from(value ?? '', 'base64').toString('utf8'))
     if (isJson(json)) return json

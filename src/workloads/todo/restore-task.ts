@@ -2,9 +2,9 @@
 import { graphPath } from '../../microsoft/index.ts'
 import { type Json, objectOf, objectsOf, textOf } from '../outlook/graph-json.ts'
 import { addAttachments, taskAttachments } from '../outlook/restore/attachments.ts'
+import type { OpenedItem } from '../outlook/restore/open-item.ts'
 import type { RestoredOutlookItem } from '../outlook/restore/restore-outlook.ts'
 import { type OutlookTarget, pick, send } from '../outlook/restore/target.ts'
-import type { StoredItem } from '../outlook/stored-item.ts'
 
 const fields = [
   'title',
@@ -24,7 +24,7 @@ const stepFields = ['displayName', 'isChecked', 'createdDateTime', 'checkedDateT
 
 export async function restoreTask(
   target: OutlookTarget,
-  { json, attachments }: StoredItem,
+  { json, attachments }: OpenedItem,
 ): Promise<RestoredOutlookItem> {
   const list = graphPath`/users/${target.userId}/todo/lists/${target.collectionId}/tasks`
   const known = await findSame(target, list, json)

@@ -9,7 +9,7 @@ import { type DriveFile, type GraphDriveItem, readDriveItem } from '../drive-ite
 import { readContent } from '../fetch-file.ts'
 import { createQuickXorHash } from '../quick-xor-hash.ts'
 import { fail } from './errors.ts'
-import { isOfficeFile, sameDocument } from './office-content.ts'
+import { type FileEnd, isOfficeFile, longestDirectory, sameDocument } from './office-content.ts'
 import { childOf, isNameTaken, itemById } from './target-folder.ts'
 import { setDates, upload } from './upload.ts'
 
@@ -45,8 +45,6 @@ interface RestoredFile {
 
 /** Beside a name that is taken, so many others are tried. */
 const mostNames = 50
-/** Office files up to this size are compared by their parts. */
-const largestDocument = 150 * 1024 * 1024
 const rewritten =
   'SharePoint changed the Office file when it stored it; all parts of the document are the same.'
 
@@ -104,9 +102,9 @@ export async function restoreFile(
   async function sameContent(present: DriveFile): Promise<string | null | undefined> {
     if (present.quickXorHash !== null && present.quickXorHash === hash && present.size === file.size)
       return null
-    if (!isOfficeFile(file.name) || Math.max(present.size, file.size) > largestDocument) return undefined
-    const stored = Buffer.concat(await Array.fromAsync(file.read(0, file.size)))
-    const theirs = Buffer.concat(await Array.fromAsync(readContent(graph, file.driveId, present, signal)))
+    if (!isOfficeFile(file.name)) return undefined
+    const stored = await endOf(file, (start) => file.read(start, file.size - start))
+    const theirs = await endOf(present, (start) => readContent(graph, file.driveId, present, signal, start))
     return sameDocument(stored, theirs) ? rewritten : undefined
   }
 
@@ -130,6 +128,14 @@ async function hashOf(file: FileToRestore): Promise<string> {
   const hash = createQuickXorHash()
   for await (const bytes of file.read(0, file.size)) hash.update(bytes)
   return hash.digest()
+}
+
+async function endOf(
+  { size }: { readonly size: number },
+  readFrom: (start: number) => AsyncIterable<Uint8Array>,
+): Promise<FileEnd> {
+  const start = Math.max(0, size - longestDirectory)
+  return { size, bytes: Buffer.concat(await Array.fromAsync(readFrom(start))) }
 }
 
 function isNewer({ modifiedAt }: FileToRestore, present: DriveFile): boolean {

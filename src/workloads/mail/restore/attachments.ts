@@ -1,8 +1,8 @@
 import { type GraphClient, graphPath, preferImmutableIds } from '../../../microsoft/index.ts'
 import { uploadPieces } from '../../outlook/restore/upload-pieces.ts'
-import type { MailAttachment } from '../view/parsed-mail.ts'
 import { fail } from './errors.ts'
 import { attachmentRequest } from './message-json.ts'
+import type { OpenedAttachment } from './open-mail.ts'
 
 /** Below it an attachment is posted whole, above it goes through an upload session. (Microsoft Graph, "attach large files") */
 const sessionFrom = 3_000_000
@@ -13,18 +13,18 @@ export async function addAttachment(
   graph: GraphClient,
   userId: string,
   messageId: string,
-  attachment: MailAttachment,
+  attachment: OpenedAttachment,
   signal?: AbortSignal,
 ): Promise<void> {
   const common = { mailbox: userId, prefer: [preferImmutableIds], priority: 'high', signal } as const
-  const size = attachment.bytes.length
+  const { size } = attachment.content
   if (size > largestAttachment) throw fail('WRK_ATTACHMENT_TOO_LARGE', { name: attachment.name, size })
   if (size < sessionFrom) {
     await graph.request({
       ...common,
       method: 'POST',
       path: graphPath`/users/${userId}/messages/${messageId}/attachments`,
-      body: attachmentRequest(attachment),
+      body: await attachmentRequest(attachment),
     })
     return
   }
@@ -51,7 +51,7 @@ export async function addAttachment(
     standing: uploadUrl,
     anonymous: true,
     mailbox: userId,
-    bytes: attachment.bytes,
+    content: attachment.content,
     signal,
   })
 }
@@ -61,9 +61,9 @@ export async function missingAttachments(
   graph: GraphClient,
   userId: string,
   messageId: string,
-  wanted: { readonly before: readonly MailAttachment[]; readonly later: readonly MailAttachment[] },
+  wanted: { readonly before: readonly OpenedAttachment[]; readonly later: readonly OpenedAttachment[] },
   signal?: AbortSignal,
-): Promise<MailAttachment[]> {
+): Promise<OpenedAttachment[]> {
   const present: string[] = []
   const pages = graph.pages<{ name: string | null }>({
     path: graphPath`/users/${userId}/messages/${messageId}/attachments`,

@@ -3,7 +3,8 @@
  * message flags, delivery and submit time make it an ordinary received mail instead of a draft (Microsoft Graph,
  * "Create message" with single-value extended properties; from 2026-12-31 later changes of such mails are refused).
  */
-import type { MailAttachment, ParsedMail } from '../view/parsed-mail.ts'
+import { heldContent, wholeOf } from '../../content/content.ts'
+import { type OpenedAttachment, type OpenedMail, textFile } from './open-mail.ts'
 
 /** What is known of the mail from the time of its backup. */
 export interface MailFacts {
@@ -39,15 +40,15 @@ const largestRequest = 3_500_000
 const inlineAttachmentBytes = 2_000_000
 
 /** The request's body with the attachments within it, and those that do not fit. */
-export function createMessageRequest(facts: MailFacts, mail: ParsedMail, marker: string) {
-  const inline: MailAttachment[] = []
-  const later: MailAttachment[] = []
+export async function createMessageRequest(facts: MailFacts, mail: OpenedMail, marker: string) {
+  const inline: OpenedAttachment[] = []
+  const later: OpenedAttachment[] = []
   const { content, attachments } = fittingBody(mail)
   const left = largestRequest - Buffer.byteLength(JSON.stringify(content))
   let room = Math.min(inlineAttachmentBytes, (left / 4) * 3)
   for (const attachment of attachments) {
-    if (attachment.bytes.length <= room) {
-      room -= attachment.bytes.length
+    if (attachment.content.size <= room) {
+      room -= attachment.content.size
       inline.push(attachment)
     } else later.push(attachment)
   }
@@ -73,27 +74,21 @@ export function createMessageRequest(facts: MailFacts, mail: ParsedMail, marker:
     ...(facts.flag ? { flag: facts.flag } : {}),
     ...(facts.internetMessageId ? { internetMessageId: facts.internetMessageId } : {}),
     singleValueExtendedProperties: properties,
-    ...(inline.length > 0 ? { attachments: inline.map(attachmentRequest) } : {}),
+    ...(inline.length > 0 ? { attachments: await Promise.all(inline.map(attachmentRequest)) } : {}),
   }
   return { body, inline, later }
 }
 
 /** The body as Graph takes it. One that is larger than a request becomes an attachment: nothing else takes it. */
-function fittingBody(mail: ParsedMail) {
+function fittingBody(mail: OpenedMail) {
   const isHtml = mail.html !== null && mail.html.trim() !== ''
   const text = (isHtml ? mail.html : mail.text) ?? ''
-  if (Buffer.byteLength(JSON.stringify(text)) <= largestRequest)
+  if (mail.longText === null && Buffer.byteLength(JSON.stringify(text)) <= largestRequest)
     return {
       content: { contentType: isHtml ? 'html' : 'text', content: text },
       attachments: mail.attachments,
     }
-  const body: MailAttachment = {
-    name: isHtml ? 'body.html' : 'body.txt',
-    contentType: isHtml ? 'text/html' : 'text/plain',
-    contentId: null,
-    inline: false,
-    bytes: Buffer.from(text),
-  }
+  const body = mail.longText ?? { ...textFile(isHtml), content: heldContent(Buffer.from(text)) }
   return {
     content: {
       contentType: 'text',
@@ -103,15 +98,15 @@ function fittingBody(mail: ParsedMail) {
   }
 }
 
-/** One attachment as Graph takes it within JSON. */
-export function attachmentRequest(attachment: MailAttachment) {
+/** One attachment as Graph takes it within JSON: whole, so it has to be small. */
+export async function attachmentRequest(attachment: OpenedAttachment) {
   return {
     '@odata.type': '#microsoft.graph.fileAttachment',
     name: attachment.name,
     contentType: attachment.contentType,
     isInline: attachment.inline,
     ...(attachment.contentId ? { contentId: attachment.contentId } : {}),
-    contentBytes: attachment.bytes.toString('base64'),
+    contentBytes: (await wholeOf(attachment.content)).toString('base64'),
   }
 }
 

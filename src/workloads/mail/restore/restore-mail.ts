@@ -15,10 +15,11 @@ import {
   preferImmutableIds,
 } from '../../../microsoft/index.ts'
 import type { Clock } from '../../../shared/index.ts'
-import { type MailAttachment, parseMail } from '../view/parsed-mail.ts'
+import type { StoredBytes } from '../../content/content.ts'
 import { addAttachment, missingAttachments } from './attachments.ts'
 import { fail } from './errors.ts'
 import { createMessageRequest, type MailFacts, markerProperty } from './message-json.ts'
+import { openMail } from './open-mail.ts'
 
 export interface MailToRestore {
   readonly userId: string
@@ -29,7 +30,8 @@ export interface MailToRestore {
   /** SHA-256 of the content, lowercase hex, part of the marker. */
   readonly sha256: string
   readonly facts: MailFacts
-  readonly content: Uint8Array
+  /** Its MIME. */
+  readonly content: StoredBytes
   /** An earlier attempt at this very mail was cut off. */
   readonly resumed: boolean
 }
@@ -50,9 +52,8 @@ export async function restoreMail(
   signal?: AbortSignal,
 ): Promise<RestoredMail> {
   const marker = markerOf(mail)
-  const parsed = await parseMail(mail.content)
-  const complete = parsed.unreadable ? { ...parsed, attachments: [original(mail.content)] } : parsed
-  const { body, inline, later } = createMessageRequest(mail.facts, complete, marker)
+  const opened = await openMail(mail.content)
+  const { body, inline, later } = await createMessageRequest(mail.facts, opened, marker)
   let outcome: RestoredMail['outcome'] = mail.resumed ? 'restored' : 'already-there'
   for (let attempt = 0; ; attempt++) {
     let messageId = await findByMarker(graph, mail, marker, signal)
@@ -84,17 +85,6 @@ function isGoneOrStored(error: unknown): boolean {
 /** Equal for the same content of the same mail, whatever restore asks for it. */
 function markerOf(mail: MailToRestore): string {
   return createHash('sha256').update(`${mail.externalId}\n${mail.sha256}`).digest('hex')
-}
-
-/** A mail that cannot be taken apart is restored with its original bytes attached, so that nothing is lost. */
-function original(content: Uint8Array): MailAttachment {
-  return {
-    name: 'original.eml',
-    contentType: 'message/rfc822',
-    contentId: null,
-    inline: false,
-    bytes: Buffer.from(content),
-  }
 }
 
 async function findByMarker(

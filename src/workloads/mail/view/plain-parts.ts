@@ -7,17 +7,19 @@
  */
 import { decodeQuotedPrintable, decodeUuencoded } from './transfer-encodings.ts'
 
-interface Container {
+export interface Container {
   readonly delimiter: Buffer
   readonly isDigest: boolean
   readonly depth: number
 }
 
-interface PartHeader {
+export interface PartHeader {
   readonly type: string
   readonly boundary: string | null
   readonly charset: string | null
   readonly encoding: string
+  /** Told to be something to save, as opposed to text of the mail. */
+  readonly isAttachment: boolean
   /** Without the fields of the transfer encoding. */
   readonly fields: string
 }
@@ -156,7 +158,7 @@ function delimiterFrom(mail: Buffer, from: number, open: readonly Container[]): 
 }
 
 /** Which container's delimiter a line is; the innermost wins. */
-function delimiterAt(
+export function delimiterAt(
   mail: Buffer,
   start: number,
   next: number,
@@ -181,7 +183,7 @@ function lineEnd(mail: Buffer, start: number): number {
   return found < 0 ? mail.length : found + 1
 }
 
-function isEmptyLine(mail: Buffer, start: number, next: number): boolean {
+export function isEmptyLine(mail: Buffer, start: number, next: number): boolean {
   for (let at = start; at < next; at++) if (mail[at] !== lineFeed && mail[at] !== carriageReturn) return false
   return true
 }
@@ -194,7 +196,7 @@ function contentEnd(mail: Buffer, start: number, delimiter: number): number {
 }
 
 /** Of fields that stand there twice the first counts. */
-function readHeader(text: string, isInDigest: boolean): PartHeader {
+export function readHeader(text: string, isInDigest: boolean): PartHeader {
   const fields = text.match(/[^\n]+(?:\n[ \t]+[^\n]*)*(?:\n|$)/g) ?? []
   const firstOf = (name: string) => {
     const field = fields.find((one) => one.slice(0, one.indexOf(':')).trim().toLowerCase() === name)
@@ -214,6 +216,7 @@ function readHeader(text: string, isInDigest: boolean): PartHeader {
     boundary: type.startsWith('multipart/') ? parameter('boundary') : null,
     charset: parameter('charset'),
     encoding: encoding?.[0]?.toLowerCase() ?? '',
+    isAttachment: /^\s*"?(?!inline\b)\S/i.test(firstOf('content-disposition') ?? ''),
     fields: fields
       .filter((field) => !/^content-transfer-encoding[ \t]*:/i.test(field))
       .map((field) => (isUnknownDisposition(field) ? 'Content-Disposition: attachment\r\n' : field))

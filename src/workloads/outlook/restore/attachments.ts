@@ -4,8 +4,9 @@
  * the item is restored without it.
  */
 import { isAccessDenied, isMicrosoftError, isNotFound } from '../../../microsoft/index.ts'
+import { beginningOf, type Content, wholeOf } from '../../content/content.ts'
 import { type Json, textOf } from '../graph-json.ts'
-import type { StoredAttachment } from '../stored-item.ts'
+import type { OpenedItemAttachment } from './open-item.ts'
 import { type OutlookTarget, pick, send } from './target.ts'
 import { uploadPieces } from './upload-pieces.ts'
 
@@ -50,7 +51,7 @@ export async function addAttachments(
   target: OutlookTarget,
   path: string,
   rules: AttachmentRules,
-  attachments: readonly StoredAttachment[],
+  attachments: readonly OpenedItemAttachment[],
   described: readonly Json[] = [],
 ): Promise<string[]> {
   const notes = described.flatMap((one) =>
@@ -62,9 +63,9 @@ export async function addAttachments(
   )
   if (attachments.length === 0) return notes
   const there = await namesThere(target, path)
-  for (const { json, bytes } of attachments) {
-    const name = fileName(json, bytes)
-    const size = bytes.length
+  for (const { json, content } of attachments) {
+    const name = await fileName(json, content)
+    const { size } = content
     if (kindOf(json) === 'item')
       notes.push(`The attached item "${textOf(json['name'])}" came back as the file "${name}".`)
     if (there.has(name)) continue
@@ -76,12 +77,13 @@ export async function addAttachments(
     }
     const about = { ...pick(json, ['contentType', 'isInline', 'contentId']), name }
     if (size < sessionFrom) {
-      const body = { '@odata.type': rules.type, ...about, contentBytes: bytes.toString('base64') }
+      const contentBytes = (await wholeOf(content)).toString('base64')
+      const body = { '@odata.type': rules.type, ...about, contentBytes }
       await send(target, 'POST', `${path}/attachments`, { body })
       continue
     }
     try {
-      await upload(target, path, rules, { about, name, bytes })
+      await upload(target, path, rules, { about, name, content })
     } catch (error) {
       if (target.signal?.aborted) throw error
       // The last answer was lost, and the session ended with it.
@@ -99,7 +101,7 @@ async function upload(
   target: OutlookTarget,
   path: string,
   { parameter, ownAddress }: AttachmentRules,
-  { about, name, bytes }: { readonly about: Json; readonly name: string; readonly bytes: Buffer },
+  { about, name, content }: { readonly about: Json; readonly name: string; readonly content: Content },
 ): Promise<void> {
   const { uploadUrl } = await send<{ uploadUrl: string }>(
     target,
@@ -110,7 +112,7 @@ async function upload(
         [parameter]: {
           attachmentType: 'file',
           name,
-          size: bytes.length,
+          size: content.size,
           ...(ownAddress ? pick(about, ['contentType', 'isInline', 'contentId']) : {}),
         },
       },
@@ -123,7 +125,7 @@ async function upload(
     standing: uploadUrl,
     anonymous: ownAddress,
     mailbox: target.userId,
-    bytes,
+    content,
     signal: target.signal,
   })
 }
@@ -148,10 +150,10 @@ function kindOf(json: Json): 'file' | 'item' | 'reference' {
 }
 
 /** An attached mail, event or contact is kept as the file that it is read as. */
-function fileName(json: Json, bytes: Buffer): string {
+async function fileName(json: Json, content: Content): Promise<string> {
   const name = textOf(json['name']) || 'attachment'
   if (kindOf(json) !== 'item') return name
-  const begin = bytes.subarray(0, 40).toString('latin1').trimStart().toUpperCase()
+  const begin = (await beginningOf(content, 40)).toString('latin1').trimStart().toUpperCase()
   const ending = begin.startsWith('BEGIN:VCALENDAR')
     ? '.ics'
     : begin.startsWith('BEGIN:VCARD')

@@ -6,10 +6,11 @@ import { createHash } from 'node:crypto'
 import { type GraphClient, graphPath, isNotFound, preferImmutableIds } from '../../../microsoft/index.ts'
 import { restoreEvent } from '../../calendar/restore-event.ts'
 import { restoreContact } from '../../contacts/restore-contact.ts'
+import type { StoredBytes } from '../../content/content.ts'
 import { restoreTask } from '../../todo/restore-task.ts'
 import { textOf } from '../graph-json.ts'
 import type { OutlookWorkload } from '../outlook-workload.ts'
-import { readStoredItem } from '../stored-item.ts'
+import { openStoredItem } from './open-item.ts'
 import type { OutlookTarget } from './target.ts'
 
 export interface OutlookItemToRestore {
@@ -20,7 +21,8 @@ export interface OutlookItemToRestore {
   readonly externalId: string
   /** Of the stored file, lowercase hex. */
   readonly sha256: string
-  readonly content: Uint8Array
+  /** The stored file. */
+  readonly content: StoredBytes
 }
 
 export interface RestoredOutlookItem {
@@ -36,7 +38,7 @@ export async function restoreOutlookItem(
   item: OutlookItemToRestore,
   signal?: AbortSignal,
 ): Promise<RestoredOutlookItem> {
-  const stored = readStoredItem(item.content)
+  const stored = await openStoredItem(item.content)
   const marker = createHash('sha256').update(`${item.externalId}\n${item.sha256}`).digest('hex')
   const target: OutlookTarget = {
     graph,
@@ -49,7 +51,7 @@ export async function restoreOutlookItem(
     case 'calendar':
       return restoreEvent(target, stored)
     case 'contacts':
-      return restoreContact(target, stored, item.content)
+      return restoreContact(target, stored)
     case 'todo':
       return restoreTask(target, stored)
   }

@@ -1,5 +1,8 @@
 /** The pieces of an upload session of Outlook or To Do: in order, and on from where it is when an answer was lost. */
 import { type GraphClient, isMicrosoftError, isTransient } from '../../../microsoft/index.ts'
+import type { Content } from '../../content/content.ts'
+import { type PieceReader, pieceReader } from '../../content/piece-reader.ts'
+import { fail } from '../../errors.ts'
 
 /** Bytes of one piece: below Graph's 4 MB, a multiple of 320 KiB. ("attachment: createUploadSession", 2026) */
 const pieceSize = 12 * 327_680
@@ -13,17 +16,29 @@ export interface Upload {
   /** The address carries its own right; our token must not go there. */
   readonly anonymous: boolean
   readonly mailbox: string
-  readonly bytes: Buffer
+  /** Read piece by piece. */
+  readonly content: Content
   readonly signal: AbortSignal | undefined
 }
 
-/** @throws MicrosoftError; not found (404) also where all pieces had been taken and only the last answer was lost */
+/** @throws MicrosoftError; not found (404) also where all pieces had been taken and only the last answer was lost; what reading throws */
 export async function uploadPieces(graph: GraphClient, upload: Upload): Promise<void> {
-  const { address, anonymous, mailbox, bytes, signal } = upload
+  const reader = pieceReader(upload.content)
+  try {
+    await sendPieces(graph, upload, reader)
+  } finally {
+    await reader.close()
+  }
+}
+
+async function sendPieces(graph: GraphClient, upload: Upload, reader: PieceReader): Promise<void> {
+  const { address, anonymous, mailbox, content, signal } = upload
   const common = { anonymous, mailbox, priority: 'high', signal } as const
   let offset = 0
-  for (let stalls = 0; offset < bytes.length; ) {
-    const piece = bytes.subarray(offset, offset + pieceSize)
+  for (let stalls = 0; offset < content.size; ) {
+    const piece = await reader.read(offset, pieceSize)
+    // Less than was counted before.
+    if (piece.length === 0) throw fail('WRK_STORED_ITEM_UNREADABLE')
     try {
       await graph.request({
         ...common,
@@ -31,7 +46,7 @@ export async function uploadPieces(graph: GraphClient, upload: Upload): Promise<
         path: address,
         headers: {
           'content-type': 'application/octet-stream',
-          'content-range': `bytes ${offset}-${offset + piece.length - 1}/${bytes.length}`,
+          'content-range': `bytes ${offset}-${offset + piece.length - 1}/${content.size}`,
         },
         body: piece,
         as: 'none',
