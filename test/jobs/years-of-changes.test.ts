@@ -57,10 +57,11 @@ const changeUser = async (body: object) => {
   assert.ok(response.ok, await response.clone().text())
   return (await response.json()) as { id: string; userPrincipalName: string }
 }
-const joins = () =>
+/** With the id told, since what a person has in the simulated tenant follows from it: here a mailbox and a OneDrive. */
+const joins = (userId: string) =>
   changeUser({
     action: 'create',
-    changes: { hasMailbox: true, mailboxKind: 'user', accountEnabled: true, hasArchive: false },
+    changes: { id: userId, hasMailbox: true, mailboxKind: 'user', accountEnabled: true, hasArchive: false },
   })
 const leaves = (user: { id: string }) => changeUser({ action: 'delete', id: user.id })
 const addSite = (name: string) => lab.drive<{ id: string; webUrl: string }>('addSite', { name })
@@ -121,7 +122,7 @@ test('who and what appears is in the next run by itself, where new ones are incl
   await includeNew(true, {
     schedule: { rule: { kind: 'cron', expression: '30 2 1 */3 *' }, timeZone: 'UTC', blackouts: [] },
   })
-  anna = await joins()
+  anna = await joins('10000000-0000-4000-8000-000000000001')
   siteOne = await addSite('New works')
   const { taken } = await runOf('2027-04-01')
   assert.ok(taken.has(anna.id) && taken.has(siteOne.id))
@@ -131,7 +132,7 @@ test('who and what appears is in the next run by itself, where new ones are incl
 
 test('where they are not, they stand in the ledger as new until somebody accepts them', async () => {
   await includeNew(false)
-  bert = await joins()
+  bert = await joins('20000000-0000-4000-8000-000000000002')
   siteTwo = await addSite('Later works')
   const { taken } = await runOf('2027-07-01')
   assert.ok(taken.has(anna.id) && taken.has(siteOne.id))
