@@ -191,3 +191,28 @@ test('settings of a mailbox are read and exported', { skip: noBrowser }, async (
   const saved = await savedBy(button(page, 'Export as JSON'))
   assert.ok(JSON.parse(saved.text).settings.workingHours)
 })
+
+test('settings of a mailbox are restored, after the permission that it takes was named', {
+  skip: noBrowser,
+}, async () => {
+  const mailbox = product.simulator.tenant.users.find((user) => user.hasMailbox)
+  await control(product, 'mail/settings', { mailbox: mailbox?.userPrincipalName, settings: {}, rules: [] })
+  await button(page, 'Restore…').click()
+  const dialog = await atDialog(page, 'Restore mailbox settings')
+  const replies = dialog.getByRole('checkbox', { name: 'Automatic replies' })
+  assert.equal(await replies.isChecked(), false, 'nobody is answered again unasked')
+  await look(page, 'mailbox-settings-restore')
+  await button(dialog, 'Restore').click()
+  await dialog.getByText('MailboxSettings.ReadWrite', { exact: false }).waitFor()
+  await button(dialog, 'Grant optional permissions').waitFor()
+  await look(page, 'mailbox-settings-restore-not-granted')
+  grantPermissions(product, organization, 'MailboxSettings.ReadWrite')
+  await product.session.post(`/organizations/${organization.id}/verify`)
+  await replies.check()
+  await button(dialog, 'Restore').click()
+  const outcome = dialog.getByRole('list', { name: 'What was restored' })
+  await outcome.getByRole('listitem').filter({ hasText: 'From the board' }).getByText('Restored').waitFor()
+  await outcome.getByRole('listitem').filter({ hasText: 'Automatic replies' }).getByText('Restored').waitFor()
+  await look(page, 'mailbox-settings-restored')
+  await button(dialog, 'Close').click()
+})

@@ -51,7 +51,15 @@ export const usePageStyles = makeStyles({
     gap: '8px 16px',
   },
   column: { display: 'flex', flexDirection: 'column', gap: '12px' },
-  dialog: { display: 'flex', flexDirection: 'column', gap: '12px', paddingTop: '4px', paddingBottom: '12px' },
+  dialog: {
+    display: 'flex',
+    flexDirection: 'column',
+    gap: '12px',
+    paddingTop: '4px',
+    paddingBottom: '12px',
+    // What is longer than the screen is scrolled: a message in it keeps its height.
+    '& > *': { flexShrink: 0 },
+  },
   list: {
     listStyleType: 'none',
     margin: 0,

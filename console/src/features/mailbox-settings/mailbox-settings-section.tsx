@@ -9,7 +9,9 @@ import { downloadText } from '../../format/download-text.ts'
 import { useMailTexts } from '../browse/browse.ts'
 import { RestorePointField } from '../mail/mail-bar.tsx'
 import { MailboxList } from '../mail/mailbox-list.tsx'
+import { organizationQuery } from '../organization/organization.ts'
 import { mailboxSettingsQuery } from './mailbox-settings.ts'
+import { RestoreSettingsDialog } from './restore-settings-dialog.tsx'
 import { Categories, General, Replies, Rules } from './settings-cards.tsx'
 
 const route = getRouteApi('/frame/organizations/$organizationId/mailbox-settings')
@@ -29,6 +31,7 @@ export function MailboxSettingsSection() {
   const { mailbox, at } = route.useSearch()
   const navigate = route.useNavigate()
   const texts = useMailTexts()
+  const { data: organization } = useQuery(organizationQuery(organizationId))
   const settings = useQuery({ ...mailboxSettingsQuery(mailbox ?? '', at), enabled: mailbox !== undefined })
   const point = (
     <div className={page.row}>
@@ -75,9 +78,19 @@ export function MailboxSettingsSection() {
           {data && <h2 className={`${page.heading} ${styles.name}`}>{data.userPrincipalName}</h2>}
         </div>
         {data?.settings && (
-          <Button icon={<ArrowDownloadRegular />} onClick={() => saveSettings(data)}>
-            {t('outlook.settings.export')}
-          </Button>
+          <div className={page.row}>
+            {organization && (
+              <RestoreSettingsDialog
+                organization={organization}
+                mailboxId={mailbox}
+                userPrincipalName={data.userPrincipalName}
+                at={at}
+              />
+            )}
+            <Button icon={<ArrowDownloadRegular />} onClick={() => saveSettings(data)}>
+              {t('outlook.settings.export')}
+            </Button>
+          </div>
         )}
       </div>
       <ProblemBar error={settings.error} onRetry={() => void settings.refetch()} />
