@@ -29,7 +29,7 @@ import { servedOf } from './served.ts'
  * by `id` or `ids` (immutable), or as the first `count` of `folder`; a folder by a list of names from the root down, by its
  * well-known name or by its id.
  *
- * Change: deliver (mime in base64, or count), markRead, update, move (to), delete, createFolder (name, parent),
+ * Change: deliver (mime in base64, attachmentSize of a file in bytes, or count), markRead, update, move (to), delete, createFolder (name, parent),
  * renameFolder, moveFolder, deleteFolder. Trouble: expireDelta, throttle (seconds, requestLimit), delay (milliseconds),
  * settings (settings, rules, categories: what Graph answers from then on),
  * corrupt (kind mime, page, attachments, none), failMailbox (status, 0 ends it), behaviour. Truth: mailboxes, list, mime,
@@ -70,6 +70,24 @@ const folderIn = (mailbox: Mailbox, value: unknown): Folder => {
 }
 
 const digest = (bytes: Buffer): string => createHash('sha256').update(bytes).digest('hex')
+
+/** A mail with a file of so many bytes of a pattern. */
+const mailWithFile = (size: number): Buffer => {
+  const lines = [
+    'From: sender@contoso.example', 'Subject: With a large file', 'MIME-Version: 1.0', 'Content-Type: multipart/mixed; boundary="=_large"', '',
+    '--=_large', 'Content-Type: text/plain', '', 'The file is attached.',
+    '--=_large', 'Content-Type: application/octet-stream; name="large.bin"', 'Content-Disposition: attachment; filename="large.bin"',
+    'Content-Transfer-Encoding: base64', '', '',
+  ] // biome-ignore format: a mail
+  const file = Buffer.alloc(size, 'a pattern of some length; ')
+    .toString('base64')
+    .replaceAll(/.{76}/g, '$&\r\n')
+  return Buffer.concat([
+    Buffer.from(lines.join('\r\n')),
+    Buffer.from(file),
+    Buffer.from('\r\n--=_large--\r\n'),
+  ])
+}
 
 const describe = async (mailbox: Mailbox, message: Message) => {
   const bytes = await readMime(mailbox, message)
@@ -115,7 +133,13 @@ export const createControl = (house: House): MailControl => {
   const deliver = (body: Body): unknown => {
     const mailbox = mailboxIn(body)
     const folder = folderIn(mailbox, body['folder'] ?? 'inbox')
-    const mime = body['mime'] === undefined ? undefined : Buffer.from(textOf(body, 'mime'), 'base64')
+    const size = body['attachmentSize'] === undefined ? undefined : numberOf(body, 'attachmentSize', 0)
+    const mime =
+      size !== undefined
+        ? mailWithFile(size)
+        : body['mime'] === undefined
+          ? undefined
+          : Buffer.from(textOf(body, 'mime'), 'base64')
     const count = mime === undefined ? numberOf(body, 'count', 1) : 1
     const ids = Array.from({ length: count }, () => {
       const key = freshKey(mailbox)

@@ -47,12 +47,13 @@ export const presentAttachment = async (
     ...(isFile && wants('contentLocation') ? { contentLocation: null } : {}),
     ...(isFile && wants('contentBytes') ? { contentBytes: attachment.bytes().toString('base64') } : {}),
     ...(attachment.kind === 'reference' && wants('sourceUrl') ? { sourceUrl: attachment.sourceUrl } : {}),
-    ...(attachment.kind === 'item' && itemExpanded ? { item: await presentItem(attachment) } : {}),
+    ...(attachment.kind === 'item' && itemExpanded ? { item: await presentItem(attachment.bytes()) } : {}),
   }
 }
 
-const presentItem = async (attachment: AttachmentContent): Promise<unknown> => {
-  const content = await parseMime(attachment.bytes())
+/** An attached mail as an item. */
+export const presentItem = async (bytes: Buffer): Promise<Readonly<Record<string, unknown>>> => {
+  const content = await parseMime(bytes)
   const recipient = (person: { name: string; address: string }) => ({ emailAddress: person })
   return {
     '@odata.type': '#microsoft.graph.message',

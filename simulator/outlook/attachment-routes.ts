@@ -1,13 +1,16 @@
 import { GraphError } from '../graph/errors.ts'
 import type { Endpoint } from '../graph/permissions.ts'
 import { outlookSession, readAttachmentItem } from '../mail/attachment-routes.ts'
+import { composeMime } from '../mail/compose-mime.ts'
 import { badBody, itemNotFound } from '../mail/failures.ts'
 import { attachmentId } from '../mail/identifiers.ts'
 import { freshKey } from '../mail/mailbox.ts'
+import { emptyContent, isRecord, readContentFields } from '../mail/message-input.ts'
+import { presentItem } from '../mail/present-attachment.ts'
 import type { AddRoute, MailRequest } from '../mail/route.ts'
 import { openSession, progress, sessionOf, takePiece } from '../mail/upload-route.ts'
 import { attachmentJson, bodyOf, chosen, listPage, type Outlook, readAttachment } from './shared.ts'
-import { type Attachment, type Item, touchItem } from './store.ts'
+import { type Attachment, type Fields, type Item, touchItem } from './store.ts'
 
 /** Attachments of events and tasks: list, read, add up to 3 MB, larger ones in an upload session, delete. */
 
@@ -73,9 +76,12 @@ export const addAttachmentRoutes = (
         }),
       )
     })
-    add('POST', path, endpoints.write, (mail) => {
+    add('POST', path, endpoints.write, async (mail) => {
       const item = holderOf(mail)
-      const attachment = readAttachment(bodyOf(mail), `added-${freshKey(mail.mailbox)}`)
+      const key = `added-${freshKey(mail.mailbox)}`
+      const isItem =
+        !path.includes('/todo/') && bodyOf(mail)['@odata.type'] === '#microsoft.graph.itemAttachment'
+      const attachment = isItem ? await readItem(bodyOf(mail), key) : readAttachment(bodyOf(mail), key)
       if (attachment.bytes.length >= smallLimit)
         throw new GraphError(413, 'BadRequest', 'The maximum request length supported is 4MB.')
       change(mail, item, [...item.attachments, attachment])
@@ -131,7 +137,13 @@ export const addAttachmentRoutes = (
       addTaskSession(add, outlook, path.replace(/attachments$/, 'attachmentSessions'))
     add('GET', `${path}/:attachment`, endpoints.read, (mail) => {
       const { item, attachment } = one(mail)
-      return attachmentJson(item.id, attachment, item.item.modifiedAt, true)
+      const json = attachmentJson(item.id, attachment, item.item.modifiedAt, true)
+      const isExpanded = mail.query.expand.some(({ name }) => name === 'microsoft.graph.itemAttachment/item')
+      if (attachment.kind !== 'item' || !isExpanded) return json
+      return presentItem(attachment.bytes).then((mailItem) => ({
+        ...json,
+        item: attachment.item ?? mailItem,
+      }))
     })
     add('GET', `${path}/:attachment/$value`, endpoints.read, (mail) => {
       const { attachment } = one(mail)
@@ -149,6 +161,31 @@ export const addAttachmentRoutes = (
       return mail.reply.code(204).send()
     })
   }
+}
+
+/** An item attached to an event: what is read of it as a file is made from what it says. */
+const readItem = async ({ name, item }: Fields, key: string): Promise<Attachment> => {
+  const type = isRecord(item) ? item['@odata.type'] : undefined
+  if (typeof name !== 'string' || name === '' || !isRecord(item))
+    throw badBody("The properties 'name' and 'item' are required.")
+  const common = {
+    key,
+    kind: 'item',
+    name,
+    contentType: null,
+    isInline: false,
+    contentId: null,
+    item,
+  } as const
+  if (type === '#microsoft.graph.message' || type === 'microsoft.graph.message')
+    return { ...common, bytes: await composeMime(readContentFields(item, emptyContent), 0) }
+  const isEvent = /^#?microsoft\.graph\.event$/.test(String(type))
+  if (!isEvent && !/^#?microsoft\.graph\.contact$/.test(String(type)))
+    throw badBody(`The item type '${String(type)}' is not supported here.`)
+  const text = isEvent
+    ? `BEGIN:VCALENDAR\r\nBEGIN:VEVENT\r\nSUMMARY:${String(item['subject'])}\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n`
+    : `BEGIN:VCARD\r\nFN:${String(item['displayName'])}\r\nEND:VCARD\r\n`
+  return { ...common, bytes: Buffer.from(text) }
 }
 
 const readAttachmentInfo = (mail: MailRequest): { readonly name: string; readonly size: number } => {

@@ -38,11 +38,12 @@ const textOf = (body: Body, name: string): string => {
 }
 const fieldsOf = (body: Body): Body => (isRecord(body['fields']) ? body['fields'] : {})
 
-const describeAttachment = ({ name, kind, bytes }: Item['attachments'][number]) => ({
+const describeAttachment = ({ name, kind, bytes, item }: Item['attachments'][number]) => ({
   name,
   kind,
   size: bytes.length,
   sha256: createHash('sha256').update(bytes).digest('hex'),
+  ...(item && { item }),
 })
 
 const describe = (item: Item) => ({
@@ -113,7 +114,7 @@ export const createOutlookControl = (outlook: Outlook): OutlookControl => {
       touchItem(store, item, now())
       return { id: item.id }
     },
-    /** `kind` is file, item or reference; without `base64` so many bytes (`size`) of a pattern. */
+    /** `kind` is file, item (which is what Graph says of it; else a mail, as `base64` has it) or reference; without `base64` so many bytes (`size`) of a pattern. */
     attach: (body) => {
       const store = storeIn(body)
       const item = itemIn(store, body)
@@ -131,6 +132,7 @@ export const createOutlookControl = (outlook: Outlook): OutlookControl => {
           contentType: kind === 'file' ? 'application/octet-stream' : null,
           isInline: false,
           contentId: null,
+          ...(isRecord(body['item']) && { item: body['item'] }),
           ...(kind === 'reference' && { sourceUrl: 'https://contoso.example/file' }),
           bytes,
         },

@@ -21,6 +21,8 @@ export type Attachment = {
   readonly isInline: boolean
   readonly contentId: string | null
   readonly sourceUrl?: string
+  /** Of an attached item, what Graph says of it. */
+  readonly item?: Fields
   readonly bytes: Buffer
 }
 

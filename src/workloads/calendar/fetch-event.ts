@@ -1,7 +1,12 @@
 /** All of an event: its properties, changed and cancelled occurrences, attachments. */
 import { type GraphClient, graphPath, isMicrosoftError, preferImmutableIds } from '../../microsoft/index.ts'
 import { plainJson, plainText } from '../mail/plain-text.ts'
-import { attachmentLines, listAttachments } from '../outlook/attachments.ts'
+import {
+  attachmentLines,
+  listAttachments,
+  withAttachedItems,
+  withoutAttachedItems,
+} from '../outlook/attachments.ts'
 import { type Json, objectOf, objectsOf, personOf, textOf, textsOf, timeOf } from '../outlook/graph-json.ts'
 import type { FetchedOutlookItem, OutlookEntry, OutlookFacts } from '../outlook/outlook-workload.ts'
 import { listed } from '../outlook/rounds.ts'
@@ -30,13 +35,13 @@ export async function fetchEvent(
     textOf(entry.json['type']) === 'seriesMaster'
       ? await readSeries(graph, user, path, signal)
       : await read(graph, user, path, fields, signal)
-  const attachments = event['hasAttachments'] === true ? await listAttachments(graph, user, path, signal) : []
+  const attachmentsAt = async (place: string) =>
+    withAttachedItems(graph, user, place, await listAttachments(graph, user, place, signal), signal)
+  const attachments = event['hasAttachments'] === true ? await attachmentsAt(path) : []
   const exceptions: Json[] = []
   for (const exception of objectsOf(event['exceptionOccurrences'])) {
     const own =
-      exception['hasAttachments'] === true
-        ? await listAttachments(graph, user, occurrencePath(user, exception), signal)
-        : []
+      exception['hasAttachments'] === true ? await attachmentsAt(occurrencePath(user, exception)) : []
     exceptions.push({ ...exception, ...(own.length > 0 && { attachments: own }) })
   }
   const json: Json = {
@@ -142,6 +147,7 @@ export function eventFacts(json: Json): OutlookFacts {
     '@odata.etag': _etag,
     '@odata.context': _context,
     exceptionOccurrences: exceptions,
+    attachments,
     ...metadata
   } = json
   const place = textOf(objectOf(json['location'])['displayName'])
@@ -156,6 +162,7 @@ export function eventFacts(json: Json): OutlookFacts {
     byAddress: plainText(organizer.address),
     metadata: plainJson({
       ...metadata,
+      ...(attachments !== undefined && { attachments: withoutAttachedItems(objectsOf(attachments)) }),
       ...(exceptions !== undefined && { exceptions: objectsOf(exceptions).length }),
     }) as Json,
     searchText: plainText(

@@ -1,11 +1,13 @@
 /**
  * Attachments of a restored event or task. Up to 3 MB they are posted, above that they go through an upload session: at most 150 MB at an event, 25 MB at a task
- * (Microsoft Graph, "Attach large files to Outlook messages or events", "Attach files to a To Do task", 2026). What cannot be put back is said, and
- * the item is restored without it.
+ * (Microsoft Graph, "Attach large files to Outlook messages or events", "Attach files to a To Do task", 2026). Attached
+ * mails, events and contacts come back as such where Graph takes them so, else as files. Links to files in the cloud cannot be made: v1.0 has no call for
+ * them and tells no address ("referenceAttachment", 2026). What cannot be put back is said, and the item is restored without it.
  */
 import { isAccessDenied, isMicrosoftError, isNotFound } from '../../../microsoft/index.ts'
 import { beginningOf, type Content, wholeOf } from '../../content/content.ts'
 import { type Json, textOf } from '../graph-json.ts'
+import { attachedItem } from './attached-item.ts'
 import type { OpenedItemAttachment } from './open-item.ts'
 import { type OutlookTarget, pick, send } from './target.ts'
 import { uploadPieces } from './upload-pieces.ts'
@@ -66,8 +68,11 @@ export async function addAttachments(
   for (const { json, content } of attachments) {
     const name = await fileName(json, content)
     const { size } = content
-    if (kindOf(json) === 'item')
+    if (kindOf(json) === 'item') {
+      if (there.has(textOf(json['name']))) continue
+      if (await addItem(target, path, json)) continue
       notes.push(`The attached item "${textOf(json['name'])}" came back as the file "${name}".`)
+    }
     if (there.has(name)) continue
     if (size > rules.largest) {
       notes.push(
@@ -95,6 +100,19 @@ export async function addAttachments(
     }
   }
   return notes
+}
+
+/** False where Graph does not take it as an item. */
+async function addItem(target: OutlookTarget, path: string, json: Json): Promise<boolean> {
+  const body = attachedItem(json)
+  if (body === undefined) return false
+  try {
+    await send(target, 'POST', `${path}/attachments`, { body })
+    return true
+  } catch (error) {
+    if (target.signal?.aborted || !isRefused(error)) throw error
+    return false
+  }
 }
 
 async function upload(
