@@ -1,6 +1,8 @@
 /** The real program for a bench: a process of its own with its own PostgreSQL, beside a simulated tenant, its first operator signed in. */
+import { readFileSync } from 'node:fs'
 import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import pg from 'pg'
 import { type ApiSession, setUpOperator } from '../scripts/demo/api.ts'
 import { startReadyChild } from '../scripts/demo/child.ts'
 import type { TenantReady } from '../scripts/demo/tenant.ts'
@@ -55,4 +57,13 @@ export async function startBenchServer(
     await stop()
     throw error
   }
+}
+
+/** A connection to the database of such a server. The caller ends it. @param data folder of the server's data */
+export async function connectToDatabase(data: string): Promise<pg.Client> {
+  // Line 5 of postmaster.pid: the folder of the socket.
+  const lines = readFileSync(join(data, 'postgresql', 'data-18', 'postmaster.pid'), 'utf8').split('\n')
+  const client = new pg.Client({ host: lines[4] ?? '', database: 'postgres', user: 'bdrcloud' })
+  await client.connect()
+  return client
 }

@@ -78,7 +78,7 @@ async function run(options: Options): Promise<void> {
         kindOf: (setting: Setting) => MeasuredKind | Promise<MeasuredKind>,
       ) => {
         const place = join(folder, `${name}-${latency}`)
-        const setting = await startSetting({ folder: place, tenant, workload: name, latency, say })
+        const setting = await startSetting({ folder: place, tenant, workloads: [name], latency, say })
         try {
           all.push(...(await measureRuns(setting, await kindOf(setting), suffix, say)))
         } finally {

@@ -40,7 +40,8 @@ export async function measureRuns(
   return rows
 }
 
-async function backUp({ session, organizationId }: Setting): Promise<Covered> {
+/** Runs a backup to its end, at most four hours. Throws when it did not succeed. */
+export async function backUp({ session, organizationId }: Setting): Promise<Covered> {
   const { id } = await session.post<RunView>(`/organizations/${organizationId}/runs`)
   const run = await waitFor<RunView>(session, `/runs/${id}`, ended, longestMinutes)
   if (run.state !== 'succeeded') throw new Error(`the run ended ${run.state}: ${JSON.stringify(run.error)}`)

@@ -22,7 +22,7 @@ export async function startSetting(parts: {
   folder: string
   /** What the tenant holds: flags of the simulator. */
   tenant: Readonly<Record<string, number>>
-  workload: Workload
+  workloads: readonly Workload[]
   /** Milliseconds added to every answer of Graph. */
   latency: number
   say: (line: string) => void
@@ -35,7 +35,7 @@ export async function startSetting(parts: {
     Object.entries(flags).flatMap(([name, value]) => [`--${name}`, String(value)]),
   )
   try {
-    const organization = await addOrganization(owner, tenant, () => {}, [parts.workload])
+    const organization = await addOrganization(owner, tenant, () => {}, parts.workloads)
     const ask = async <T>(method: string, verb: string, body?: unknown) => {
       const answer = await fetch(`${tenant.control}/${verb}`, {
         method,
@@ -59,7 +59,7 @@ export async function startSetting(parts: {
         },
         requests: async () => (await ask<{ total: number }>('GET', 'requests')).total,
         resourceUnits: async () =>
-          parts.workload === 'files'
+          parts.workloads.includes('files')
             ? (await ask<{ resourceUnits: number }>('POST', 'drives/statistics', {})).resourceUnits
             : null,
       },

@@ -3,12 +3,9 @@
  * as many rows in the catalog as asked for: copies of the real ones, so that each can be previewed. It believes the addresses that a
  * proxy on this machine names, so that one machine can play many.
  */
-import { readFileSync } from 'node:fs'
-import { join } from 'node:path'
-import pg from 'pg'
 import type { ApiSession } from '../../scripts/demo/api.ts'
 import { addOrganization, backUp } from '../../scripts/demo/main-job.ts'
-import { ownerPassword, startBenchServer } from '../start-server.ts'
+import { connectToDatabase, ownerPassword, startBenchServer } from '../start-server.ts'
 
 export interface SeededServer {
   readonly address: string
@@ -54,10 +51,7 @@ export async function startSeededServer(parts: {
 }
 
 async function seed(data: string, items: number, operators: number) {
-  // Line 5 of postmaster.pid: the folder of the socket.
-  const lines = readFileSync(join(data, 'postgresql', 'data-18', 'postmaster.pid'), 'utf8').split('\n')
-  const client = new pg.Client({ host: lines[4] ?? '', database: 'postgres', user: 'bdrcloud' })
-  await client.connect()
+  const client = await connectToDatabase(data)
   try {
     const { rows: columns } = await client.query<{ name: string }>(
       `select column_name as name from information_schema.columns

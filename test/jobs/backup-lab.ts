@@ -326,8 +326,9 @@ export async function openBackupLab(
   }
 }
 
-export async function ended(service: Service, id: string): Promise<RunView> {
-  const deadline = Date.now() + 120_000
+/** @param limit milliseconds to wait */
+export async function ended(service: Service, id: string, limit = 120_000): Promise<RunView> {
+  const deadline = Date.now() + limit
   for (;;) {
     const view = await service.runs.get(id)
     if (['succeeded', 'partial', 'failed', 'cancelled'].includes(view.state)) return view

@@ -37,7 +37,8 @@ export interface RestoreLife {
   readonly announced: RestoreView[]
   /** Starts a restore and waits for its end. */
   restore(request: CreateRestore): Promise<RestoreView>
-  ended(id: string): Promise<RestoreView>
+  /** Waits so many milliseconds, two minutes where none are named. */
+  ended(id: string, limit?: number): Promise<RestoreView>
   results(id: string): Promise<RestoreItemView[]>
   stop(): Promise<void>
 }
@@ -85,8 +86,8 @@ export async function openRestoreLab(
       logger,
       nonce: randomUUID(),
     })
-    const ended = async (id: string): Promise<RestoreView> => {
-      const deadline = Date.now() + 120_000
+    const ended = async (id: string, limit = 120_000): Promise<RestoreView> => {
+      const deadline = Date.now() + limit
       for (;;) {
         const view = await restores.get(id)
         if (endedStates.includes(view.state)) return view

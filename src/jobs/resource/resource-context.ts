@@ -28,10 +28,10 @@ export interface CheckpointLimits {
   readonly bytes: number
 }
 
-/** A crash costs at most a minute of work, and a transaction stays small. */
+/** A crash costs at most a minute of work, and what several mailboxes hold at once stays small. */
 export const defaultCheckpoints: CheckpointLimits = {
   milliseconds: 60_000,
-  rows: 2_000,
+  rows: 500,
   bytes: 64 * 1024 * 1024,
 }
 

@@ -1,0 +1,103 @@
+/** The real server and the runs that are measured. */
+import { join } from 'node:path'
+import type pg from 'pg'
+import type { RepositoryPassword } from '../../src/contract/index.ts'
+import { localBackend, openRepository } from '../../src/repository/index.ts'
+import { backUp } from '../backup/measure-runs.ts'
+import { measureRow } from '../backup/rows.ts'
+import { type Setting, startSetting } from '../backup/setting.ts'
+import { connectToDatabase, ownerPassword } from '../start-server.ts'
+import { growResource } from './grow-resource.ts'
+
+export interface SizeRow {
+  readonly row: string
+  /** What the run covers, changed or not. */
+  readonly items: number
+  readonly seconds: number
+  readonly requests: number
+  /** The most that the server held meanwhile. */
+  readonly peakMiB: number
+}
+
+interface Resource {
+  readonly id: string
+  readonly workload: 'mail' | 'drive'
+  readonly external_id: string
+}
+
+export async function measureSize(parts: {
+  folder: string
+  items: number
+  say: (line: string) => void
+}): Promise<SizeRow[]> {
+  const { folder, items, say } = parts
+  const tenant = { users: 2, mails: 20, files: 20, events: 0, contacts: 0, tasks: 0, sites: 0 }
+  const setting = await startSetting({ folder, tenant, workloads: ['mail', 'files'], latency: 0, say })
+  const client = await connectToDatabase(join(folder, 'data'))
+  const rows: SizeRow[] = []
+  const measure = async (row: string) => {
+    say(`${row} …`)
+    const { seconds, requestsPer1000, ...rest } = await measureRow(row, setting.pid, setting.counter, () =>
+      backUp(setting),
+    )
+    rows.push({
+      row,
+      items: rest.items,
+      seconds,
+      requests: Math.round((requestsPer1000 * rest.items) / 1000),
+      peakMiB: rest.peakMiB,
+    })
+  }
+  try {
+    await measure('small, first run')
+    for (const workload of ['mail', 'drive'] as const) {
+      const { rows: found } = await client.query<Resource>(
+        `select id, workload, external_id from resources where workload = $1 and items > 0 order by items desc, id limit 1`,
+        [workload],
+      )
+      const resource = found[0]
+      if (!resource) throw new Error(`nothing of ${workload} was backed up`)
+      await grow(setting, client, resource, items, say)
+      await measure(`${workload}, laid out whole`)
+      await measure(`${workload}, unchanged`)
+      await change(setting, resource)
+      await measure(`${workload}, some new`)
+    }
+    return rows
+  } finally {
+    await client.end()
+    await setting.stop()
+  }
+}
+
+async function grow(
+  { session, organizationId }: Setting,
+  client: pg.Client,
+  resource: Resource,
+  items: number,
+  say: (line: string) => void,
+): Promise<void> {
+  const { location, password } = await session.post<RepositoryPassword>(
+    `/organizations/${organizationId}/repository/password`,
+    { operatorPassword: ownerPassword },
+  )
+  const repository = await openRepository(localBackend(location), { password, host: 'bench' })
+  try {
+    let told = 0
+    await growResource(client, repository.writer(), resource, items, (done) => {
+      if (done - told < 100_000 && done < items) return
+      told = done
+      say(`${resource.workload}: ${done} copies written`)
+    })
+  } finally {
+    await repository.close()
+  }
+}
+
+/** What a small change is: ten mails that come in, one new file. */
+async function change({ control }: Setting, { workload, external_id }: Resource): Promise<void> {
+  if (workload === 'mail') return void (await control('mail/deliver', { mailbox: external_id, count: 10 }))
+  const { drives } = await control<{ drives: { id: string; userId?: string }[] }>('drives/drives', {})
+  const drive = drives.find(({ userId }) => userId === external_id)?.id
+  await control('drives/add', { drive, path: ['New', 'notes.txt'], text: 'new' })
+}
