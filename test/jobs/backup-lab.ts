@@ -204,10 +204,11 @@ export async function openBackupLab(
   {
     logger,
     withService = true,
-    place,
+    place: otherPlace,
     cloud = 'global',
     microsoftClock,
     yearsFrom,
+    placeOf,
   }: {
     logger?: Logger
     withService?: boolean
@@ -216,6 +217,8 @@ export async function openBackupLab(
     microsoftClock?: Clock
     /** Milliseconds since the epoch: from then on the test moves the clock of the product and its queue. */
     yearsFrom?: number
+    /** Stands before the vault's folder. */
+    placeOf?: (vault: Vault) => Vault
   } = {},
 ): Promise<BackupLab> {
   const simulator = await startSimulator({ users: 3, mails: 40, withApp: true, clouds: [cloud], ...options })
@@ -224,6 +227,7 @@ export async function openBackupLab(
   if (!ready || !log) throw new Error(`the cloud ${cloud} was not started`)
   const database = await createTestDatabase()
   const vault = mkdtempSync(join(tmpdir(), 'bdrcloud-vault-'))
+  const place = placeOf ? placeOf(await createVault({ location: vault })) : otherPlace
   const keyHex = randomBytes(32).toString('hex')
   const secrets = createSecretBox(Buffer.from(keyHex, 'hex'))
   const organizationId = await insertOrganization(database.db, secrets, cloud, ready)

@@ -90,6 +90,8 @@ test('a backup that is killed again and again goes on by itself and stores every
   const run = await runOf(id)
   assert.equal(run.state, 'succeeded')
   assert.ok(kills >= 4, `killed ${kills} times`)
+  const notices = await lab.database.db.selectFrom('run_resources').select('notice').execute()
+  assert.ok(!notices.some(({ notice }) => notice?.includes('read again')), 'what was recorded is there')
   const messages = (await lab.mailboxes()).reduce((sum, mailbox) => sum + mailbox.messages, 0)
   assert.equal((run.counts as Record<string, number>)['itemsTotal'], messages + files.length - missing.length)
   await assertSameAsTenant(lab)

@@ -26,6 +26,7 @@ import {
   startOf,
 } from './drive-state.ts'
 import { keepRestorePoint } from './keep-restore-point.ts'
+import { readMissingAgain } from './missing-content.ts'
 import { narrowPlan } from './narrow-plan.ts'
 import { endWithoutSnapshot, publish } from './publish.ts'
 import { expectedItems, type StoredCounts } from './run-counts.ts'
@@ -152,6 +153,14 @@ async function work(
     .where('organization_id', '=', row.organization_id)
     .executeTakeFirstOrThrow()
   if (row.state !== 'publishing' || !(await isSnapshotThere(repository, guard.runId))) {
+    const unpublished = { organizationId: row.organization_id, since: row.sequence }
+    await readMissingAgain(
+      { db, repository, logger: options.logger },
+      guard,
+      unpublished,
+      state.resources,
+      signal,
+    )
     await inLanes(lanesOf(state.resources, options), async (resource) => {
       signal.throwIfAborted()
       if (isSettled(resource, repository)) return
