@@ -25,44 +25,53 @@ interface Resource {
   readonly external_id: string
 }
 
+/** One server after the other: one with a large mailbox, one with a large drive. */
 export async function measureSize(parts: {
   folder: string
   items: number
   say: (line: string) => void
 }): Promise<SizeRow[]> {
-  const { folder, items, say } = parts
+  const rows: SizeRow[] = []
+  for (const workload of ['mail', 'drive'] as const) {
+    rows.push(...(await measureWorkload({ ...parts, folder: join(parts.folder, workload), workload })))
+  }
+  return rows
+}
+
+async function measureWorkload(parts: {
+  folder: string
+  items: number
+  workload: Resource['workload']
+  say: (line: string) => void
+}): Promise<SizeRow[]> {
+  const { folder, items, workload, say } = parts
   const tenant = { users: 2, mails: 20, files: 20, events: 0, contacts: 0, tasks: 0, sites: 0 }
-  const setting = await startSetting({ folder, tenant, workloads: ['mail', 'files'], latency: 0, say })
+  const workloads = [workload === 'mail' ? workload : 'files'] as const
+  const setting = await startSetting({ folder, tenant, workloads, latency: 0, say })
   const client = await connectToDatabase(join(folder, 'data'))
   const rows: SizeRow[] = []
-  const measure = async (row: string) => {
+  const measure = async (name: string) => {
+    const row = `${workload}, ${name}`
     say(`${row} …`)
     const { seconds, requestsPer1000, ...rest } = await measureRow(row, setting.pid, setting.counter, () =>
       backUp(setting),
     )
-    rows.push({
-      row,
-      items: rest.items,
-      seconds,
-      requests: Math.round((requestsPer1000 * rest.items) / 1000),
-      peakMiB: rest.peakMiB,
-    })
+    const requests = Math.round((requestsPer1000 * rest.items) / 1000)
+    rows.push({ row, items: rest.items, seconds, requests, peakMiB: rest.peakMiB })
   }
   try {
     await measure('small, first run')
-    for (const workload of ['mail', 'drive'] as const) {
-      const { rows: found } = await client.query<Resource>(
-        `select id, workload, external_id from resources where workload = $1 and items > 0 order by items desc, id limit 1`,
-        [workload],
-      )
-      const resource = found[0]
-      if (!resource) throw new Error(`nothing of ${workload} was backed up`)
-      await grow(setting, client, resource, items, say)
-      await measure(`${workload}, laid out whole`)
-      await measure(`${workload}, unchanged`)
-      await change(setting, resource)
-      await measure(`${workload}, some new`)
-    }
+    const { rows: found } = await client.query<Resource>(
+      `select id, workload, external_id from resources where workload = $1 and items > 0 order by items desc, id limit 1`,
+      [workload],
+    )
+    const resource = found[0]
+    if (!resource) throw new Error(`nothing of ${workload} was backed up`)
+    await grow(setting, client, resource, items, say)
+    await measure('laid out whole')
+    await measure('unchanged')
+    await change(setting, resource)
+    await measure('some new')
     return rows
   } finally {
     await client.end()
