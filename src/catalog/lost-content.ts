@@ -7,11 +7,7 @@ import type { Database } from '../database/index.ts'
 import { guarded, type RunGuard, textArray } from './run-guard.ts'
 
 /** Resources of an organization that have open items which began with this sequence or later. */
-export async function resourcesWithItems(
-  db: Database,
-  organizationId: string,
-  since: number,
-): Promise<string[]> {
+async function resourcesWithItems(db: Database, organizationId: string, since: number): Promise<string[]> {
   const rows = await db
     .selectFrom('resources')
     .select('id')
@@ -33,7 +29,7 @@ export interface ItemContent {
 }
 
 /** A page of such items of a resource, after an id. */
-export async function contentPage(
+async function contentPage(
   db: Database,
   resourceId: string,
   since: number,
@@ -51,6 +47,25 @@ export async function contentPage(
     order by external_id limit ${limit}
   `.execute(db)
   return rows
+}
+
+const itemsAtOnce = 1_000
+
+/** Open items of an organization that began with this sequence or later, in pages of a thousand, resource by resource. */
+export async function* contentSince(
+  db: Database,
+  organizationId: string,
+  since: number,
+  signal: AbortSignal,
+): AsyncGenerator<{ readonly resourceId: string; readonly items: readonly ItemContent[] }> {
+  for (const resourceId of await resourcesWithItems(db, organizationId, since)) {
+    for (let after: string | undefined = ''; after !== undefined; ) {
+      signal.throwIfAborted()
+      const items = await contentPage(db, resourceId, since, after, itemsAtOnce)
+      if (items.length > 0) yield { resourceId, items }
+      after = items.length < itemsAtOnce ? undefined : items.at(-1)?.externalId
+    }
+  }
 }
 
 /**

@@ -118,12 +118,12 @@ test('while a run is under way nothing is deleted, and a run waits while somethi
   assert.deepEqual(await restorePoints(), [12])
 })
 
-test('what a run that broke off has stored is not pruned before a run publishes it', async () => {
+test('what a run that broke off has stored is kept by a prune until a run publishes it', async () => {
   const repository = await lab.repository()
   const writer = repository.writer()
   const { id: blob } = await writer.saveData(Buffer.from('stored, and in no tree yet'))
   await writer.flush()
-  const isStored = async () => (await lab.repository()).hasBlob('data', blob)
+  const isStored = async (id: string) => (await lab.repository()).hasBlob('data', id)
   const prune = async () => {
     await lab.control('deliver', { mailbox: one, count: 1 })
     await lab.backUp()
@@ -131,17 +131,21 @@ test('what a run that broke off has stored is not pruned before a run publishes 
     await service().tick()
     assert.equal((await restorePoints()).length, 1)
   }
-  const { id: item, valid_from } = await db
+  const { id: item, ...published } = await db
     .selectFrom('items')
-    .select(['id', 'valid_from'])
+    .select(['id', 'valid_from', 'content'])
     .where('valid_to', 'is', null)
     .executeTakeFirstOrThrow()
-  await db.updateTable('items').set({ valid_from: 1_000 }).where('id', '=', item).execute()
+  const { id: nobodys } = await writer.saveData(Buffer.from('stored, and in no row'))
+  await writer.flush()
+  const set = (values: { valid_from: number; content: string[] }) =>
+    db.updateTable('items').set(values).where('id', '=', item).execute()
+  await set({ valid_from: 1_000, content: [blob] })
   await prune()
-  assert.equal(await isStored(), true)
-  await db.updateTable('items').set({ valid_from }).where('id', '=', item).execute()
+  assert.deepEqual([await isStored(blob), await isStored(nobodys)], [true, false])
+  await set(published)
   await prune()
-  assert.equal(await isStored(), false)
+  assert.equal(await isStored(blob), false)
 })
 
 test('an item is found in the folder of the last point that is left of those that hold it', async () => {

@@ -7,6 +7,7 @@
  */
 
 import { sql } from 'kysely'
+import { contentSince } from '../../catalog/index.ts'
 import type { Retention, RetentionPreview, RetentionResult } from '../../contract/index.ts'
 import { type Database, type WakingQueue, wakeRegularly } from '../../database/index.ts'
 import { isAppError } from '../../errors/index.ts'
@@ -57,10 +58,8 @@ export function createRetentionService(parts: {
     const { remove } = await planRetention(db, organizationId, repository, retention.rule, signal)
     const gone = remove.length === 0 ? [] : await removePoints(organizationId, repository, remove, signal)
     const rows = await forgetRows(db, organizationId, signal)
-    const pruned =
-      gone.length > 0 && !(await holdsUnpublished(organizationId))
-        ? await prune(repository, { signal })
-        : null
+    const alsoNeeded = (stop: AbortSignal) => unpublishedBlobs(organizationId, stop)
+    const pruned = gone.length > 0 ? await prune(repository, { signal, alsoNeeded }) : null
     return {
       removed: gone.length,
       retained: remove.length - gone.length,
@@ -71,18 +70,19 @@ export function createRetentionService(parts: {
     }
   }
 
-  /**
-   * Whether a run that broke off has left rows for the next one to publish. No tree names their content yet, so a prune would take it, and
-   * the next run, which goes on from where that one came to, would never read it again.
-   */
-  const holdsUnpublished = async (organizationId: string): Promise<boolean> => {
-    const { rows } = await sql`
-      select 1 from items
-      join resources on resources.id = items.resource_id
-      join repositories on repositories.organization_id = resources.organization_id
-      where resources.organization_id = ${organizationId} and items.valid_from > repositories.head_sequence limit 1
-    `.execute(db)
-    return rows.length > 0
+  /** What a run that broke off has stored for the next one to publish: no tree names it yet. */
+  async function* unpublishedBlobs(organizationId: string, signal: AbortSignal) {
+    const { head_sequence } = await db
+      .selectFrom('repositories')
+      .select('head_sequence')
+      .where('organization_id', '=', organizationId)
+      .executeTakeFirstOrThrow()
+    for await (const { items } of contentSince(db, organizationId, head_sequence + 1, signal)) {
+      yield items.flatMap(({ content, versionsTree }) => [
+        ...content.map((id) => ({ type: 'data', id }) as const),
+        ...(versionsTree === null ? [] : [{ type: 'tree', id: versionsTree } as const]),
+      ])
+    }
   }
 
   const removePoints = async (

@@ -3,19 +3,11 @@
  * stock restic, may have taken it since. Where nothing is staged this costs one query. The run holds restic's shared lock from before until its end, so what is there
  * now is there when it is published.
  */
-import {
-  contentPage,
-  type ItemContent,
-  type RunGuard,
-  resourcesWithItems,
-  throwOut,
-} from '../../catalog/index.ts'
+import { contentSince, type ItemContent, type RunGuard, throwOut } from '../../catalog/index.ts'
 import type { Database } from '../../database/index.ts'
 import type { Repository } from '../../repository/index.ts'
 import type { Logger } from '../../shared/index.ts'
 import type { RunResource } from './run-resources.ts'
-
-const itemsAtOnce = 1_000
 
 /**
  * Has what is missing read again, and says so in the report of its resource.
@@ -33,19 +25,14 @@ export async function readMissingAgain(
   const isThere = ({ content, versionsTree }: ItemContent) =>
     content.every((id) => repository.hasBlob('data', id)) &&
     (versionsTree === null || repository.hasBlob('tree', versionsTree))
-  for (const resourceId of await resourcesWithItems(db, organizationId, since)) {
-    let count = 0
-    for (let after = ''; ; ) {
-      signal.throwIfAborted()
-      const page = await contentPage(db, resourceId, since, after, itemsAtOnce)
-      const missing = page.filter((item) => !isThere(item)).map(({ externalId }) => externalId)
-      if (missing.length > 0) await throwOut(db, guard, resourceId, missing)
-      count += missing.length
-      const last = page.at(-1)
-      if (!last || page.length < itemsAtOnce) break
-      after = last.externalId
-    }
-    if (count === 0) continue
+  const counts = new Map<string, number>()
+  for await (const { resourceId, items } of contentSince(db, organizationId, since, signal)) {
+    const missing = items.filter((item) => !isThere(item)).map(({ externalId }) => externalId)
+    if (missing.length === 0) continue
+    await throwOut(db, guard, resourceId, missing)
+    counts.set(resourceId, (counts.get(resourceId) ?? 0) + missing.length)
+  }
+  for (const [resourceId, count] of counts) {
     logger.warn(
       { runId: guard.runId, resource: resourceId, count },
       'stored content is gone, it is read again',

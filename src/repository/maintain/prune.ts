@@ -9,7 +9,7 @@ import { fail } from '../errors.ts'
 import { blobsPerIndexFile, decodeIndex } from '../format/index-file.ts'
 import { loadJsonFile } from '../format/json-file.ts'
 import type { BlobIndex, BlobLocation } from '../read/blob-index.ts'
-import type { Repository, RepositoryLock } from '../repository.ts'
+import type { BlobType, Repository, RepositoryLock } from '../repository.ts'
 import { createPackWriter } from '../write/pack-writer.ts'
 import { createIndexSaver } from './index-saver.ts'
 import { type PackEntries, packEntries } from './pack-entries.ts'
@@ -35,6 +35,10 @@ export interface PruneOptions {
   readonly maxUnusedBytes?: number
   /** Packs below this many bytes are joined when there are ten of them. Default 4 MiB. */
   readonly repackSmallerThan?: number
+  /** What stays although no snapshot needs it yet, in batches; what is not there is passed over, and of a tree what it names is not looked at. */
+  readonly alsoNeeded?: (
+    signal: AbortSignal,
+  ) => AsyncIterable<readonly { readonly type: BlobType; readonly id: string }[]>
   /** Only say what would be done; takes a shared lock instead of the exclusive one. */
   readonly dryRun?: boolean
   readonly signal?: AbortSignal
@@ -102,6 +106,12 @@ async function makePlan(
   const used = await markUsed(internals, index, roots, signal, (done) =>
     options.onProgress?.({ step: 'mark', done }),
   )
+  for await (const handles of options.alsoNeeded?.(signal) ?? []) {
+    for (const { type, id } of handles) {
+      const entry = index.entryOf(type, id)
+      if (entry >= 0) used[entry] = 1
+    }
+  }
   const stored = new Map<string, number>()
   for await (const { name, size } of internals.backend.list('data', signal)) stored.set(name, size)
   const { maxUnusedPercent = 5, maxUnusedBytes, repackSmallerThan = 4 * 1024 * 1024 } = options
