@@ -38,12 +38,20 @@ const textOf = (body: Body, name: string): string => {
 }
 const fieldsOf = (body: Body): Body => (isRecord(body['fields']) ? body['fields'] : {})
 
-const describeAttachment = ({ name, kind, bytes, item }: Item['attachments'][number]) => ({
+const describeAttachment = ({
+  name,
+  kind,
+  bytes,
+  item,
+  isInline,
+  contentId,
+}: Item['attachments'][number]) => ({
   name,
   kind,
   size: bytes.length,
   sha256: createHash('sha256').update(bytes).digest('hex'),
   ...(item && { item }),
+  ...(isInline && { isInline, contentId }),
 })
 
 const describe = (item: Item) => ({
@@ -114,7 +122,7 @@ export const createOutlookControl = (outlook: Outlook): OutlookControl => {
       touchItem(store, item, now())
       return { id: item.id }
     },
-    /** `kind` is file, item (which is what Graph says of it; else a mail, as `base64` has it) or reference; without `base64` so many bytes (`size`) of a pattern. */
+    /** `kind` is file, item (which is what Graph says of it; else a mail, as `base64` has it) or reference; without `base64` so many bytes (`size`) of a pattern. A picture in the text has `isInline` and `contentId`. */
     attach: (body) => {
       const store = storeIn(body)
       const item = itemIn(store, body)
@@ -129,9 +137,14 @@ export const createOutlookControl = (outlook: Outlook): OutlookControl => {
           key: `given-${freshKey(store.mailbox)}`,
           kind,
           name: textOf(body, 'name'),
-          contentType: kind === 'file' ? 'application/octet-stream' : null,
-          isInline: false,
-          contentId: null,
+          contentType:
+            kind !== 'file'
+              ? null
+              : typeof body['contentType'] === 'string'
+                ? body['contentType']
+                : 'application/octet-stream',
+          isInline: body['isInline'] === true,
+          contentId: typeof body['contentId'] === 'string' ? body['contentId'] : null,
           ...(isRecord(body['item']) && { item: body['item'] }),
           ...(kind === 'reference' && { sourceUrl: 'https://contoso.example/file' }),
           bytes,

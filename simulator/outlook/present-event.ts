@@ -93,7 +93,7 @@ export const presentEvent = (mail: MailRequest, item: Item, alone: boolean): Fie
   const json = {
     ...base(mail, item, item.fields, id),
     type: isMaster ? 'seriesMaster' : 'singleInstance',
-    hasAttachments: item.attachments.length > 0,
+    hasAttachments: item.attachments.some(({ isInline }) => !isInline),
   }
   return {
     ...chosen(json, query.select, 'event', bySelectOnly),
@@ -145,7 +145,7 @@ export const presentOccurrence = (
     seriesMasterId: eventId(mail, item),
     occurrenceId: `OID.${eventId(mail, item)}.${date}`,
     originalStart: dateTime(instantOf(planned.start.dateTime, planned.start.timeZone)),
-    hasAttachments: attachments.length > 0,
+    hasAttachments: attachments.some(({ isInline }) => !isInline),
     ...withAttachments(mail, id, item, attachments),
   }
 }

@@ -177,6 +177,30 @@ test('one event: who, when, attachments as they were; its text can do nothing', 
   assert.deepEqual([cleaned.hasText, cleaned.removed], [true, ['1 script']])
 })
 
+test('a picture in the text of an event is shown, though Graph counts it as no attachment', async () => {
+  const pixels = Buffer.from('the pixels of a logo').toString('base64')
+  const content = '<p>Our logo</p><img src="cid:logo@contoso"><img src="cid:lost@contoso">'
+  const { ids } = await control<{ ids: string[] }>('create', {
+    kind: kinds.calendar,
+    fields: { subject: 'Illustrated', body: { contentType: 'html', content } },
+  })
+  await control('attach', {
+    id: ids[0],
+    name: 'logo.png',
+    contentType: 'image/png',
+    isInline: true,
+    contentId: '<logo@contoso>',
+    base64: pixels,
+  })
+  await lab.backUp()
+  const event = (await all('calendar')).find(({ title }) => title === 'Illustrated')
+  assert.equal(event?.hasAttachments, false)
+  const page = await call(`/outlook-items/${event.id}/preview`)
+  assert.ok(page.body.includes(`data:image/png;base64,${pixels}`), page.body)
+  const { attachments, removed } = await get<OutlookItemDetailView>(`/outlook-items/${event.id}`)
+  assert.deepEqual([attachments[0]?.inline, removed], [true, ['1 missing inline image']])
+})
+
 test('one contact: its photo is pixels; files and JSON are what is stored', async () => {
   const contacts = await all('contacts')
   const withPhoto = contacts.find(({ hasAttachments }) => hasAttachments)

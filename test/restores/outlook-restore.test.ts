@@ -10,7 +10,7 @@ interface Listed {
   readonly id: string
   readonly collection: string
   readonly fields: Fields
-  readonly attachments: readonly { name: string; sha256: string }[]
+  readonly attachments: readonly { name: string; sha256: string; contentId?: string }[]
   readonly exceptions: readonly { date: string; fields: Fields }[]
   readonly cancelled: readonly string[]
   readonly children: readonly { kind: string; fields: Fields }[]
@@ -59,7 +59,7 @@ const instant = (time: unknown): string => {
 /** What has to be the same, whatever ids and text say; to be found by `key`. */
 const essence = (workload: Workload, item: Listed) => ({
   collection: item.collection,
-  attachments: item.attachments.map(({ name, sha256 }) => `${name} ${sha256}`).sort(),
+  attachments: item.attachments.map(({ name, sha256, contentId }) => `${name} ${sha256} ${contentId}`).sort(),
   photo: item.photo,
   steps: item.children.map((one) => JSON.stringify(one)).sort(),
   ...(workload === 'calendar'
@@ -83,6 +83,11 @@ before(async () => {
     .set({ workloads: JSON.stringify(['calendar', 'contacts', 'todo']) })
     .execute()
   mailbox = (await lab.mailboxes())[0]?.userPrincipalName ?? ''
+  const body = { contentType: 'html', content: '<img src="cid:logo@contoso">' }
+  const fields = { subject: 'Illustrated', body }
+  const { ids } = await control<{ ids: string[] }>('create', { kind: kinds.calendar, fields })
+  const picture = { name: 'logo.png', contentType: 'image/png', isInline: true, contentId: 'logo@contoso' }
+  await control('attach', { id: ids[0], size: 500, ...picture })
   const run = await lab.backUp()
   assert.equal(run.state, 'succeeded', JSON.stringify(await lab.service.runs.failures(run.id, {})))
   for (const workload of ['calendar', 'contacts', 'todo'] as const) {

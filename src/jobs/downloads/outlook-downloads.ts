@@ -87,7 +87,7 @@ export function createOutlookDownloads(options: {
         return {
           name: typeof name === 'string' && name.trim() !== '' ? name : 'attachment',
           contentType: typeof contentType === 'string' ? contentType : 'application/octet-stream',
-          contentId: typeof contentId === 'string' ? contentId : null,
+          contentId: typeof contentId === 'string' ? contentId.replace(/^<|>$/g, '') || null : null,
           inline: isInline === true,
           bytes: one.bytes,
           occurrence: occurrenceWith(json, one.id),

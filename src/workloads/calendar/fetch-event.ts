@@ -37,11 +37,10 @@ export async function fetchEvent(
       : await read(graph, user, path, fields, signal)
   const attachmentsAt = async (place: string) =>
     withAttachedItems(graph, user, place, await listAttachments(graph, user, place, signal), signal)
-  const attachments = event['hasAttachments'] === true ? await attachmentsAt(path) : []
+  const attachments = mayHaveAttachments(event) ? await attachmentsAt(path) : []
   const exceptions: Json[] = []
   for (const exception of objectsOf(event['exceptionOccurrences'])) {
-    const own =
-      exception['hasAttachments'] === true ? await attachmentsAt(occurrencePath(user, exception)) : []
+    const own = mayHaveAttachments(exception) ? await attachmentsAt(occurrencePath(user, exception)) : []
     exceptions.push({ ...exception, ...(own.length > 0 && { attachments: own }) })
   }
   const json: Json = {
@@ -59,6 +58,11 @@ export async function fetchEvent(
         : withBytes(occurrencePath(user, occurrence), objectsOf(occurrence['attachments'])),
     ),
   }
+}
+
+/** Graph counts no pictures in the text ("message resource type", hasAttachments, Microsoft Graph v1.0, 2026), which the text shows by their content ids. */
+function mayHaveAttachments(event: Json): boolean {
+  return event['hasAttachments'] === true || /\bcid:/i.test(textOf(objectOf(event['body'])['content']))
 }
 
 function occurrencePath(user: string, occurrence: Json): string {

@@ -19,7 +19,11 @@ export async function listAttachments(
   signal: AbortSignal,
 ): Promise<Json[]> {
   const found: Json[] = []
-  const query = { $select: 'id,name,contentType,size,isInline,lastModifiedDateTime' }
+  // Pictures in the text are named by their content id, which files alone have: it is asked for by their type.
+  const query = {
+    $select:
+      'id,name,contentType,size,isInline,lastModifiedDateTime,microsoft.graph.fileAttachment/contentId',
+  }
   for await (const { value } of listed({ graph, user, path: `${path}/attachments`, query, signal }))
     found.push(...value.map(({ contentBytes: _bytes, ...json }) => json))
   return found
