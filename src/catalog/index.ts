@@ -8,6 +8,7 @@ export {
   findItem,
   findMail,
   folderNamesOf,
+  foldersDownTo,
   listItems,
   requireWithin,
   type StoredItem,

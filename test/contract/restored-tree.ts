@@ -66,11 +66,18 @@ function readDirectory(state: State, workload: Workload, directory: string, plac
 }
 
 function addFolder(state: State, workload: Workload, path: string, place: readonly string[]): string {
-  const { name, permissions } = readJson(join(path, '_folder.json')) as {
+  const {
+    name,
+    permissions,
+    createdAt: created,
+    modifiedAt: modified,
+  } = readJson(join(path, '_folder.json')) as {
     name: string
+    createdAt?: string
+    modifiedAt?: string
     permissions?: object[]
   }
-  const shared = workload === 'drive' ? [{ permissions: permissions?.length ?? 0 }] : []
+  const shared = workload === 'drive' ? [{ created, modified, permissions: permissions?.length ?? 0 }] : []
   state.folders.add(JSON.stringify([...place, name, ...shared]))
   return name
 }

@@ -141,7 +141,8 @@ function addDrive(state: State, drive: TenantDrive, items: readonly TenantDriveI
   for (const item of items) {
     const { created, modified, permissions, size, sha256 } = item
     const place = [top, ...item.path]
-    if (item.kind !== 'file') state.folders.add(JSON.stringify([...place, { permissions }]))
+    if (item.kind !== 'file')
+      state.folders.add(JSON.stringify([...place, { created, modified, permissions }]))
     else if (!item.faults.includes('malware'))
       state.items.set(item.id, { place, facts: { created, modified, permissions, size, sha256 } })
   }

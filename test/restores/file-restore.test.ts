@@ -40,6 +40,8 @@ await add(['Plans', 'empty.txt'], { text: '' })
 await add(['Plans', 'large.bin'], { size: 22_000_000 })
 await add(['Plans', 'taken.txt'], { text: 'as it was' })
 await add(['Reports', 'report.docx'], { base64: document.toString('base64') }, library)
+await control('date', { drive: oneDrive, path: ['Plans'], modified: '2019-05-04T08:00:00Z' })
+await control('date', { drive: oneDrive, path: ['Plans', 'Deep'], modified: '2018-03-02T07:00:00Z' })
 const run = await lab.backUp()
 assert.equal(run.state, 'succeeded')
 const before = await held()
@@ -75,8 +77,7 @@ test('folders that are gone come back where they were, byte for byte, with their
   assert.deepEqual([view.state, view.counts.restored, view.counts.failed], ['succeeded', 5, 0])
   const now = await held()
   for (const path of [...before.keys()].filter((one) => one.startsWith('Plans/')))
-    if (before.get(path)?.kind === 'file')
-      assert.deepEqual(factsOf(now.get(path)), factsOf(before.get(path)), path)
+    assert.deepEqual(factsOf(now.get(path)), factsOf(before.get(path)), path)
   assert.equal(now.size, before.size)
   lab.resetRequests()
   const again = await life.restore(request)
@@ -113,10 +114,16 @@ test('a name that is taken: left, put beside once, replaced only if newer, repla
   assert.equal((await restore('taken.txt', { conflict: 'replaceIfNewer' })).state, 'restored')
 })
 
-test('a chosen folder takes files with the folders they were in', async () => {
+test('a chosen folder takes files with the folders they were in; what was there already keeps its date', async () => {
+  await control('folder', { drive: oneDrive, path: ['Taken out'] })
+  await control('date', { drive: oneDrive, path: ['Taken out'], modified: '2020-02-02T02:02:02Z' })
   const { view } = await restore('one.txt', { folder: { kind: 'named', name: 'Taken out' } })
   assert.equal(view.state, 'succeeded')
-  assert.ok((await held()).has('Taken out/Plans/Deep/one.txt'))
+  const now = await held()
+  assert.ok(now.has('Taken out/Plans/Deep/one.txt'))
+  for (const path of ['Plans', 'Plans/Deep'])
+    assert.deepEqual(factsOf(now.get(`Taken out/${path}`)), factsOf(before.get(path)), path)
+  assert.equal(now.get('Taken out')?.modified, '2020-02-02T02:02:02.000Z')
 })
 
 test('an upload goes on where the line broke, and begins anew when its session has ended', async () => {

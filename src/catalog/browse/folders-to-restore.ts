@@ -13,6 +13,9 @@ export interface FolderRow {
 
 /** A folder of a drive as it was at a restore point. */
 export interface StoredFolder {
+  readonly id: string
+  /** The restore point at which it was like this. */
+  readonly point: number
   /** Microsoft's ids of the folder, and of the user or, for a document library, its drive. */
   readonly externalId: string
   readonly userId: string
@@ -88,6 +91,8 @@ export async function findFolder(
     .executeTakeFirst()
   return (
     row && {
+      id: folderId,
+      point,
       externalId: row.external_id,
       userId: row.user_external_id,
       siteId: row.site_external_id,

@@ -213,19 +213,28 @@ export async function findItem(db: Database, itemId: string): Promise<StoredItem
 
 /** Names of an item's folder and of those it lies in, from the top down: a name may hold what a path is joined with. */
 export async function folderNamesOf(db: Database, { view, lastPoint }: StoredItem): Promise<string[]> {
-  const { rows } = await sql<{ name: string }>`
+  return (await foldersDownTo(db, view.folderId, lastPoint)).map(({ name }) => name)
+}
+
+/** A folder, and before it those it lies in from the top down, as they were at a restore point. */
+export async function foldersDownTo(
+  db: Database,
+  folderId: string,
+  point: number,
+): Promise<{ readonly name: string; readonly metadata: Readonly<Record<string, unknown>> }[]> {
+  const { rows } = await sql<{ name: string; metadata: Record<string, unknown> }>`
     with recursive above as (
-      select folder_id, parent_id, name, 0 as height from folder_versions
-        where folder_id = ${view.folderId}
-          and valid_from <= ${lastPoint} and (valid_to is null or valid_to > ${lastPoint})
+      select folder_id, parent_id, name, metadata, 0 as height from folder_versions
+        where folder_id = ${folderId}
+          and valid_from <= ${point} and (valid_to is null or valid_to > ${point})
       union all
-      select parent.folder_id, parent.parent_id, parent.name, above.height + 1 from folder_versions parent
+      select parent.folder_id, parent.parent_id, parent.name, parent.metadata, above.height + 1 from folder_versions parent
         join above on above.parent_id = parent.folder_id
-        where parent.valid_from <= ${lastPoint} and (parent.valid_to is null or parent.valid_to > ${lastPoint})
+        where parent.valid_from <= ${point} and (parent.valid_to is null or parent.valid_to > ${point})
           and above.height < 300
     )
-    select name from above order by height desc`.execute(db)
-  return rows.map(({ name }) => name)
+    select name, metadata from above order by height desc`.execute(db)
+  return rows
 }
 
 /** The same of what is in mailboxes; files have a door of their own (`files.ts`). Throws `CAT_ITEM_UNKNOWN`. */

@@ -8,6 +8,7 @@ import {
   folderByNames,
   restoreFile,
   sameFolder,
+  setDates,
   shareAgain,
   userDrive,
 } from '../../workloads/index.ts'
@@ -37,6 +38,7 @@ export const driveRestorer: WorkloadRestorer = {
       driveId,
       names,
       originalOf(tools, item.folderExternalId, item),
+      { id: item.view.folderId, point: item.lastPoint },
     )
     return { ownerId: driveId, folderId, key }
   },
@@ -71,7 +73,7 @@ export const driveRestorer: WorkloadRestorer = {
   async restoreFolder(tools, folder) {
     const driveId = await driveOf(tools, folder)
     const original = originalOf(tools, folder.externalId, folder)
-    const { folderId, made } = await folderOf(tools, driveId, folder.names, original)
+    const { folderId, made } = await folderOf(tools, driveId, folder.names, original, folder)
     const notes = await sharedAgain(tools, driveId, folderId, folder.metadata)
     return { outcome: made ? 'restored' : 'already-there', messageId: folderId, notes }
   },
@@ -106,11 +108,13 @@ function originalOf(tools: RestoreTools, externalId: string, origin: Origin): st
 }
 
 async function folderOf(
-  { graph, inTurn, order, remembered, signal }: RestoreTools,
+  tools: RestoreTools,
   driveId: string,
   names: readonly string[],
   originalId: string | null,
+  stored: Pick<StoredFolder, 'id' | 'point'>,
 ): Promise<{ readonly folderId: string; readonly key: string; readonly made: boolean }> {
+  const { graph, inTurn, order, remembered, signal } = tools
   const path = order.folderKind === 'original' ? names : [order.folderName, ...names]
   const key = `folder\n${driveId}\n${originalId ?? ''}\n${path.join('/')}`
   let made = false
@@ -120,11 +124,34 @@ async function folderOf(
       const there = originalId === null ? undefined : await sameFolder(graph, driveId, originalId, signal)
       if (there !== undefined) return there
       const found = await folderByNames(graph, driveId, path, signal)
-      made = found.made
+      made = found.made.at(-1)?.folderId === found.folderId
+      if (found.made.length > 0) await dateAfterwards(tools, driveId, path.length, found.made, stored)
       return found.folderId
     }),
   )
   return { folderId, key, made }
+}
+
+/**
+ * Folders that this restore made are given the dates of those that they stand for, and only when all is in them: what is put into a folder may
+ * change its date.
+ */
+async function dateAfterwards(
+  { afterwards, foldersDownTo, graph, signal }: RestoreTools,
+  driveId: string,
+  length: number,
+  made: readonly { readonly folderId: string; readonly depth: number }[],
+  stored: Pick<StoredFolder, 'id' | 'point'>,
+): Promise<void> {
+  // The first is the drive itself. A folder that the restore was asked to put all into stands for none.
+  const [, ...folders] = await foldersDownTo(stored.id, stored.point)
+  for (const { folderId, depth } of made) {
+    const metadata = folders.at(depth - length)?.metadata ?? {}
+    const date = (name: string) => (typeof metadata[name] === 'string' ? metadata[name] : null)
+    const dates = { createdAt: date('createdAt'), modifiedAt: date('modifiedAt') }
+    if (dates.createdAt === null && dates.modifiedAt === null) continue
+    afterwards(() => setDates(graph, driveId, folderId, dates, signal))
+  }
 }
 
 async function sharedAgain(

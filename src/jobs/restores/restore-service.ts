@@ -5,7 +5,14 @@
  * Ownership is a lease on the restore's row, renewed while it is worked on; whoever finds a lease that is out takes over.
  * Repeating is safe because a restored mail carries a marker (`workloads/mail/restore`).
  */
-import { findFolder, findItem, folderNamesOf, selectedFolders, selectedItems } from '../../catalog/index.ts'
+import {
+  findFolder,
+  findItem,
+  folderNamesOf,
+  foldersDownTo,
+  selectedFolders,
+  selectedItems,
+} from '../../catalog/index.ts'
 import type {
   CreateRestore,
   EventBus,
@@ -161,6 +168,7 @@ export function createRestoreService(options: RestoreServiceOptions): RestoreSer
   ): Promise<void> {
     const repository = await options.repositories.open(claim.organization_id)
     const found = new Map<string, Promise<string>>()
+    const left: (() => Promise<unknown>)[] = []
     const tools: RestoreTools = {
       graph,
       repository,
@@ -168,6 +176,8 @@ export function createRestoreService(options: RestoreServiceOptions): RestoreSer
       signal,
       inTurn,
       folderNames: (item) => folderNamesOf(db, item),
+      foldersDownTo: (folderId, point) => foldersDownTo(db, folderId, point),
+      afterwards: (work) => left.push(work),
       remembered(key, find) {
         const known = found.get(key)
         if (known) return known
@@ -199,7 +209,7 @@ export function createRestoreService(options: RestoreServiceOptions): RestoreSer
         .orderBy('position')
         .limit(batchSize)
         .execute()
-      if (batch.length === 0) return
+      if (batch.length === 0) break
       const queue = batch.values()
       const worker = async () => {
         for (const row of queue) {
@@ -211,6 +221,23 @@ export function createRestoreService(options: RestoreServiceOptions): RestoreSer
       // Nothing of a worker may go on when the restore has ended for another one.
       const ends = await Promise.allSettled(Array.from({ length: concurrency }, worker))
       for (const end of ends) if (end.status === 'rejected') throw end.reason
+    }
+    await doWhatIsLeft()
+
+    /** What somebody has deleted since is passed over; after any other refusal the rest is left, so that no trouble is met once for each. */
+    async function doWhatIsLeft(): Promise<void> {
+      try {
+        for (const work of left.reverse()) {
+          signal.throwIfAborted()
+          await requireRestoreRights(claim.organization_id)
+          await work().catch((error: unknown) => {
+            if (!isNotFound(error)) throw error
+          })
+        }
+      } catch (error) {
+        if (signal.aborted) throw error
+        logger.warn({ error, restore: id }, 'dates of folders that a restore made were left as they are')
+      }
     }
 
     async function restoreOne(row: Row): Promise<void> {

@@ -47,6 +47,16 @@ export interface RestoreTools {
   readonly inTurn: Turns
   /** From the top down, as they were at the newest restore point that has the item. */
   readonly folderNames: (item: StoredItem) => Promise<readonly string[]>
+  /** A folder, and before it those it lies in from the top down, as they were at a restore point. */
+  readonly foldersDownTo: (
+    folderId: string,
+    point: number,
+  ) => Promise<readonly { readonly metadata: Readonly<Record<string, unknown>> }[]>
+  /**
+   * Has something done when all items are through, what was asked for last first. It is left undone where the restore is broken off or
+   * Microsoft refuses it: only for what a restore can do without.
+   */
+  readonly afterwards: (work: () => Promise<unknown>) => void
   /** What was found once, for all items of the restore; a look-up that failed is made again. */
   readonly remembered: (key: string, find: () => Promise<string>) => Promise<string>
 }

@@ -69,7 +69,8 @@ export async function sameFolder(
 }
 
 /**
- * The folder with these names from the top of the drive; those that are missing are made. `made`: the last one was.
+ * The folder with these names from the top of the drive; those that are missing are made. `made`: which, from the top down, and how many
+ * folders lie between each and the drive's root.
  * @throws WRK_RESTORE_NO_FOLDER where a file has the name of one; MicrosoftError
  */
 export async function folderByNames(
@@ -77,7 +78,10 @@ export async function folderByNames(
   driveId: string,
   names: readonly string[],
   signal: AbortSignal,
-): Promise<{ readonly folderId: string; readonly made: boolean }> {
+): Promise<{
+  readonly folderId: string
+  readonly made: readonly { readonly folderId: string; readonly depth: number }[]
+}> {
   const { body: root } = await graph.request<GraphDriveItem>({
     path: graphPath`/drives/${driveId}/root`,
     query: { $select: 'id' },
@@ -85,9 +89,14 @@ export async function folderByNames(
     priority: 'high',
     signal,
   })
-  let found = { folderId: root.id, made: false }
-  for (const name of names) found = await folderNamed(graph, driveId, found.folderId, name, signal)
-  return found
+  let folderId = root.id
+  const made: { folderId: string; depth: number }[] = []
+  for (const [depth, name] of names.entries()) {
+    const found = await folderNamed(graph, driveId, folderId, name, signal)
+    folderId = found.folderId
+    if (found.made) made.push({ folderId, depth })
+  }
+  return { folderId, made }
 }
 
 async function folderNamed(
