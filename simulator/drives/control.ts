@@ -31,7 +31,8 @@ import { folderAt, mimeTypeOf } from './populate.ts'
  *
  * Change: add (path, and one of text, base64, size, sparse), change (the same), rename (name), move (to), delete, folder (path), share (link or email),
  * date (modified), fill (files, bytes), changeSome (count), addSite (name).
- * Trouble: corrupt (kind malware, no-hash, wrong-hash, wrong-size (of versions), incomplete, none), expireDelta (resync), lock (site, kind), quota,
+ * Trouble: corrupt (kind malware, no-hash, wrong-hash, wrong-size (of versions),
+ * listed-larger, listed-smaller and listed-empty, incomplete, none; or several kinds), expireDelta (resync), lock (site, kind), quota,
  * keepVersions (count, from the next change on), limit (unitsPerMinute),
  * hold (seconds), behaviour. Truth: drives, sites, list, versions (older ones of a file, newest first), statistics, resetStatistics.
  */
@@ -87,7 +88,9 @@ const contentIn = (drive: Drive, body: Body): FileContent => {
   return generatedContent(label, numberIn(body, 'size'), 'noise')
 }
 
-const faults: readonly ItemFault[] = ['malware', 'no-hash', 'wrong-hash', 'wrong-size', 'incomplete']
+const faults: readonly ItemFault[] = [
+  'malware', 'no-hash', 'wrong-hash', 'wrong-size', 'listed-larger', 'listed-smaller', 'listed-empty', 'incomplete',
+] // biome-ignore format: a list
 
 const describe = (item: DriveItem) => ({
   id: item.id,
@@ -170,9 +173,11 @@ export const createDriveControl = (house: House): DriveControl => {
       item.fileSystem = { ...item.fileSystem, modifiedAt: Date.parse(textIn(body, 'modified')) }
     }),
     corrupt: withItem((_drive, item, body) => {
-      const kind = faults.find((one) => one === body['kind'])
-      if (!kind && body['kind'] !== 'none') throw refuse(`"kind" must be ${faults.join(', ')} or none`)
-      item.faults = new Set(kind ? [kind] : [])
+      const kinds = Array.isArray(body['kinds']) ? body['kinds'] : [body['kind']]
+      const known = faults.filter((one) => kinds.includes(one))
+      if (known.length === 0 && body['kind'] !== 'none')
+        throw refuse(`"kind" must be ${faults.join(', ')} or none`)
+      item.faults = new Set(known)
     }),
     expireDelta: (body) => {
       const drives =

@@ -15,7 +15,15 @@ export type Permission = {
   readonly grantedTo?: { readonly displayName: string; readonly email: string }
 }
 
-export type ItemFault = 'malware' | 'no-hash' | 'wrong-hash' | 'wrong-size' | 'incomplete'
+export type ItemFault =
+  | 'malware'
+  | 'no-hash'
+  | 'wrong-hash'
+  | 'wrong-size'
+  | 'listed-larger'
+  | 'listed-smaller'
+  | 'listed-empty'
+  | 'incomplete'
 
 export type FileFacet = {
   content: FileContent

@@ -139,6 +139,8 @@ export function stagedFile(
       mimeType,
       quickXorHash,
       hashCheck,
+      // What Microsoft lists is at times not the length of what it gives.
+      ...(stored.size === file.size ? {} : { listedSize: file.size }),
       createdAt: iso(createdAt),
       modifiedAt: iso(modifiedAt),
       createdBy,

@@ -38,6 +38,9 @@ export interface FetchedFile {
 }
 
 /**
+ * Stores a file as it is now. The length that counts is the one that comes with the bytes: sizes that Microsoft lists are at times not those of
+ * what it gives, for pictures of phones, Office files and PDFs (OneDrive/onedrive-api-docs, issues 492 and 1723). Where they differ, the file is
+ * looked up once more, to rule out that it was just changed, and read to the end of its own length.
  * @throws WRK_FILE_INFECTED; WRK_FILE_CHANGED when it changes while it is read; WRK_FILE_INCOMPLETE; MicrosoftError; what the writer throws
  */
 export async function fetchFile(
@@ -49,19 +52,34 @@ export async function fetchFile(
 ): Promise<FetchedFile> {
   if (file.malware) throw fail('WRK_FILE_INFECTED')
   let before: string | undefined
+  // What is listed as empty is asked for where nothing says that it is.
+  let lengthComes = file.size === 0 && file.quickXorHash !== hashOfNothing
+  let source = sourceOf(graph, driveId, file, signal)
   for (;;) {
     const hash = createQuickXorHash()
-    const source = sourceOf(graph, driveId, file, signal)
-    const stored = await writer.saveContent(bytesOf(graph, source, signal, hash))
-    if (file.quickXorHash === null) return { stored, hash: 'absent' }
-    const digest = hash.digest()
-    if (digest === file.quickXorHash) return { stored, hash: 'verified' }
-    // The same twice is what Microsoft has; anything else was damaged on its way.
-    if (digest === before) return { stored, hash: 'differs' }
-    if (before !== undefined) throw fail('WRK_FILE_INCOMPLETE', { bytes: file.size })
-    before = digest
+    try {
+      const isGuess = lengthComes
+      const stored = await writer.saveContent(bytesOf(graph, { ...source, isGuess }, signal, hash))
+      if (file.quickXorHash === null) return { stored, hash: 'absent' }
+      const digest = hash.digest()
+      if (digest === file.quickXorHash) return { stored, hash: 'verified' }
+      // The same twice is what Microsoft has; anything else was damaged on its way.
+      if (digest === before) return { stored, hash: 'differs' }
+      if (before !== undefined) throw fail('WRK_FILE_INCOMPLETE', { bytes: file.size })
+      before = digest
+    } catch (error) {
+      if (!(error instanceof OtherLength)) throw error
+      // It may just have been changed: then its tag is another one, and this throws.
+      source = { ...source, address: await renewedAddress(graph, driveId, file, signal) }
+      lengthComes = true
+    }
   }
 }
+
+/** More or fewer bytes are on their way than the listing told. */
+class OtherLength extends Error {}
+
+const hashOfNothing = createQuickXorHash().digest()
 
 /** The content of a file as it is now, unverified. @param start the first byte that is wanted. @throws as `fetchFile` */
 export function readContent(
@@ -71,7 +89,8 @@ export function readContent(
   signal: AbortSignal,
   start = 0,
 ): AsyncGenerator<Uint8Array> {
-  return bytesOf(graph, sourceOf(graph, driveId, file, signal), signal, undefined, start)
+  const source = { ...sourceOf(graph, driveId, file, signal), isGuess: true }
+  return bytesOf(graph, source, signal, undefined, start)
 }
 
 /** Where bytes come from: an address that holds for some minutes, and how to get another one. */
@@ -103,13 +122,16 @@ export async function* bytesOf(
   let address = known
   let received = start
   let fruitless = 0
-  while (received < size) {
+  let isSizeKnown = false
+  while (received < size || (isGuess && !isSizeKnown)) {
     signal.throwIfAborted()
     address ??= await renew()
     fruitless += 1
     try {
       const onSize = (real: number) => {
-        if (isGuess && received === 0) size = real
+        if (!isSizeKnown && isGuess) size = real
+        if (real !== size) throw isSizeKnown || isGuess ? fail('WRK_FILE_CHANGED') : new OtherLength()
+        isSizeKnown = true
       }
       for await (const piece of download(graph, address, received, size, onSize, signal)) {
         if (received + piece.length > size) throw fail('WRK_FILE_CHANGED')
@@ -149,14 +171,21 @@ async function* download(
     signal,
   })
   const real = lengthOf(status, headers)
-  if (real !== undefined) onSize(real)
   // A range may be ignored: then the beginning comes once more.
   let skip = status === 206 || whole ? 0 : start
+  let isTold = real === undefined
+  const tell = () => {
+    if (!isTold && real !== undefined) onSize(real)
+    isTold = true
+  }
   for await (const piece of body) {
+    // Here, so that the connection is let go of when it is not what was wanted.
+    tell()
     const rest = skip === 0 ? piece : piece.subarray(Math.min(skip, piece.length))
     skip -= piece.length - rest.length
     if (rest.length > 0) yield rest
   }
+  tell()
 }
 
 /** Bytes of the whole content, as the answer says; undefined where it does not. */

@@ -172,6 +172,40 @@ test('a hash that does not fit is said, and the file is kept as it came, twice t
   assert.equal(stored.sha256, expected)
 })
 
+test('what is listed with another length is stored whole, by the length that comes with it, though the line breaks', async () => {
+  await add('odd.heic', { size: 1_000_000 })
+  for (const quirk of ['listed-larger', 'listed-smaller', 'listed-empty'])
+    for (const [other, expected] of [
+      ['', 'verified'],
+      ['no-hash', 'absent'],
+      ['wrong-hash', 'differs'],
+    ] as const) {
+      await control('corrupt', { path: ['odd.heic'], kinds: [quirk, other] })
+      const file = await fileNamed('odd.heic')
+      assert.notEqual(file.size, 1_000_000)
+      await behave({ breakAfterBytes: 300_000, breaks: 2 })
+      const { stored, hash } = await fetchFile(graph, writer, drive, file, signal)
+      const { breaks } = (await behave({ breakAfterBytes: 0 })) as { breaks: number }
+      const { sha256 } = (await truth()).find(({ id }) => id === file.externalId) ?? {}
+      assert.deepEqual([stored.size, stored.sha256, hash, breaks], [1_000_000, sha256, expected, 0], quirk)
+    }
+  await behave({ breaks: 0 })
+})
+
+test('a file that was changed since it was listed is not taken for one with another length, nor when it changes midway', async () => {
+  await add('moving.bin', { size: 900_000 })
+  const file = await fileNamed('moving.bin')
+  await control('change', { path: ['moving.bin'], size: 700_000 })
+  await assert.rejects(fetchFile(graph, writer, drive, file, signal), code('WRK_FILE_CHANGED'))
+  await control('corrupt', { path: ['moving.bin'], kinds: ['listed-larger', 'no-hash'] })
+  const odd = await fileNamed('moving.bin')
+  await behave({ breakAfterBytes: 300_000, breaks: 1 })
+  const reading = fetchFile(graph, writer, drive, odd, signal)
+  await control('change', { path: ['moving.bin'], size: 800_000 })
+  await assert.rejects(reading, code('WRK_FILE_CHANGED'))
+  await behave({ breakAfterBytes: 0, breaks: 0 })
+})
+
 test('an empty file is a file', async () => {
   await add('empty.txt', { text: '' })
   const { stored, hash } = await fetchFile(graph, writer, drive, await fileNamed('empty.txt'), signal)
