@@ -58,7 +58,7 @@ const listedSize = ({ file, faults }: DriveItem): number => {
 /** The item as it is now. `names`: what `$select` asks for. */
 export const itemJson = (house: House, drive: Drive, item: DriveItem, names?: readonly string[]): Json => {
   const wants = (name: string) => names === undefined || names.includes(name)
-  const { fileSystem, file } = item
+  const { fileSystem } = item
   const size = listedSize(item)
   const whole: Json = {
     ...(wants('file') || wants('@microsoft.graph.downloadUrl') || wants('folder') || wants('malware')
