@@ -140,6 +140,8 @@ export async function* bytesOf(
         hash?.update(piece)
         yield piece
       }
+      // Where no length came with the bytes, the listed one counts.
+      isSizeKnown = true
       if (fruitless > triesInARow) throw fail('WRK_FILE_INCOMPLETE', { bytes: size })
     } catch (error) {
       if (!mayGoOn(error) || fruitless > triesInARow || signal.aborted) throw error
