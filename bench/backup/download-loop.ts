@@ -3,7 +3,7 @@ import type { TenantReady } from '../../scripts/demo/tenant.ts'
 import { fetchesAtOnce, forEach, openGraphReader } from './graph-reader.ts'
 
 /** As many as the server has under way. */
-const mailboxesAtOnce = 12
+const mailboxesAtOnce = 10
 
 export async function downloadMail(tenant: TenantReady): Promise<{ items: number; seconds: number }> {
   const { graph } = tenant.clouds.global

@@ -41,7 +41,7 @@ export interface RunServiceOptions {
   /** Tells this start of the program from all others. */
   readonly nonce: string
   readonly productVersion: string
-  /** Default 12: with four requests each, enough to keep a core busy where an answer takes 150 ms. */
+  /** Default 10: with four requests each, enough to keep a core busy where an answer takes 150 ms. */
   readonly mailboxesAtOnce?: number
   /** Default 4. */
   readonly drivesAtOnce?: number
@@ -98,7 +98,7 @@ export function createRunService(options: RunServiceOptions): RunService {
         logger,
         productVersion: options.productVersion,
         owner,
-        mailboxesAtOnce: options.mailboxesAtOnce ?? 12,
+        mailboxesAtOnce: options.mailboxesAtOnce ?? 10,
         drivesAtOnce: options.drivesAtOnce ?? 4,
         checkpoints: options.checkpoints ?? defaultCheckpoints,
         onProgress: (row) => events.publish({ topic: 'run', view: show(row) }),
