@@ -19,7 +19,7 @@ export function FileActions({ organization, scope, rows, ids, onClear }: FileAct
   const download = useFileDownload(organization.id)
   const chosen = selectionOf(scope, rows, ids)
   const whole: Selection | undefined =
-    scope.drive && !scope.q && rows.length > 0
+    scope.drive && !scope.q && (scope.folder || rows.length > 0)
       ? {
           drive: scope.drive,
           ...(scope.folder ? { folders: [scope.folder] } : {}),
