@@ -53,6 +53,8 @@ export type Behaviour = {
   anonymousLinks: boolean
   /** SharePoint writes its own properties into Office files as they arrive in a library. */
   rewriteOfficeFiles: boolean
+  /** Files whose names end so lose their last byte to another on the way in; '' none. */
+  spoiledEnding: string
 }
 
 export type UploadSession = {

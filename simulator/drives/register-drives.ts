@@ -36,6 +36,7 @@ export const registerDrives = (
       ignoreRange: false,
       anonymousLinks: true,
       rewriteOfficeFiles: true,
+      spoiledEnding: '',
     },
     uploads: new Map(),
     contentOrigin: () => tenant.endpoints.content,

@@ -1,5 +1,5 @@
 import { isRecord } from '../mail/message-input.ts'
-import { buffersOf, type FileContent, joinedContent } from './content.ts'
+import { buffersOf, bytesContent, type FileContent, joinedContent } from './content.ts'
 import {
   addItem,
   childNamed,
@@ -34,6 +34,12 @@ export const readFileSystemInfo = (
  * for them: another size and hash, the same document.
  */
 function asStored(house: House, drive: Drive, name: string, content: FileContent): FileContent {
+  const { spoiledEnding } = house.behaviour
+  if (spoiledEnding !== '' && name.endsWith(spoiledEnding) && content.size > 0) {
+    const spoiled = Buffer.concat([...buffersOf(content, 0, content.size)])
+    spoiled[spoiled.length - 1] = (spoiled.at(-1) ?? 0) ^ 1
+    return bytesContent(spoiled.length, () => spoiled)
+  }
   if (!house.behaviour.rewriteOfficeFiles || drive.kind !== 'documentLibrary') return content
   if (!/\.(docx|xlsx|pptx)$/i.test(name) || content.size < 22 || content.size > 50_000_000) return content
   const bytes = Buffer.concat([...buffersOf(content, 0, content.size)])

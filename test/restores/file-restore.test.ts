@@ -38,6 +38,7 @@ await add(['Plans', 'Deep', 'one.txt'], { text: 'one' })
 await add(['Plans', 'Deep', 'a#b %41 & größe.txt'], { text: 'odd name' })
 await add(['Plans', 'empty.txt'], { text: '' })
 await add(['Plans', 'large.bin'], { size: 22_000_000 })
+await control('folder', { drive: oneDrive, path: ['Plans', 'Nothing in it'] })
 await add(['Plans', 'taken.txt'], { text: 'as it was' })
 await add(['Reports', 'report.docx'], { base64: document.toString('base64') }, library)
 await control('date', { drive: oneDrive, path: ['Plans'], modified: '2019-05-04T08:00:00Z' })
@@ -74,14 +75,14 @@ test('folders that are gone come back where they were, byte for byte, with their
     folder: original,
   }
   const view = await life.restore(request)
-  assert.deepEqual([view.state, view.counts.restored, view.counts.failed], ['succeeded', 5, 0])
+  assert.deepEqual([view.state, view.counts.restored, view.counts.failed], ['succeeded', 6, 0])
   const now = await held()
   for (const path of [...before.keys()].filter((one) => one.startsWith('Plans/')))
     assert.deepEqual(factsOf(now.get(path)), factsOf(before.get(path)), path)
   assert.equal(now.size, before.size)
   lab.resetRequests()
   const again = await life.restore(request)
-  assert.deepEqual([again.state, again.counts.alreadyThere], ['succeeded', 5])
+  assert.deepEqual([again.state, again.counts.alreadyThere], ['succeeded', 6])
   assert.equal(lab.requests(/createUploadSession|:\/content|\/upload\//), 0)
   assert.equal((await held()).size, before.size)
 })
@@ -177,6 +178,30 @@ test('an Office file that SharePoint changes when it stores it counts as restore
   const count = (await held(library)).size
   assert.equal((await restore('report.docx')).state, 'already-there')
   assert.equal((await held(library)).size, count)
+})
+
+test('a file that Microsoft stored otherwise than it was sent has failed, and is said to differ', async () => {
+  await remove(['Plans', 'Deep', 'one.txt'])
+  await control('behaviour', { spoiledEnding: 'one.txt' })
+  const result = await restore('one.txt')
+  await control('behaviour', { spoiledEnding: '' })
+  assert.deepEqual([result.view.state, result.state], ['failed', 'failed'])
+  assert.match(result.reason ?? '', /What Microsoft stored of "one\.txt" is not what was sent/)
+  assert.equal((await restore('one.txt', { conflict: 'replace' })).state, 'restored')
+  assert.equal((await held()).get('Plans/Deep/one.txt')?.sha256, before.get('Plans/Deep/one.txt')?.sha256)
+})
+
+test('a folder in which nothing lies comes back for itself', async () => {
+  const { id } = await db
+    .selectFrom('folder_versions')
+    .select('folder_id as id')
+    .where('name', '=', 'Nothing in it')
+    .executeTakeFirstOrThrow()
+  await remove(['Plans', 'Nothing in it'])
+  const selection = { drive: driveOf('oneDrive'), folders: [id] }
+  const view = await life.restore({ selection, folder: original })
+  assert.deepEqual([view.state, view.counts.restored], ['succeeded', 1])
+  assert.equal((await held()).get('Plans/Nothing in it')?.kind, 'folder')
 })
 
 test('a drive without space fails the file by name, and later it goes', async () => {
