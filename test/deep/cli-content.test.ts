@@ -54,6 +54,11 @@ before(async () => {
   drive = drives.find(({ userId }) => userId !== undefined)?.id
   await control(product, 'drives/add', { drive, path: ['Quay', 'Pumps.txt'], text: 'pumps' })
   await control(product, 'drives/add', { drive, path: ['Quay', 'Cranes.txt'], text: 'cranes' })
+  await control(product, 'drives/share', {
+    drive,
+    path: ['Quay', 'Pumps.txt'],
+    link: { type: 'view', scope: 'organization' },
+  })
   assert.equal((await backUp(product, organization.id)).state, 'succeeded')
   line = commandLine(product.folder, { BDRCLOUD_SERVER: product.address })
   const password = saved('password')
@@ -172,4 +177,35 @@ test('settings of a mailbox are printed for people and as Graph had them', async
   assert.match(table.out, /^setting +timeZone +UTC/m)
   const unknown = await line.bdrcloud(['mail', 'settings', 'nobody@nowhere.example'])
   assert.equal(unknown.code, 2)
+})
+
+test('files go to another user and to another drive, shared as they were where that is asked for', async () => {
+  const [pumps] = await line.json<FileView[]>(['file', 'search', 'pumps'])
+  const again = ['file', 'restore', pumps?.id ?? '', '--into', 'Elsewhere']
+  const drives = await line.json<DriveView[]>(['file', 'list'])
+  const other = drives.find(({ id, kind, error }) => kind === 'oneDrive' && id !== pumps?.driveId && !error)
+  const address = other?.userPrincipalName ?? assert.fail('no other OneDrive')
+  const moved = await line.json<Restored>([...again, '--to-user', address, '--sharing'])
+  const { targetUser } = moved.restore
+  assert.deepEqual([moved.restore.state, targetUser?.userPrincipalName], ['succeeded', address])
+  const { drives: held } = await control<{ drives: { id: string; userId?: string }[] }>(
+    product,
+    'drives/drives',
+  )
+  const theirs = held.find(({ id, userId }) => userId !== undefined && id !== drive)?.id
+  const { items } = await control<{ items: { path: string[]; sharing: string[] }[] }>(
+    product,
+    'drives/list',
+    {
+      drive: theirs,
+    },
+  )
+  const copy = items.find(({ path }) => path[0] === 'Elsewhere' && path.at(-1) === 'Pumps.txt')
+  assert.deepEqual(copy?.sharing, ['read view organization'])
+  const library = drives.find(({ kind, error }) => kind === 'library' && !error)
+  const inLibrary = await line.json<Restored>([...again, '--to-drive', library?.userPrincipalName ?? ''])
+  assert.equal(inLibrary.restore.state, 'succeeded', JSON.stringify(inLibrary.items))
+  const both = await line.bdrcloud([...again, '--to-user', address, '--to-drive', other?.id ?? ''])
+  assert.equal(both.code, 2)
+  assert.match(both.err, /either --to-user or --to-drive/)
 })
