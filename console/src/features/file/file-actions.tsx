@@ -37,13 +37,18 @@ export function FileActions({ organization, scope, rows, ids, onClear }: FileAct
       }
       selection={chosen ?? whole}
       onClear={chosen && onClear}
-      downloads={[
-        {
-          text: isSome ? t('file.downloadSome') : t('file.downloadFolder'),
-          isPending: download.isPending,
-          run: download.mutate,
-        },
-      ]}
+      // A folder without anything in it can be restored, but there is nothing to save.
+      downloads={
+        isSome || rows.length > 0
+          ? [
+              {
+                text: isSome ? t('file.downloadSome') : t('file.downloadFolder'),
+                isPending: download.isPending,
+                run: download.mutate,
+              },
+            ]
+          : []
+      }
       error={download.error}
       dialog={(selection, onClose) => (
         <RestoreFilesDialog organization={organization} selection={selection} onClose={onClose} />
