@@ -168,6 +168,16 @@ test('a place that is not there, closed, full, or out of reach is refused before
   await refused({ user: personas[0]?.upn ?? '' }, 'JOB_RESTORE_TARGET_WITHOUT_DRIVE')
   for (const drive of [randomUUID(), 'b!none', '..', 'a/b'])
     await refused({ drive }, 'JOB_RESTORE_TARGET_DRIVE_UNKNOWN')
+  for (const [status, code] of [
+    [400, 'invalidRequest'],
+    [403, 'accessDenied'],
+  ]) {
+    await lab.faults([
+      { match: { path: '/drives/b!odd' }, respond: { status, body: { error: { code, message: code } } } },
+    ])
+    await refused({ drive: 'b!odd' }, 'JOB_RESTORE_TARGET_DRIVE_UNKNOWN')
+  }
+  await lab.faults([])
   await control('quota', { drive: theirs.id, bytes: 1 })
   await refused({ drive: viewOf(theirs).id }, 'JOB_RESTORE_TARGET_FULL')
   await control('quota', { drive: theirs.id, bytes: 1_000_000_000 })

@@ -2,7 +2,13 @@
 import { driveByCatalogId, reachesUser, selectedWorkloads } from '../../catalog/index.ts'
 import type { ResourceWorkload, RestoreTarget, Selection } from '../../contract/index.ts'
 import type { Database } from '../../database/index.ts'
-import { type GraphClient, graphPath, isMailboxAbsent, isNotFound } from '../../microsoft/index.ts'
+import {
+  type GraphClient,
+  graphPath,
+  isMailboxAbsent,
+  isMicrosoftError,
+  isNotFound,
+} from '../../microsoft/index.ts'
 import { fail } from './errors.ts'
 import { type Destination, restorers } from './restorers.ts'
 
@@ -104,7 +110,8 @@ async function findDrive(
     })
     return { destination: { driveId: body.id }, name: body.webUrl ?? body.name ?? body.id }
   } catch (error) {
-    if (!isNotFound(error)) throw error
+    // Graph answers 400 to what is no id of a drive, and 403 where the application may not read it.
+    if (!isMicrosoftError(error) || ![400, 403, 404].includes(error.microsoft.httpStatus ?? 0)) throw error
     throw fail('JOB_RESTORE_TARGET_DRIVE_UNKNOWN', { drive: id }, error)
   }
 }

@@ -52,8 +52,11 @@ export function readContactPhoto(file: Uint8Array): Buffer | undefined {
 
 /** Of the value of a line `PHOTO`, as `contact-file.ts` writes it; undefined for another one. */
 export function photoOf(value: string): { readonly contentType: string; readonly bytes: Buffer } | undefined {
-  const [, contentType = '', data] = /^data:([^;,]*)[^,]*;base64,(.*)$/s.exec(value) ?? []
-  return data === undefined ? undefined : { contentType, bytes: Buffer.from(data, 'base64') }
+  const comma = value.indexOf(',')
+  const head = value.slice(0, Math.max(0, comma))
+  if (!head.startsWith('data:') || !head.endsWith(';base64')) return undefined
+  const [contentType = ''] = head.slice('data:'.length).split(';', 1)
+  return { contentType, bytes: Buffer.from(value.slice(comma + 1), 'base64') }
 }
 
 /** @throws WRK_STORED_ITEM_UNREADABLE */
