@@ -2,6 +2,7 @@
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type Command, InvalidArgumentError } from 'commander'
+import { count } from '../count.ts'
 import { describeMachine } from '../machine.ts'
 import { withScratchFolder } from '../scratch.ts'
 import { table } from '../table.ts'
@@ -40,11 +41,6 @@ export function registerBackupBench(program: Command): void {
     .option('--folder <folder>', 'where the server keeps its data', tmpdir())
     .option('--keep', 'keep the data and the logs')
     .action(run)
-}
-
-function count(text: string): number {
-  if (!/^[1-9]\d{0,7}$/.test(text)) throw new InvalidArgumentError('give a number from 1')
-  return Number(text)
 }
 
 function countOrNone(text: string): number {

@@ -1,7 +1,8 @@
 /** `bench server` as a command: the server under load, and somebody who works meanwhile. */
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { type Command, InvalidArgumentError } from 'commander'
+import type { Command } from 'commander'
+import { count } from '../count.ts'
 import { describeMachine } from '../machine.ts'
 import { withScratchFolder } from '../scratch.ts'
 import { table } from '../table.ts'
@@ -45,11 +46,6 @@ export function registerServerBench(program: Command): void {
     .option('--folder <folder>', 'where the server keeps its data', tmpdir())
     .option('--keep', 'keep the data and the log')
     .action(run)
-}
-
-function count(text: string): number {
-  if (!/^[1-9]\d{0,7}$/.test(text)) throw new InvalidArgumentError('give a number from 1')
-  return Number(text)
 }
 
 async function run(options: Options): Promise<void> {

@@ -4,7 +4,8 @@
  */
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { type Command, InvalidArgumentError } from 'commander'
+import type { Command } from 'commander'
+import { count } from '../count.ts'
 import { describeMachine } from '../machine.ts'
 import { withScratchFolder } from '../scratch.ts'
 import { table } from '../table.ts'
@@ -26,11 +27,6 @@ export function registerSizeBench(program: Command): void {
     .option('--folder <folder>', 'where the server keeps its data', tmpdir())
     .option('--keep', 'keep the data and the logs')
     .action(run)
-}
-
-function count(text: string): number {
-  if (!/^[1-9]\d{0,7}$/.test(text)) throw new InvalidArgumentError('give a number from 1')
-  return Number(text)
 }
 
 async function run({ folder, keep = false, items, json = false }: Options): Promise<void> {

@@ -16,12 +16,13 @@ import {
   createScheduler,
   createVault,
 } from '../../src/jobs/index.ts'
-import { createNightly, createProtection, type Organizations } from '../../src/organizations/index.ts'
+import { createNightly, type Organizations } from '../../src/organizations/index.ts'
 import { editTree, fileNode } from '../../src/repository/index.ts'
 import { createSecretBox } from '../../src/security/index.ts'
 import { silentLogger } from '../../src/shared/index.ts'
 import { createTestDatabase } from '../database.ts'
 import { knownOrganization } from '../security/known-organization.ts'
+import { loneProtection } from './lone-protection.ts'
 import { queueYears } from './queue-years.ts'
 
 // The server's nights are by day in Berlin: no check falls between two wakes of a planned run.
@@ -79,19 +80,7 @@ async function run(): Promise<RunView> {
   return { id: 'run' } as RunView
 }
 
-const refused = async () => assert.fail('not asked')
-const protection = createProtection({
-  db,
-  organizations: {
-    get: async () => ({ workloads: ['mail'] }) as never,
-    requireActive: async () => ({}) as never,
-    access: refused,
-    edit: refused,
-  },
-  clock,
-  logger: silentLogger,
-  checkExclusions: () => {},
-})
+const protection = loneProtection(db, clock)
 const operator = 'a4b4e3a0-0000-4000-8000-000000000001'
 const save = (changes: SaveProtection) => protection.save(id, changes, operator, AbortSignal.timeout(60_000))
 const keep = (rule: RetentionRule) =>

@@ -4,10 +4,10 @@ import { after, test } from 'node:test'
 import type { RunView, Schedule } from '../../src/contract/index.ts'
 import { fail } from '../../src/jobs/errors.ts'
 import { createScheduler } from '../../src/jobs/schedule/scheduler.ts'
-import { createProtection } from '../../src/organizations/index.ts'
 import { type Clock, silentLogger } from '../../src/shared/index.ts'
 import { createTestDatabase } from '../database.ts'
 import { knownOrganization } from '../security/known-organization.ts'
+import { loneProtection } from './lone-protection.ts'
 
 const hour = 3_600_000
 const day = 24 * hour
@@ -26,19 +26,7 @@ const runs = {
     return { id: 'run' } as RunView
   },
 }
-const refused = async () => assert.fail('not asked')
-const protection = createProtection({
-  db,
-  organizations: {
-    get: async () => ({ workloads: ['mail'] }) as never,
-    requireActive: async () => ({}) as never,
-    access: refused,
-    edit: refused,
-  },
-  clock,
-  logger: silentLogger,
-  checkExclusions: () => {},
-})
+const protection = loneProtection(db, clock)
 /** Another start of the program each time. */
 const scheduler = () => createScheduler({ db, runs, clock, logger: silentLogger })
 const plan = (schedule: Schedule) =>
