@@ -4,7 +4,7 @@ import { mkdtemp, readFile, rename, rm, stat } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test } from 'node:test'
-import { sql } from 'kysely'
+import { type KyselyPlugin, sql } from 'kysely'
 import type { Database } from '../../src/database/index.ts'
 import { createAuditTrail, forwardToFile, type NewAuditEntry } from '../../src/security/index.ts'
 import { silentLogger } from '../../src/shared/index.ts'
@@ -35,6 +35,28 @@ async function tamper(db: Database, statement: string): Promise<void> {
   await sql.raw(statement).execute(db)
   await sql.raw('alter table audit_entries enable trigger audit_entries_stay').execute(db)
 }
+
+test('the very first entry may be written while the trail is looked at', async () => {
+  await using f = await fixture()
+  let isFirst = true
+  /** Writes it after the first answer of the database, before the look goes on. */
+  const between: KyselyPlugin = {
+    transformQuery: ({ node }) => node,
+    transformResult: async ({ result }) => {
+      if (isFirst) {
+        isFirst = false
+        await f.audit.record(entry('first'))
+      }
+      return result
+    },
+  }
+  const looking = createAuditTrail({
+    db: f.db.withPlugin(between),
+    clock: f.clock,
+    key: 'key of the codes',
+  })
+  assert.deepEqual(await looking.verify(), { entries: 1, problem: null })
+})
 
 test('entries are kept in order, however many are added at once, and paged and filtered', async () => {
   await using f = await fixture()

@@ -123,9 +123,10 @@ export function createAuditTrail(parts: {
       }
     },
 
-    verify: async (signal) => {
+    verify: async function verify(signal): Promise<AuditVerification> {
+      const readHead = () => db.selectFrom('audit_head').selectAll().executeTakeFirst()
       // Read first: what is added meanwhile comes after it.
-      const head = await db.selectFrom('audit_head').selectAll().executeTakeFirst()
+      const head = await readHead()
       let sequence = 0
       let mac: Buffer = firstMac
       for (;;) {
@@ -148,6 +149,8 @@ export function createAuditTrail(parts: {
         }
         if (rows.length < batch) break
       }
+      // The very first entry has come in between, and its head with it.
+      if (head === undefined && sequence > 0 && (await readHead())) return verify(signal)
       const known = Number(head?.sequence ?? 0)
       const headFits = head === undefined || same(headMacOf(known, head.mac), head.head_mac)
       // Without a head there are no entries; with one there are as many as it says, or more by now.
