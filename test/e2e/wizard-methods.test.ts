@@ -103,7 +103,8 @@ test('the wizard adds an organization with a one-time code', { skip: noBrowser }
     name: 'I have completed the authorization process using the one-time authorization code',
     exact: true,
   })
-  await box.check()
+  // Not `check()`: the box unticks itself as soon as the answer says that nobody has signed in yet.
+  await box.click()
   await page.getByText('Microsoft has not seen a finished sign-in', { exact: false }).waitFor()
   await looks('code-pending')
 
