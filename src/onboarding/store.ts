@@ -2,10 +2,10 @@
  * Where onboardings are kept. Every change names the states in which it may happen and is one statement, so that of two
  * which meet, one wins and the other is told; every change is announced.
  */
-import { type Insertable, sql, type Updateable } from 'kysely'
+import type { Insertable, Updateable } from 'kysely'
 import type { OnboardingState, PageQuery } from '../contract/index.ts'
-import type { Database, DatabaseSchema } from '../database/index.ts'
-import { type Clock, decodeCursor, pageFrom } from '../shared/index.ts'
+import { type Database, type DatabaseSchema, newestFirst } from '../database/index.ts'
+import type { Clock } from '../shared/index.ts'
 import { fail } from './errors.ts'
 import { type OnboardingEvent, openStates, transitions } from './machine.ts'
 import type { OnboardingRow } from './view.ts'
@@ -69,30 +69,8 @@ export function createOnboardingStore(
           .executeTakeFirstOrThrow(),
       ),
     read,
-    list: async ({ cursor, limit = 50 }) => {
-      // Text that no list gave starts the list at its beginning.
-      const after = cursor === undefined ? undefined : decodeCursor(cursor, ['time', 'id'])
-      let query = db
-        .selectFrom('onboardings')
-        .selectAll()
-        // Microseconds, which a Date would drop, decide the order.
-        .select(sql<string>`created_at::text`.as('created_text'))
-        .where('state', 'in', openStates)
-      if (after)
-        query = query.where(sql<boolean>`(created_at, id) < (${after[0]}::timestamptz, ${after[1]}::uuid)`)
-      const rows = await query
-        .orderBy('created_at', 'desc')
-        .orderBy('id', 'desc')
-        .limit(limit + 1)
-        .execute()
-      const page = pageFrom(
-        rows,
-        limit,
-        (row) => row,
-        (row) => [row.created_text, row.id],
-      )
-      return { rows: page.items, nextCursor: page.nextCursor }
-    },
+    list: (page) =>
+      newestFirst(db.selectFrom('onboardings').selectAll().where('state', 'in', openStates), page),
     open: () => db.selectFrom('onboardings').selectAll().where('state', 'in', openStates).execute(),
     overdue: () =>
       db

@@ -51,10 +51,11 @@ test('without an own application the wizard says why the browser cannot be used,
 }, async () => {
   await page.goto(`${address}/organizations/add`)
   await atHeading(page, 'Step 1: Add Method Selection')
-  const byBrowser = page.getByRole('radio', { name: 'Automatic Credential Process', exact: true })
   await page.getByText('there is no sign-in application of your own', { exact: false }).waitFor()
-  assert.ok(await byBrowser.isDisabled())
-  assert.ok(await page.getByRole('radio', { name: 'Device Code Process', exact: true }).isChecked())
+  await page
+    .getByRole('radio', { name: 'Automatic Credential Process', exact: true, disabled: true })
+    .waitFor()
+  await page.getByRole('radio', { name: 'Device Code Process', exact: true, checked: true }).waitFor()
   await looks('step-1')
 })
 

@@ -40,7 +40,8 @@ const tenant = (cloud: 'usgov' | 'china') => {
   assert.ok(found)
   return found.tenant
 }
-const radio = (name: string) => page.getByRole('radio', { name, exact: true })
+const radio = (name: string, state: { checked?: true; disabled?: true } = {}) =>
+  page.getByRole('radio', { name, exact: true, ...state })
 
 async function openWizard(): Promise<void> {
   await page.goto(`${product.address}/organizations/add`)
@@ -61,12 +62,13 @@ test('a domain chooses its cloud, and what cannot be used there says why', { ski
     .getByText(/belongs to Azure US Government \(GCC High\)/)
     .first()
     .waitFor()
-  assert.ok(await radio('Azure US Government (GCC High)').isChecked())
-  assert.ok(await radio('Automatic Credential Process').isDisabled())
+  await radio('Azure US Government (GCC High)', { checked: true }).waitFor()
+  await radio('Automatic Credential Process', { disabled: true }).waitFor()
   await page
     .getByText('Only Global Azure supports the Automatic Credential Process.', { exact: false })
     .waitFor()
-  assert.ok(await radio('Device Code Process').isChecked(), 'the choice of the method can be skipped')
+  // The choice of the method can be skipped.
+  await radio('Device Code Process', { checked: true }).waitFor()
   await looks('step-1-usgov')
   await radio('Manual Process').check()
   await button(page, 'Next::Completion Steps').waitFor()

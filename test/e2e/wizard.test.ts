@@ -54,7 +54,7 @@ test('the way to the wizard has the words of the printed guide', { skip: noBrows
   for (const name of ['Azure Cloud Environment Selection', 'Select a method to add M365 organization'])
     await page.getByRole('heading', { name, exact: true }).waitFor()
   for (const name of ['Automatic Credential Process', 'Application Password'])
-    assert.ok(await page.getByRole('radio', { name, exact: true }).isChecked(), `${name} is chosen`)
+    await page.getByRole('radio', { name, exact: true, checked: true }).waitFor()
   for (const name of ['Device Code Process', 'Manual Process', 'Application Certificate (SSL)'])
     await page.getByRole('radio', { name, exact: true }).waitFor()
   await page.getByText('GCC', { exact: false }).first().waitFor()

@@ -5,8 +5,8 @@
 import { createHash, randomBytes } from 'node:crypto'
 import { type Selectable, sql } from 'kysely'
 import type { PageQuery } from '../../contract/index.ts'
-import type { Database, DatabaseSchema } from '../../database/index.ts'
-import { type Clock, decodeCursor, pageFrom } from '../../shared/index.ts'
+import { type Database, type DatabaseSchema, newestFirst } from '../../database/index.ts'
+import type { Clock } from '../../shared/index.ts'
 import { fail } from './errors.ts'
 
 export type CustomerLinkRow = Selectable<DatabaseSchema['customer_links']>
@@ -113,29 +113,13 @@ export function createLinkStore(db: Database, clock: Clock): LinkStore {
         .execute()
       return row
     },
-    list: async ({ cursor, limit = 50 }, onboardingId) => {
-      // Text that no list gave starts the list at its beginning.
-      const after = cursor === undefined ? undefined : decodeCursor(cursor, ['time', 'id'])
-      let query = db
-        .selectFrom('customer_links')
-        .selectAll()
-        // Microseconds, which a Date would drop, decide the order.
-        .select(sql<string>`created_at::text`.as('created_text'))
-      if (onboardingId !== undefined) query = query.where('onboarding_id', '=', onboardingId)
-      if (after)
-        query = query.where(sql<boolean>`(created_at, id) < (${after[0]}::timestamptz, ${after[1]}::uuid)`)
-      const rows = await query
-        .orderBy('created_at', 'desc')
-        .orderBy('id', 'desc')
-        .limit(limit + 1)
-        .execute()
-      const page = pageFrom(
-        rows,
-        limit,
-        (row) => row,
-        (row) => [row.created_text, row.id],
-      )
-      return { rows: page.items, nextCursor: page.nextCursor }
-    },
+    list: (page, onboardingId) =>
+      newestFirst(
+        db
+          .selectFrom('customer_links')
+          .selectAll()
+          .$if(onboardingId !== undefined, (query) => query.where('onboarding_id', '=', onboardingId ?? '')),
+        page,
+      ),
   }
 }

@@ -2,10 +2,10 @@
  * Where administrators' tasks are kept. Every change names the states in which it may happen and is one statement, so that of
  * two which meet, one wins and the other is told; every change is announced.
  */
-import { type Insertable, sql, type Updateable } from 'kysely'
+import type { Insertable, Updateable } from 'kysely'
 import type { PageQuery, TaskState } from '../../contract/index.ts'
-import type { Database, DatabaseSchema } from '../../database/index.ts'
-import { type Clock, decodeCursor, pageFrom } from '../../shared/index.ts'
+import { type Database, type DatabaseSchema, newestFirst } from '../../database/index.ts'
+import type { Clock } from '../../shared/index.ts'
 import { fail } from './errors.ts'
 import { openStates, type TaskEvent, transitions } from './machine.ts'
 import type { TaskRow } from './view.ts'
@@ -68,28 +68,7 @@ export function createTaskStore(db: Database, clock: Clock, announce: (row: Task
           .executeTakeFirstOrThrow(),
       ),
     read,
-    list: async (organizationId, { cursor, limit = 50 }) => {
-      // Text that no list gave starts the list at its beginning.
-      const after = cursor === undefined ? undefined : decodeCursor(cursor, ['time', 'id'])
-      let query = tasks()
-        // Microseconds, which a Date would drop, decide the order.
-        .select(sql<string>`created_at::text`.as('created_text'))
-        .where('organization_id', '=', organizationId)
-      if (after)
-        query = query.where(sql<boolean>`(created_at, id) < (${after[0]}::timestamptz, ${after[1]}::uuid)`)
-      const rows = await query
-        .orderBy('created_at', 'desc')
-        .orderBy('id', 'desc')
-        .limit(limit + 1)
-        .execute()
-      const page = pageFrom(
-        rows,
-        limit,
-        (row) => row,
-        (row) => [row.created_text, row.id],
-      )
-      return { rows: page.items, nextCursor: page.nextCursor }
-    },
+    list: (organizationId, page) => newestFirst(tasks().where('organization_id', '=', organizationId), page),
     open: () => tasks().where('state', 'in', openStates).execute(),
     overdue: () =>
       tasks()

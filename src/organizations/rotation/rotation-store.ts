@@ -4,10 +4,9 @@
  */
 import { type Selectable, sql, type Updateable } from 'kysely'
 import type { CredentialRotationView, Page, PageQuery, Problem } from '../../contract/index.ts'
-import type { Database, DatabaseSchema } from '../../database/index.ts'
+import { type Database, type DatabaseSchema, newestFirst } from '../../database/index.ts'
 import { type AppCredential, certificateThumbprint } from '../../microsoft/index.ts'
 import type { SecretBox } from '../../security/index.ts'
-import { decodeCursor, pageFrom } from '../../shared/index.ts'
 import { openCredential } from '../credential.ts'
 
 export type RotationRow = Selectable<DatabaseSchema['credential_rotations']>
@@ -114,24 +113,13 @@ export function openReplaced(secrets: SecretBox, row: RotationRow): AppCredentia
 export async function listRotations(
   db: Database,
   organizationId: string,
-  { cursor, limit = 50 }: PageQuery,
+  page: PageQuery,
 ): Promise<Page<CredentialRotationView>> {
-  const after = cursor === undefined ? undefined : decodeCursor(cursor, ['time', 'id'])
-  const rows = await db
-    .selectFrom('credential_rotations')
-    .selectAll()
-    .select(sql<string>`created_at::text`.as('created_text'))
-    .where('organization_id', '=', organizationId)
-    .$if(after !== undefined, (query) =>
-      query.where(
-        sql<boolean>`(created_at, id) < (${after?.[0] ?? null}::timestamptz, ${after?.[1] ?? null}::uuid)`,
-      ),
-    )
-    .orderBy('created_at', 'desc')
-    .orderBy('id', 'desc')
-    .limit(limit + 1)
-    .execute()
-  return pageFrom(rows, limit, rotationView, (row) => [row.created_text, row.id])
+  const { rows, nextCursor } = await newestFirst(
+    db.selectFrom('credential_rotations').selectAll().where('organization_id', '=', organizationId),
+    page,
+  )
+  return { items: rows.map(rotationView), nextCursor }
 }
 
 export function rotationView(row: RotationRow): CredentialRotationView {
