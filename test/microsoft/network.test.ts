@@ -2,7 +2,8 @@ import assert from 'node:assert/strict'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { test } from 'node:test'
+import { mock, test } from 'node:test'
+import tls from 'node:tls'
 import { gzipSync } from 'node:zlib'
 import { startSimulator } from '../../simulator/start.ts'
 import {
@@ -128,6 +129,31 @@ test('a server whose certificate nobody vouches for is not talked to, and the er
     assert.equal(await ask(ca), 200)
     await assert.rejects(ask(), (error: Error) => /not signed by a known authority/.test(error.message))
   } finally {
+    await simulator.stop()
+  }
+})
+
+test('connections share the certificates that they trust, which are read once', async () => {
+  const simulator = await startSimulator({ users: 1, mails: 1 })
+  const { login, graph, ca } = simulator.ready.clouds.global
+  const clouds = loadClouds({
+    global: { loginAuthority: login, graphRoot: graph, certificateAuthorityFile: ca },
+  })
+  const network = createMicrosoftNetwork({ clouds, logger, userAgent: productUserAgent('0.0.0') })
+  const reading = mock.method(tls, 'createSecureContext')
+  try {
+    const url = `${login}/${simulator.ready.tenantId}/v2.0/.well-known/openid-configuration`
+    const cloud = findCloud(clouds, 'global')
+    const ask = () => network.exchange(cloud, { method: 'GET', url, headers: {}, timeoutMs: 5_000 })
+    const answers = await Promise.all([ask(), ask(), ask()])
+    assert.deepEqual(
+      answers.map(({ status }) => status),
+      [200, 200, 200],
+    )
+    assert.equal(reading.mock.callCount(), 0)
+  } finally {
+    reading.mock.restore()
+    await network.close()
     await simulator.stop()
   }
 })

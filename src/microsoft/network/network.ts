@@ -7,6 +7,7 @@
  */
 import { isIP, type LookupFunction } from 'node:net'
 import { pipeline, Readable, Transform } from 'node:stream'
+import type { SecureContext } from 'node:tls'
 import { createGunzip } from 'node:zlib'
 import type { Dispatcher } from 'undici'
 import type { Cloud } from '../clouds/cloud.ts'
@@ -15,7 +16,7 @@ import { localFailure } from '../failures/microsoft-error.ts'
 import { seenCertificate } from './certificate-probe.ts'
 import { type Deadline, startDeadline } from './deadline.ts'
 import { isCertificateTrouble, networkFailure } from './network-failure.ts'
-import { createDispatcher, type OutboundOptions, proxyUrl } from './outbound.ts'
+import { createDispatcher, type OutboundOptions, proxyUrl, readTrust } from './outbound.ts'
 
 /** What of a logger is used; a pino logger fits. */
 export interface MicrosoftLogger {
@@ -70,13 +71,21 @@ export function productUserAgent(version: string): string {
 /** @throws AppError MSG_CERTIFICATE_AUTHORITY_UNUSABLE, MSG_PROXY_ADDRESS_INVALID */
 export function createMicrosoftNetwork(options: MicrosoftNetworkOptions): MicrosoftNetwork {
   const dispatchers = new Map<string, Dispatcher>()
+  /** By the cloud's own file of authorities, which few clouds have. */
+  const trusts = new Map<string | undefined, SecureContext>()
   const { proxy, contentLookup } = options
 
+  function trustOf(cloud: Cloud): SecureContext {
+    const file = cloud.certificateAuthorityFile
+    const trust = trusts.get(file) ?? readTrust(cloud, options)
+    trusts.set(file, trust)
+    return trust
+  }
   function dispatcherOf(cloud: Cloud, lookup?: LookupFunction): Dispatcher {
     const key = lookup ? `content of ${cloud.id}` : cloud.id
     let dispatcher = dispatchers.get(key)
     if (!dispatcher) {
-      dispatcher = createDispatcher(cloud, options, lookup)
+      dispatcher = createDispatcher(trustOf(cloud), options, lookup)
       dispatchers.set(key, dispatcher)
     }
     return dispatcher

@@ -5,7 +5,7 @@
 import { X509Certificate } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import type { LookupFunction } from 'node:net'
-import { getCACertificates } from 'node:tls'
+import { createSecureContext, getCACertificates, type SecureContext } from 'node:tls'
 import { Agent, type Dispatcher, EnvHttpProxyAgent } from 'undici'
 import type { Cloud } from '../clouds/cloud.ts'
 import { fail } from '../errors.ts'
@@ -26,16 +26,24 @@ export interface OutboundOptions {
 const connectMs = 15_000
 
 /**
+ * What connections to a cloud trust, read once: each connection that is given the certificates themselves reads some hundreds of them anew and
+ * keeps more than a megabyte of what it read as long as it is open.
+ * @throws AppError MSG_CERTIFICATE_AUTHORITY_UNUSABLE
+ */
+export function readTrust(cloud: Cloud, { certificateAuthorityFile }: OutboundOptions): SecureContext {
+  return createSecureContext({ ca: certificateAuthorities(cloud, certificateAuthorityFile) })
+}
+
+/**
  * @param lookup resolves the names of hosts that are connected to directly; the system does where it is left out
- * @throws AppError MSG_CERTIFICATE_AUTHORITY_UNUSABLE, MSG_PROXY_ADDRESS_INVALID
+ * @throws AppError MSG_PROXY_ADDRESS_INVALID
  */
 export function createDispatcher(
-  cloud: Cloud,
-  { proxy, certificateAuthorityFile }: OutboundOptions,
+  secureContext: SecureContext,
+  { proxy }: OutboundOptions,
   lookup?: LookupFunction,
 ): Dispatcher {
-  const tls = { ca: certificateAuthorities(cloud, certificateAuthorityFile) }
-  const connect = { timeout: connectMs, ...tls, ...(lookup && { lookup }) }
+  const connect = { timeout: connectMs, secureContext, ...(lookup && { lookup }) }
   const limits = {
     connections: 64,
     pipelining: 1,
@@ -53,8 +61,8 @@ export function createDispatcher(
     noProxy: proxy.noProxy.join(','),
     connect,
     connectTimeout: connectMs,
-    requestTls: { ...tls, timeout: connectMs },
-    proxyTls: { ...tls, timeout: connectMs },
+    requestTls: { secureContext, timeout: connectMs },
+    proxyTls: { secureContext, timeout: connectMs },
   })
 }
 
