@@ -4,7 +4,7 @@
  */
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type { Command } from 'commander'
+import { type Command, Option } from 'commander'
 import { count } from '../count.ts'
 import { describeMachine } from '../machine.ts'
 import { withScratchFolder } from '../scratch.ts'
@@ -13,6 +13,7 @@ import { measureSize, type SizeRow } from './measure-size.ts'
 
 interface Options {
   readonly items: number
+  readonly only?: 'mail' | 'drive'
   readonly json?: boolean
   readonly keep?: boolean
   readonly folder: string
@@ -23,16 +24,17 @@ export function registerSizeBench(program: Command): void {
     .command('size')
     .description('memory of the server in runs of a very large mailbox and a very large drive')
     .option('--items <number>', 'mails of the mailbox, and files of the drive', count, 1_000_000)
+    .addOption(new Option('--only <workload>', 'one of the two').choices(['mail', 'drive']))
     .option('--json', 'print the rows as JSON')
     .option('--folder <folder>', 'where the server keeps its data', tmpdir())
     .option('--keep', 'keep the data and the logs')
     .action(run)
 }
 
-async function run({ folder, keep = false, items, json = false }: Options): Promise<void> {
+async function run({ folder, keep = false, items, only, json = false }: Options): Promise<void> {
   const say = (line: string) => process.stderr.write(`${line}\n`)
   const rows = await withScratchFolder(folder, keep, (place) =>
-    measureSize({ folder: join(place, 'size'), items, say }),
+    measureSize({ folder: join(place, 'size'), items, workloads: only ? [only] : ['mail', 'drive'], say }),
   )
   process.stdout.write(json ? `${JSON.stringify(rows)}\n` : report(rows))
 }

@@ -23,6 +23,7 @@ const places = {
 /**
  * Mails lie in months, files in the folder of the one that is copied. The next run lays the resource out whole, as a first one does.
  * @param onProgress copies written
+ * @returns Microsoft's id of the one that is copied; those of the copies are as the simulated tenant's `copies` has them
  */
 export async function growResource(
   client: pg.Client,
@@ -30,7 +31,7 @@ export async function growResource(
   resource: { readonly id: string; readonly workload: keyof typeof places },
   count: number,
   onProgress: (done: number) => void,
-): Promise<void> {
+): Promise<string> {
   const { bucket, time, ending } = places[resource.workload]
   const { rows: columns } = await client.query<{ name: string }>(
     `select column_name as name from information_schema.columns
@@ -38,10 +39,12 @@ export async function growResource(
        and column_name not in ('id', 'external_id', 'file_name', 'bucket', 'received_at', 'content')`,
   )
   const names = columns.map(({ name }) => name).join(', ')
-  const original = await client.query<{ external_id: string }>(
+  const { rows: originals } = await client.query<{ external_id: string }>(
     `select external_id from items where resource_id = $1 and valid_to is null and size between 1 and 100000 order by external_id limit 1`,
     [resource.id],
   )
+  const original = originals[0]?.external_id
+  if (original === undefined) throw new Error('nothing small enough to be copied')
   for (let from = 0; from < count; from += atOnce) {
     const numbers = Array.from({ length: Math.min(atOnce, count - from) }, (_, index) => from + index)
     const blobs: string[] = []
@@ -50,14 +53,15 @@ export async function growResource(
     await writer.flush()
     await client.query(
       `insert into items (${names}, external_id, file_name, bucket, received_at, content)
-       select ${names}, 'copy' || number, 'copy' || number || '${ending}', ${bucket}, ${time}, array[blob]
+       select ${names}, external_id || '-copy' || number, 'copy' || number || '${ending}', ${bucket}, ${time}, array[blob]
        from items original, unnest($3::int[], $4::text[]) as copies(number, blob)
        where resource_id = $1 and external_id = $2 and valid_to is null`,
-      [resource.id, original.rows[0]?.external_id, numbers, blobs],
+      [resource.id, original, numbers, blobs],
     )
     onProgress(from + numbers.length)
   }
   await client.query('update resources set directory = null where id = $1', [resource.id])
   // As autovacuum does a minute after a backup.
   await client.query('vacuum analyze items')
+  return original
 }

@@ -29,11 +29,13 @@ interface Resource {
 export async function measureSize(parts: {
   folder: string
   items: number
+  workloads: readonly Resource['workload'][]
   say: (line: string) => void
 }): Promise<SizeRow[]> {
+  const { folder, items, workloads, say } = parts
   const rows: SizeRow[] = []
-  for (const workload of ['mail', 'drive'] as const) {
-    rows.push(...(await measureWorkload({ ...parts, folder: join(parts.folder, workload), workload })))
+  for (const workload of workloads) {
+    rows.push(...(await measureWorkload({ folder: join(folder, workload), items, workload, say })))
   }
   return rows
 }
@@ -58,6 +60,7 @@ async function measureWorkload(parts: {
     )
     const requests = Math.round((requestsPer1000 * rest.items) / 1000)
     rows.push({ row, items: rest.items, seconds, requests, peakMiB: rest.peakMiB })
+    say(`${seconds.toFixed(1)} seconds, at most ${rest.peakMiB.toFixed(0)} MiB`)
   }
   try {
     await measure('small, first run')
@@ -67,11 +70,13 @@ async function measureWorkload(parts: {
     )
     const resource = found[0]
     if (!resource) throw new Error(`nothing of ${workload} was backed up`)
-    await grow(setting, client, resource, items, say)
+    const original = await grow(setting, client, resource, items, say)
     await measure('laid out whole')
     await measure('unchanged')
     await change(setting, resource)
     await measure('some new')
+    await losePosition(setting, resource, original, items - Math.ceil(items / 100))
+    await measure('position lost')
     return rows
   } finally {
     await client.end()
@@ -85,7 +90,7 @@ async function grow(
   resource: Resource,
   items: number,
   say: (line: string) => void,
-): Promise<void> {
+): Promise<string> {
   const { location, password } = await session.post<RepositoryPassword>(
     `/organizations/${organizationId}/repository/password`,
     { operatorPassword: ownerPassword },
@@ -93,7 +98,7 @@ async function grow(
   const repository = await openRepository(localBackend(location), { password, host: 'bench' })
   try {
     let told = 0
-    await growResource(client, repository.writer(), resource, items, (done) => {
+    return await growResource(client, repository.writer(), resource, items, (done) => {
       if (done - told < 100_000 && done < items) return
       told = done
       say(`${resource.workload}: ${done} copies written`)
@@ -106,7 +111,18 @@ async function grow(
 /** What a small change is: ten mails that come in, one new file. */
 async function change({ control }: Setting, { workload, external_id }: Resource): Promise<void> {
   if (workload === 'mail') return void (await control('mail/deliver', { mailbox: external_id, count: 10 }))
-  const { drives } = await control<{ drives: { id: string; userId?: string }[] }>('drives/drives', {})
-  const drive = drives.find(({ userId }) => userId === external_id)?.id
-  await control('drives/add', { drive, path: ['New', 'notes.txt'], text: 'new' })
+  await control('drives/add', { user: external_id, path: ['New', 'notes.txt'], text: 'new' })
+}
+
+/** The next round is answered with 410, and the one from the beginning tells of all copies but the last hundredth, which are gone. */
+async function losePosition(
+  { control }: Setting,
+  { workload, external_id }: Resource,
+  original: string,
+  count: number,
+): Promise<void> {
+  const place = workload === 'mail' ? { mailbox: external_id } : { user: external_id }
+  const room = workload === 'mail' ? 'mail' : 'drives'
+  await control(`${room}/copies`, { ...place, id: original, count })
+  await control(`${room}/expireDelta`, place)
 }

@@ -11,6 +11,7 @@ import {
 import {
   addItem,
   childNamed,
+  copyItem,
   type Drive,
   type DriveItem,
   freshKey,
@@ -30,7 +31,7 @@ import { folderAt, mimeTypeOf } from './populate.ts'
  * object with `drive` (id) or `user`; an item is named by `id` or by `path`, a list of names from the root down.
  *
  * Change: add (path, and one of text, base64, size, sparse), change (the same), rename (name), move (to), delete, folder (path), share (link or email),
- * date (modified), fill (files, bytes), changeSome (count), addSite (name).
+ * date (modified), fill (files, bytes), changeSome (count), copies (count of one file: listed by change tracking, and not held), addSite (name).
  * Trouble: corrupt (kind malware, no-hash, wrong-hash, wrong-size (of versions),
  * listed-larger, listed-smaller and listed-empty, incomplete, none; or several kinds), expireDelta (resync), lock (site, kind), quota,
  * keepVersions (count, from the next change on), limit (unitsPerMinute),
@@ -147,6 +148,7 @@ export const createDriveControl = (house: House): DriveControl => {
       return { items: drive.items.size }
     },
     changeSome: (body) => ({ changed: changeSome(driveIn(body), numberIn(body, 'count'), now()) }),
+    copies: withItem((drive, item, body) => copyItem(drive, item, numberIn(body, 'count'))),
     change: withItem((drive, item, body) => replaceContent(drive, item, contentIn(drive, body), now())),
     rename: withItem((drive, item, body) =>
       moveItem(drive, item, item.parent ?? drive.root, textIn(body, 'name'), now()),

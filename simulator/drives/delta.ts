@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import { copiesAfter } from '../copies.ts'
 import { GraphError } from '../graph/errors.ts'
 import type { Json } from '../graph/odata.ts'
 import { ancestorsOf, type Drive, type DriveItem, type Tombstone } from './drive.ts'
@@ -79,7 +80,12 @@ const tombstoneJson = (drive: Drive, gone: Tombstone): Json => ({
   ...(gone.isFolder ? { folder: { childCount: 0 } } : { file: {} }),
 })
 
-type Entry = { readonly sequence: number; readonly item?: DriveItem; readonly gone?: Tombstone }
+type Entry = {
+  readonly sequence: number
+  readonly item?: DriveItem
+  readonly gone?: Tombstone
+  readonly copyId?: string
+}
 
 /** One page, with the link that goes on or ends the round. `address` is that of the delta function. */
 export const deltaPage = (house: House, drive: Drive, query: DeltaQuery, address: string): Json => {
@@ -94,17 +100,24 @@ export const deltaPage = (house: House, drive: Drive, query: DeltaQuery, address
   for (const gone of drive.tombstones)
     if (gone.sequence > Math.max(state.after, state.removedSince))
       entries.push({ sequence: gone.sequence, gone })
+  const size = Math.min(behaviour.largestPage, state.top)
+  const { copies } = drive
+  // One more than a page has, so that another is seen to follow.
+  for (const { id, sequence } of copies ? copiesAfter(copies, state.after, size + 1) : [])
+    entries.push({ sequence, copyId: id })
   entries.sort((a, b) => a.sequence - b.sequence)
-  const page = entries.slice(0, Math.min(behaviour.largestPage, state.top))
+  const page = entries.slice(0, size)
   const shown = withFolders(page)
   if (behaviour.duplicates) {
     const before = [...drive.items.values()].find(({ changedAt }) => changedAt === state.after)
     if (before) shown.unshift({ sequence: before.changedAt, item: before })
   }
   if (behaviour.shuffle) shown.reverse()
-  const value = shown.map(({ item, gone }) =>
-    item ? itemJson(house, drive, item, state.select) : gone ? tombstoneJson(drive, gone) : {},
-  )
+  const copied = copies && itemJson(house, drive, copies.of, state.select)
+  const value = shown.map(({ item, gone, copyId }) => {
+    if (item) return itemJson(house, drive, item, state.select)
+    return gone ? tombstoneJson(drive, gone) : { ...copied, id: copyId, name: copyId }
+  })
   if (entries.length > page.length) {
     const after = page.at(-1)?.sequence ?? state.after
     return { ...context, ...nextLink({ ...state, after, blank: behaviour.emptyPages }), value }

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import type { Copies } from '../copies.ts'
 import type { FileContent } from './content.ts'
 
 /**
@@ -69,6 +70,7 @@ export type Drive = {
   readonly root: DriveItem
   readonly items: Map<string, DriveItem>
   tombstones: Tombstone[]
+  copies?: Copies<DriveItem>
   sequence: number
   /** Delta tokens of an older generation have expired. */
   generation: number
@@ -130,6 +132,12 @@ export const createDrive = (
 export const next = (drive: Drive): number => {
   drive.sequence += 1
   return drive.sequence
+}
+
+/** A drive has copies of one file. They begin anew when it is asked for more. */
+export const copyItem = (drive: Drive, item: DriveItem, count: number): void => {
+  drive.copies = { of: item, after: drive.sequence, count }
+  drive.sequence += count
 }
 
 /** A key that no item of this drive had before. */

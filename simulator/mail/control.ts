@@ -5,6 +5,7 @@ import {
   addFolder,
   addMessage,
   childrenOf,
+  copyMessage,
   type Folder,
   folderPath,
   freshKey,
@@ -30,7 +31,7 @@ import { servedOf } from './served.ts'
  * well-known name or by its id.
  *
  * Change: deliver (mime in base64, attachmentSize of a file in bytes, or count), markRead, update, move (to), delete, createFolder (name, parent),
- * renameFolder, moveFolder, deleteFolder. Trouble: expireDelta, throttle (seconds, requestLimit), delay (milliseconds),
+ * renameFolder, moveFolder, deleteFolder, copies (count of one message: listed by change tracking, and not held). Trouble: expireDelta, throttle (seconds, requestLimit), delay (milliseconds),
  * settings (settings, rules, categories: what Graph answers from then on),
  * corrupt (kind mime, page, attachments, none), failMailbox (status, 0 ends it), behaviour. Truth: mailboxes, list, mime,
  * statistics, resetStatistics.
@@ -224,6 +225,13 @@ export const createControl = (house: House): MailControl => {
       const folder = folderIn(mailbox, body['folder'])
       removeFolder(mailbox, folder)
       return { id: folder.id }
+    },
+    copies: (body) => {
+      const mailbox = mailboxIn(body)
+      const [message] = chosen(mailbox, { id: body['id'] })
+      if (!message) throw refuse('"id" is needed')
+      copyMessage(mailbox, message, numberOf(body, 'count', 1))
+      return {}
     },
     expireDelta: (body) => {
       const mailboxes = body['mailbox'] === undefined ? house.office.all() : [mailboxIn(body)]

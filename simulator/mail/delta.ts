@@ -98,6 +98,12 @@ export type DeltaPage = {
   readonly shown: readonly Entry[]
 }
 
+export const entriesOfPage = (
+  state: DeltaState,
+  pageSize: number | undefined,
+  behaviour: Behaviour,
+): number => Math.min(behaviour.largestPage, pageSize ?? state.top ?? defaultPage)
+
 /** One page of the round, and the link that goes on or ends it. `entries` need no order and may be too many. */
 export const deltaPage = async (
   mailbox: Mailbox,
@@ -109,7 +115,7 @@ export const deltaPage = async (
 ): Promise<DeltaPage> => {
   const nextLink = (next: DeltaState) => ({ '@odata.nextLink': `${address}?$skiptoken=${writeToken(next)}` })
   if (state.blank) return { value: [], link: nextLink({ ...state, blank: false }), shown: [] }
-  const size = Math.min(behaviour.largestPage, pageSize ?? state.top ?? defaultPage)
+  const size = entriesOfPage(state, pageSize, behaviour)
   const open = entries.filter((entry) => entry.sequence > state.after).sort((a, b) => a.sequence - b.sequence)
   const page = open.slice(0, size)
   const before = behaviour.duplicates

@@ -1,4 +1,5 @@
 import type { MailboxScene, Person } from '../content/index.ts'
+import type { Copies } from '../copies.ts'
 import { folderId, immutableMessageId, ordinaryMessageId } from './identifiers.ts'
 
 /**
@@ -83,6 +84,7 @@ export type Folder = {
   createdAt: number
   readonly messages: Map<string, Message>
   tombstones: Tombstone[]
+  copies?: Copies<Message>
 }
 
 export type Mailbox = {
@@ -182,6 +184,12 @@ export const addMessage = (mailbox: Mailbox, folder: Folder, key: string, fields
   mailbox.messages.set(id, message)
   mailbox.byOrdinaryId.set(message.ordinaryId, message)
   return message
+}
+
+/** A folder has copies of one message. They begin anew when it is asked for more. */
+export const copyMessage = (mailbox: Mailbox, message: Message, count: number): void => {
+  message.folder.copies = { of: message, after: mailbox.sequence, count }
+  mailbox.sequence += count
 }
 
 /** A key that no message or folder of this mailbox had before. */

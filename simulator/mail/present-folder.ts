@@ -27,7 +27,9 @@ export const presentFolder = (
     ...(wants('parentFolderId') ? { parentFolderId: folder.parent?.id ?? mailbox.root.id } : {}),
     ...(wants('childFolderCount') ? { childFolderCount: visible.length } : {}),
     ...(wants('unreadItemCount') ? { unreadItemCount: unread() } : {}),
-    ...(wants('totalItemCount') ? { totalItemCount: folder.messages.size } : {}),
+    ...(wants('totalItemCount')
+      ? { totalItemCount: folder.messages.size + (folder.copies?.count ?? 0) }
+      : {}),
     ...(wants('sizeInBytes') ? { sizeInBytes: folder.messages.size * 40_000 } : {}),
     ...(wants('isHidden') ? { isHidden: folder.hidden } : {}),
   }

@@ -1,5 +1,6 @@
+import { copiesAfter } from '../copies.ts'
 import { GraphError } from '../graph/errors.ts'
-import { deltaPage, type Entry, readDeltaState } from './delta.ts'
+import { deltaPage, type Entry, entriesOfPage, readDeltaState } from './delta.ts'
 import { badQuery, itemNotFound } from './failures.ts'
 import { readFilter } from './filter.ts'
 import type { House } from './house.ts'
@@ -131,6 +132,14 @@ const trackMessages = async (house: House, mail: MailRequest): Promise<unknown> 
     if (preferences.immutableIds && folder.messages.has(tombstone.id)) continue
     const id = preferences.immutableIds ? tombstone.id : tombstone.ordinaryId
     entries.push({ sequence: tombstone.sequence, show: () => ({ id, '@removed': { reason: 'deleted' } }) })
+  }
+  const { copies } = folder
+  if (copies) {
+    const shown = await present(mail, copies.of, view)
+    // One more than a page has, so that another is seen to follow.
+    const limit = 1 + entriesOfPage(state, preferences.maximumPageSize, house.behaviour)
+    for (const { id, sequence } of copiesAfter(copies, state.after, limit))
+      entries.push({ sequence, show: () => ({ ...(shown as object), id }) })
   }
   const address = `${mail.address}/mailFolders/${mail.parameter('folder')}/messages/delta`
   const page = await deltaPage(mailbox, state, entries, address, preferences.maximumPageSize, house.behaviour)
