@@ -103,4 +103,21 @@ describe('change tracking of simulated drives', () => {
       assert.deepEqual(paths(keep(new Map(), fresh.items)), await truePaths())
     })
   }
+
+  test('copies that nobody holds are listed once each, page by page, beside the file that they are of', async () => {
+    const before = await client.delta(drive)
+    const original = before.items.find(({ deleted, folder, root }) => !deleted && !folder && !root)
+    assert.ok(original)
+    await client.controlDrives('copies', { drive, id: original.id, count: 10 })
+    const ids = Array.from({ length: 10 }, (_, number) => `${original.id}-copy${number}`)
+    const all = await client.delta(drive)
+    const copies = all.items.filter(({ id }) => ids.includes(id))
+    assert.deepEqual(
+      copies.map(({ id, parentReference }) => [id, parentReference.id]),
+      ids.map((id) => [id, original.parentReference.id]),
+    )
+    const known = [...keep(new Map(), before.items).keys()]
+    assert.deepEqual([...keep(new Map(), all.items).keys()].sort(), [...known, ...ids].sort())
+    assert.deepEqual((await client.round(all.deltaLink)).items, [])
+  })
 })

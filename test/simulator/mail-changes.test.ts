@@ -176,4 +176,25 @@ describe('changes in simulated mailboxes', () => {
     )
     await client.control('behaviour', { mimeUnstable: false })
   })
+
+  test('copies that nobody holds are listed once each, page by page, with the mails that are there', async () => {
+    const path = `/users/${mailbox}/mailFolders/inbox/messages/delta?$select=subject`
+    const small = { prefer: 'IdType="ImmutableId", odata.maxpagesize=4' }
+    const before = await client.pages(path, small)
+    const [original] = before.items
+    assert.ok(original)
+    await client.control('copies', { mailbox, id: original.id, count: 10 })
+    const ids = Array.from({ length: 10 }, (_, number) => `${original.id}-copy${number}`)
+    const news = await client.pages(before.deltaLink ?? '', small)
+    assert.deepEqual(
+      news.items.map(({ id, subject }) => [id, subject]),
+      ids.map((id) => [id, original['subject']]),
+    )
+    const all = await client.pages(path, small)
+    assert.deepEqual(
+      all.items.map(({ id }) => id).sort(),
+      [...before.items.map(({ id }) => id), ...ids].sort(),
+    )
+    assert.deepEqual((await client.pages(all.deltaLink ?? '')).items, [])
+  })
 })
