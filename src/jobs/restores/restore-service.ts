@@ -5,14 +5,6 @@
  * Ownership is a lease on the restore's row, renewed while it is worked on; whoever finds a lease that is out takes over.
  * Repeating is safe because a restored mail carries a marker (`workloads/mail/restore`).
  */
-import {
-  findFolder,
-  findItem,
-  folderNamesOf,
-  foldersDownTo,
-  selectedFolders,
-  selectedItems,
-} from '../../catalog/index.ts'
 import type {
   CreateRestore,
   EventBus,
@@ -22,15 +14,14 @@ import type {
   RestoreView,
 } from '../../contract/index.ts'
 import type { Database } from '../../database/index.ts'
-import { isAppError } from '../../errors/index.ts'
-import { type GraphClient, isNotFound } from '../../microsoft/index.ts'
 import { toProblem } from '../../organizations/index.ts'
 import type { Clock, Logger } from '../../shared/index.ts'
-import { holdActive } from '../removal/organization-work.ts'
 import { leaseOwner } from '../runs/run-lease.ts'
+import { chooseRows } from './choose-rows.ts'
 import { fail } from './errors.ts'
-import { createMemoryRoom, memoryOf } from './memory-room.ts'
+import { createMemoryRoom } from './memory-room.ts'
 import type { RestoreOrganizations, RestoreRepositories } from './ports.ts'
+import { restoreAll } from './restore-all.ts'
 import {
   abandonedRestores,
   type OwnedRestore,
@@ -39,11 +30,9 @@ import {
   renewRestore,
   takeRestore,
 } from './restore-lease.ts'
-import { listRestoreItems, listRestores, requireRoom, restoreView } from './restore-store.ts'
-import { type FoundTarget, findTarget } from './restore-target.ts'
-import { type Place, type Restored, type RestoreTools, restorers } from './restorers.ts'
+import { listRestoreItems, listRestores, restoreView } from './restore-store.ts'
+import { findTarget } from './restore-target.ts'
 import { createTurns } from './turns.ts'
-import { versionRows, versionToRestore } from './versions.ts'
 
 export interface RestoreServiceOptions {
   readonly db: Database
@@ -75,28 +64,6 @@ export interface RestoreService {
   /** Takes up what nobody works on; call it at start, and it repeats itself. */
   resumeAll(): Promise<void>
   stop(): Promise<void>
-}
-
-const maximumItems = 100_000
-/** Mails in work at once: Graph allows four requests per mailbox, and a backup may want some of them. */
-const concurrency = 2
-const batchSize = 50
-
-interface Row {
-  readonly item_id: string | null
-  readonly version_id: string | null
-  readonly folder_id: string | null
-  readonly folder_point: number | null
-  readonly position: number
-  readonly state: string
-}
-
-function targetColumns(target: FoundTarget | undefined) {
-  if (!target) return {}
-  const { destination, name } = target
-  return 'userId' in destination
-    ? { target_user_id: destination.userId, target_user_name: name }
-    : { target_drive_id: destination.driveId, target_drive_name: name }
 }
 
 export function createRestoreService(options: RestoreServiceOptions): RestoreService {
@@ -139,7 +106,7 @@ export function createRestoreService(options: RestoreServiceOptions): RestoreSer
       await publish(id, true)
       const state = await renewRestore(db, id, owner)
       if (state !== 'held') stop.abort(state)
-      await restoreAll(id, restore, await organizations.graph(restore.organization_id), signal)
+      await workOn(id, restore, signal)
       await finish(id, false)
     } catch (error) {
       if (stop.signal.reason === 'lost') return
@@ -160,145 +127,22 @@ export function createRestoreService(options: RestoreServiceOptions): RestoreSer
     }
   }
 
-  async function restoreAll(
-    id: string,
-    claim: OwnedRestore,
-    graph: GraphClient,
-    signal: AbortSignal,
-  ): Promise<void> {
-    const repository = await options.repositories.open(claim.organization_id)
-    const found = new Map<string, Promise<string>>()
-    const left: (() => Promise<unknown>)[] = []
-    const tools: RestoreTools = {
-      graph,
-      repository,
+  async function workOn(id: string, claim: OwnedRestore, signal: AbortSignal): Promise<void> {
+    const organizationId = claim.organization_id
+    await restoreAll({
+      db,
+      id,
+      claim,
+      graph: await organizations.graph(organizationId),
+      repository: await options.repositories.open(organizationId),
       clock,
+      logger,
       signal,
       inTurn,
-      folderNames: (item) => folderNamesOf(db, item),
-      foldersDownTo: (folderId, point) => foldersDownTo(db, folderId, point),
-      afterwards: (work) => left.push(work),
-      remembered(key, find) {
-        const known = found.get(key)
-        if (known) return known
-        const made = find()
-        found.set(key, made)
-        made.catch(() => found.delete(key))
-        return made
-      },
-      order: {
-        destination:
-          claim.target_user_id !== null
-            ? { userId: claim.target_user_id }
-            : claim.target_drive_id !== null
-              ? { driveId: claim.target_drive_id }
-              : null,
-        folderKind: claim.folder_kind,
-        folderName: claim.folder_name,
-        conflict: claim.conflict,
-        sharing: claim.sharing,
-        askedAt: claim.created_at,
-      },
-    }
-    for (;;) {
-      const batch = await db
-        .selectFrom('restore_items')
-        .select(['item_id', 'version_id', 'folder_id', 'folder_point', 'position', 'state'])
-        .where('restore_id', '=', id)
-        .where('state', 'in', ['waiting', 'creating'])
-        .orderBy('position')
-        .limit(batchSize)
-        .execute()
-      if (batch.length === 0) break
-      const queue = batch.values()
-      const worker = async () => {
-        for (const row of queue) {
-          signal.throwIfAborted()
-          await restoreOne(row)
-          await publish(id)
-        }
-      }
-      // Nothing of a worker may go on when the restore has ended for another one.
-      const ends = await Promise.allSettled(Array.from({ length: concurrency }, worker))
-      for (const end of ends) if (end.status === 'rejected') throw end.reason
-    }
-    await doWhatIsLeft()
-
-    /** What somebody has deleted since is passed over; after any other refusal the rest is left, so that no trouble is met once for each. */
-    async function doWhatIsLeft(): Promise<void> {
-      try {
-        for (const work of left.reverse()) {
-          signal.throwIfAborted()
-          await requireRestoreRights(claim.organization_id)
-          await work().catch((error: unknown) => {
-            if (!isNotFound(error)) throw error
-          })
-        }
-      } catch (error) {
-        if (signal.aborted) throw error
-        logger.warn({ error, restore: id }, 'dates of folders that a restore made were left as they are')
-      }
-    }
-
-    async function restoreOne(row: Row): Promise<void> {
-      const record = (values: {
-        state: 'creating' | 'restored' | 'already-there' | 'failed'
-        message_id?: string
-        reason?: string | null
-      }) =>
-        db
-          .updateTable('restore_items')
-          .set(values)
-          .where('restore_id', '=', id)
-          .where('position', '=', row.position)
-          .execute()
-      let place: Place | undefined
-      try {
-        await requireRestoreRights(claim.organization_id)
-        const resumed = row.state === 'creating'
-        let result: Restored
-        if (row.item_id === null) {
-          await record({ state: 'creating' })
-          result = await restoreFolder(row)
-        } else {
-          const item =
-            row.version_id === null
-              ? await findItem(db, row.item_id)
-              : await versionToRestore(db, row.item_id, row.version_id, claim.conflict)
-          const restorer = restorers[item.workload]
-          const there = await restorer.place(tools, item)
-          place = there
-          await record({ state: 'creating' })
-          result = await room.hold(memoryOf(item.view.size), signal, () =>
-            restorer.restore(tools, item, there, resumed),
-          )
-        }
-        const { outcome, messageId, notes = [] } = result
-        const reason = notes.length === 0 ? null : notes.join(' ')
-        await record({ state: outcome, message_id: messageId, reason })
-      } catch (error) {
-        if (signal.aborted) throw error
-        // Somebody may have deleted the folder: the next mail makes it anew.
-        if (isNotFound(error) && place) found.delete(place.key)
-        if (!isAppError(error))
-          logger.error(
-            { error, restore: id, item: row.item_id ?? row.folder_id },
-            'restoring an item failed unexpectedly',
-          )
-        await record({
-          state: 'failed',
-          reason: isAppError(error)
-            ? `${error.message} ${error.remedy}`
-            : 'Unexpected error; see the server log.',
-        })
-      }
-    }
-
-    async function restoreFolder({ folder_id, folder_point }: Row): Promise<Restored> {
-      const folder = await findFolder(db, folder_id ?? '', folder_point ?? 0)
-      if (!folder || !restorers.drive.restoreFolder) throw fail('JOB_RESTORE_FOLDER_GONE')
-      return restorers.drive.restoreFolder(tools, folder)
-    }
+      room,
+      requireRights: () => requireRestoreRights(organizationId),
+      publish: () => publish(id),
+    })
   }
 
   /** Asked before each mail: restore rights may end, or be taken away, while a restore runs. */
@@ -344,63 +188,12 @@ export function createRestoreService(options: RestoreServiceOptions): RestoreSer
           selection,
           mailboxes,
         }))
-      const folder = request.folder ?? { kind: 'dated' as const }
-      const folderName =
-        folder.kind === 'named'
-          ? folder.name.trim()
-          : folder.kind === 'original'
-            ? 'Original folder'
-            : `Restored ${new Date(clock.now()).toISOString().slice(0, 10)}`
-      const id = await db.transaction().execute(async (transaction) => {
-        await holdActive(transaction, organizationId)
-        const restore = await transaction
-          .insertInto('restores')
-          .values({
-            organization_id: organizationId,
-            requested_by: operatorId,
-            folder_kind: folder.kind,
-            folder_name: folderName,
-            ...targetColumns(found),
-            ...(request.sharing === undefined ? {} : { sharing: request.sharing }),
-            ...(request.conflict === undefined ? {} : { conflict: request.conflict }),
-          })
-          .returning('id')
-          .executeTakeFirstOrThrow()
-        let position = 0
-        const add = async (
-          rows: readonly {
-            item_id?: string
-            version_id?: string
-            folder_id?: string
-            folder_point?: number
-          }[],
-        ) => {
-          if (position + rows.length > maximumItems)
-            throw fail('JOB_RESTORE_TOO_LARGE', { maximum: maximumItems })
-          const wanted = rows.map((row) => ({
-            restore_id: restore.id,
-            position: position++,
-            state: 'waiting' as const,
-            ...row,
-          }))
-          for (let start = 0; start < wanted.length; start += 1000)
-            await transaction
-              .insertInto('restore_items')
-              .values(wanted.slice(start, start + 1000))
-              .execute()
-        }
-        for await (const batch of selectedItems(transaction, organizationId, selection))
-          await add(
-            request.versions === undefined
-              ? batch.map((item_id) => ({ item_id }))
-              : await versionRows(transaction, selection, batch, request.versions),
-          )
-        const sharing = request.sharing ?? false
-        for await (const batch of selectedFolders(transaction, organizationId, selection, sharing))
-          await add(batch.map(({ folderId, point }) => ({ folder_id: folderId, folder_point: point })))
-        if (position === 0) throw fail('JOB_RESTORE_EMPTY')
-        if (found) await requireRoom(transaction, restore.id, found.room)
-        return restore.id
+      const id = await chooseRows(db, {
+        organizationId,
+        operatorId,
+        request,
+        target: found,
+        now: clock.now(),
       })
       take(id)
       return restoreView(db, id)
