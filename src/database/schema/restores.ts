@@ -1,5 +1,5 @@
 /** Tables of restoring and exporting mails. */
-import type { ColumnType, Generated } from 'kysely'
+import type { ColumnType, Generated, GeneratedAlways } from 'kysely'
 import type { NullableTimestamp } from './backups.ts'
 
 type CreatedAt = ColumnType<Date, Date | string | undefined, never>
@@ -51,6 +51,20 @@ export interface RestoreItemTable {
   reason: string | null
 }
 
+/** A folder that a restore under way makes in a drive; written before the folder is made, and gone once it has its dates or the restore has ended. */
+export interface RestoredFolderTable {
+  restore_id: string
+  /** Later than that of the folder it lies in. */
+  number: GeneratedAlways<string>
+  /** Microsoft's id, as that of the folder it is made in. */
+  drive_id: string
+  parent_id: string
+  name: string
+  /** What it shall say of itself, RFC 3339. */
+  created_at: string | null
+  modified_at: string | null
+}
+
 export interface ExportTable {
   id: Generated<string>
   organization_id: string
@@ -65,5 +79,6 @@ export interface ExportTable {
 export interface RestoreTables {
   restores: RestoreTable
   restore_items: RestoreItemTable
+  restored_folders: RestoredFolderTable
   exports: ExportTable
 }

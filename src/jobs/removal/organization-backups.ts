@@ -67,6 +67,7 @@ function tables(organizationId: string): Rows[] {
   return [
     { table: 'exports', where: ofOrganization },
     { table: 'restore_items', where: ofRestore },
+    { table: 'restored_folders', where: ofRestore },
     { table: 'restores', where: ofOrganization },
     { table: 'run_failures', where: ofRun },
     { table: 'run_resources', where: ofRun },

@@ -6,9 +6,9 @@ import {
   driveClosed,
   driveRoom,
   folderByNames,
+  type MissingFolder,
   restoreFile,
   sameFolder,
-  setDates,
   shareAgain,
   userDrive,
 } from '../../workloads/index.ts'
@@ -70,12 +70,12 @@ export const driveRestorer: WorkloadRestorer = {
     return { outcome, messageId: itemId, notes: [note === null ? [] : note, shared].flat() }
   },
 
-  async restoreFolder(tools, folder) {
+  async restoreFolder(tools, folder, resumed) {
     const driveId = await driveOf(tools, folder)
     const original = originalOf(tools, folder.externalId, folder)
-    const { folderId, made } = await folderOf(tools, driveId, folder.names, original, folder)
+    const { folderId, isMade } = await folderOf(tools, driveId, folder.names, original, folder)
     const notes = await sharedAgain(tools, driveId, folderId, folder.metadata)
-    return { outcome: made ? 'restored' : 'already-there', messageId: folderId, notes }
+    return { outcome: isMade || resumed ? 'restored' : 'already-there', messageId: folderId, notes }
   },
 }
 
@@ -113,45 +113,40 @@ async function folderOf(
   names: readonly string[],
   originalId: string | null,
   stored: Pick<StoredFolder, 'id' | 'point'>,
-): Promise<{ readonly folderId: string; readonly key: string; readonly made: boolean }> {
+): Promise<{ readonly folderId: string; readonly key: string; readonly isMade: boolean }> {
   const { graph, inTurn, order, remembered, signal } = tools
   const path = order.folderKind === 'original' ? names : [order.folderName, ...names]
   const key = `folder\n${driveId}\n${originalId ?? ''}\n${path.join('/')}`
-  let made = false
+  let isMade = false
   const folderId = await remembered(key, () =>
     // Folders are made one after the other: two files would each see that theirs is missing.
     inTurn(`folders\n${driveId}`, async () => {
       const there = originalId === null ? undefined : await sameFolder(graph, driveId, originalId, signal)
       if (there !== undefined) return there
-      const found = await folderByNames(graph, driveId, path, signal)
-      made = found.made.at(-1)?.folderId === found.folderId
-      if (found.made.length > 0) await dateAfterwards(tools, driveId, path.length, found.made, stored)
+      const missing = (folder: MissingFolder) => dateLater(tools, driveId, path.length, folder, stored)
+      const found = await folderByNames(graph, driveId, path, missing, signal)
+      isMade = found.isMade
       return found.folderId
     }),
   )
-  return { folderId, key, made }
+  return { folderId, key, isMade }
 }
 
-/**
- * Folders that this restore made are given the dates of those that they stand for, and only when all is in them: what is put into a folder may
- * change its date.
- */
-async function dateAfterwards(
-  { afterwards, foldersDownTo, graph, signal }: RestoreTools,
+/** Folders that this restore makes are given the dates of those that they stand for. */
+async function dateLater(
+  { foldersDownTo, noteFolder }: RestoreTools,
   driveId: string,
   length: number,
-  made: readonly { readonly folderId: string; readonly depth: number }[],
+  { parentId, name, depth }: MissingFolder,
   stored: Pick<StoredFolder, 'id' | 'point'>,
 ): Promise<void> {
   // The first is the drive itself. A folder that the restore was asked to put all into stands for none.
   const [, ...folders] = await foldersDownTo(stored.id, stored.point)
-  for (const { folderId, depth } of made) {
-    const metadata = folders.at(depth - length)?.metadata ?? {}
-    const date = (name: string) => (typeof metadata[name] === 'string' ? metadata[name] : null)
-    const dates = { createdAt: date('createdAt'), modifiedAt: date('modifiedAt') }
-    if (dates.createdAt === null && dates.modifiedAt === null) continue
-    afterwards(() => setDates(graph, driveId, folderId, dates, signal))
-  }
+  const metadata = folders.at(depth - length)?.metadata ?? {}
+  const date = (key: string) => (typeof metadata[key] === 'string' ? metadata[key] : null)
+  const dates = { createdAt: date('createdAt'), modifiedAt: date('modifiedAt') }
+  if (dates.createdAt === null && dates.modifiedAt === null) return
+  await noteFolder({ driveId, parentId, name, ...dates })
 }
 
 async function sharedAgain(

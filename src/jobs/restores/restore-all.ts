@@ -6,6 +6,7 @@ import { type GraphClient, isNotFound } from '../../microsoft/index.ts'
 import type { Repository } from '../../repository/index.ts'
 import type { Clock, Logger } from '../../shared/index.ts'
 import { fail } from './errors.ts'
+import { dateFolders, noteFolder } from './folder-dates.ts'
 import { type MemoryRoom, memoryOf } from './memory-room.ts'
 import type { OwnedRestore } from './restore-lease.ts'
 import { type Place, type Restored, type RestoreOrder, type RestoreTools, restorers } from './restorers.ts'
@@ -32,6 +33,8 @@ export interface RestoreWork {
 /** Mails in work at once: Graph allows four requests per mailbox, and a backup may want some of them. */
 const concurrency = 2
 const batchSize = 50
+/** What was found first is forgotten then, and looked for again. */
+const mostRemembered = 1_000
 
 interface Row {
   readonly item_id: string | null
@@ -46,7 +49,6 @@ interface Row {
 export async function restoreAll(work: RestoreWork): Promise<void> {
   const { db, id, claim, clock, graph, inTurn, logger, repository, room, signal } = work
   const found = new Map<string, Promise<string>>()
-  const left: (() => Promise<unknown>)[] = []
   const tools: RestoreTools = {
     graph,
     repository,
@@ -55,10 +57,11 @@ export async function restoreAll(work: RestoreWork): Promise<void> {
     inTurn,
     folderNames: (item) => folderNamesOf(db, item),
     foldersDownTo: (folderId, point) => foldersDownTo(db, folderId, point),
-    afterwards: (task) => left.push(task),
+    noteFolder: (folder) => noteFolder(db, id, folder),
     remembered(key, find) {
       const known = found.get(key)
       if (known) return known
+      if (found.size >= mostRemembered) found.delete(found.keys().next().value ?? '')
       const made = find()
       found.set(key, made)
       made.catch(() => found.delete(key))
@@ -88,18 +91,12 @@ export async function restoreAll(work: RestoreWork): Promise<void> {
     const ends = await Promise.allSettled(Array.from({ length: concurrency }, worker))
     for (const end of ends) if (end.status === 'rejected') throw end.reason
   }
-  await doWhatIsLeft()
+  await setDates()
 
-  /** What somebody has deleted since is passed over; after any other refusal the rest is left, so that no trouble is met once for each. */
-  async function doWhatIsLeft(): Promise<void> {
+  /** After a refusal the rest is left, so that no trouble is met once for each: a restore can do without. */
+  async function setDates(): Promise<void> {
     try {
-      for (const task of left.reverse()) {
-        signal.throwIfAborted()
-        await work.requireRights()
-        await task().catch((error: unknown) => {
-          if (!isNotFound(error)) throw error
-        })
-      }
+      await dateFolders(db, id, graph, work.requireRights, signal)
     } catch (error) {
       if (signal.aborted) throw error
       logger.warn({ error, restore: id }, 'dates of folders that a restore made were left as they are')
@@ -125,7 +122,7 @@ export async function restoreAll(work: RestoreWork): Promise<void> {
       let result: Restored
       if (row.item_id === null) {
         await record({ state: 'creating' })
-        result = await restoreFolder(row)
+        result = await restoreFolder(row, resumed)
       } else {
         const item =
           row.version_id === null
@@ -160,10 +157,10 @@ export async function restoreAll(work: RestoreWork): Promise<void> {
     }
   }
 
-  async function restoreFolder({ folder_id, folder_point }: Row): Promise<Restored> {
+  async function restoreFolder({ folder_id, folder_point }: Row, resumed: boolean): Promise<Restored> {
     const folder = await findFolder(db, folder_id ?? '', folder_point ?? 0)
     if (!folder || !restorers.drive.restoreFolder) throw fail('JOB_RESTORE_FOLDER_GONE')
-    return restorers.drive.restoreFolder(tools, folder)
+    return restorers.drive.restoreFolder(tools, folder, resumed)
   }
 }
 

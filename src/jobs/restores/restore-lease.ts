@@ -3,7 +3,7 @@
  * owner was a process of this machine that is dead.
  */
 import { sql } from 'kysely'
-import type { FileConflict } from '../../contract/index.ts'
+import type { FileConflict, RestoreView } from '../../contract/index.ts'
 import type { Database } from '../../database/index.ts'
 import { isDead, type LeaseOwner } from '../runs/run-lease.ts'
 
@@ -90,4 +90,23 @@ export async function releaseRestore(db: Database, id: string, self: LeaseOwner)
     .where('id', '=', id)
     .where('lease_owner', '=', self.name)
     .execute()
+}
+
+/** Ends what this process holds; what waited to be done afterwards is left. */
+export async function endRestore(
+  db: Database,
+  id: string,
+  self: LeaseOwner,
+  end: { readonly state: RestoreView['state']; readonly finished_at: Date; readonly error: string | null },
+): Promise<void> {
+  await db.transaction().execute(async (transaction) => {
+    const { numUpdatedRows } = await transaction
+      .updateTable('restores')
+      .set({ ...end, lease_until: null })
+      .where('id', '=', id)
+      .where('lease_owner', '=', self.name)
+      .executeTakeFirst()
+    if (numUpdatedRows > 0n)
+      await transaction.deleteFrom('restored_folders').where('restore_id', '=', id).execute()
+  })
 }

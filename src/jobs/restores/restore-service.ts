@@ -24,6 +24,7 @@ import type { RestoreOrganizations, RestoreRepositories } from './ports.ts'
 import { restoreAll } from './restore-all.ts'
 import {
   abandonedRestores,
+  endRestore,
   type OwnedRestore,
   releaseRestore,
   renewMilliseconds,
@@ -162,17 +163,11 @@ export function createRestoreService(options: RestoreServiceOptions): RestoreSer
           ? ('partial' as const)
           : ('succeeded' as const)
     if (error !== undefined) logger.error({ error, restore: id }, 'restore failed')
-    await db
-      .updateTable('restores')
-      .set({
-        state,
-        finished_at: new Date(clock.now()),
-        lease_until: null,
-        error: error === undefined ? null : JSON.stringify(toProblem(error)),
-      })
-      .where('id', '=', id)
-      .where('lease_owner', '=', owner.name)
-      .execute()
+    await endRestore(db, id, owner, {
+      state,
+      finished_at: new Date(clock.now()),
+      error: error === undefined ? null : JSON.stringify(toProblem(error)),
+    })
     await publish(id, true)
   }
 

@@ -18,6 +18,7 @@ import {
 } from '../../workloads/index.ts'
 import { driveRestorer } from './drive-files.ts'
 import { fail } from './errors.ts'
+import type { FolderToDate } from './folder-dates.ts'
 import { mailFactsOf } from './mail-facts.ts'
 import { storedBytes } from './stored-content.ts'
 import type { Turns } from './turns.ts'
@@ -52,11 +53,8 @@ export interface RestoreTools {
     folderId: string,
     point: number,
   ) => Promise<readonly { readonly metadata: Readonly<Record<string, unknown>> }[]>
-  /**
-   * Has something done when all items are through, what was asked for last first. It is left undone where the restore is broken off or
-   * Microsoft refuses it: only for what a restore can do without.
-   */
-  readonly afterwards: (work: () => Promise<unknown>) => void
+  /** Has a folder that is about to be made dated when all items are through; left undone where Microsoft refuses it. */
+  readonly noteFolder: (folder: FolderToDate) => Promise<void>
   /** What was found once, for all items of the restore; a look-up that failed is made again. */
   readonly remembered: (key: string, find: () => Promise<string>) => Promise<string>
 }
@@ -89,7 +87,7 @@ export interface WorkloadRestorer {
   /** @param resumed an earlier attempt at this very item was cut off */
   restore(tools: RestoreTools, item: StoredItem, place: Place, resumed: boolean): Promise<Restored>
   /** A folder for itself, with its sharing. Only where such are selected. */
-  restoreFolder?(tools: RestoreTools, folder: StoredFolder): Promise<Restored>
+  restoreFolder?(tools: RestoreTools, folder: StoredFolder, resumed: boolean): Promise<Restored>
 }
 
 /** Looks for the folder of something of Outlook by what the order says. */

@@ -68,20 +68,25 @@ export async function sameFolder(
   }
 }
 
+export interface MissingFolder {
+  readonly parentId: string
+  readonly name: string
+  /** How many folders lie between it and the drive's root. */
+  readonly depth: number
+}
+
 /**
- * The folder with these names from the top of the drive; those that are missing are made. `made`: which, from the top down, and how many
- * folders lie between each and the drive's root.
+ * The folder with these names from the top of the drive; those that are missing are made, and `isMade` tells whether the last one was.
+ * @param missing awaited before a folder is made
  * @throws WRK_RESTORE_NO_FOLDER where a file has the name of one; MicrosoftError
  */
 export async function folderByNames(
   graph: GraphClient,
   driveId: string,
   names: readonly string[],
+  missing: (folder: MissingFolder) => Promise<void>,
   signal: AbortSignal,
-): Promise<{
-  readonly folderId: string
-  readonly made: readonly { readonly folderId: string; readonly depth: number }[]
-}> {
+): Promise<{ readonly folderId: string; readonly isMade: boolean }> {
   const { body: root } = await graph.request<GraphDriveItem>({
     path: graphPath`/drives/${driveId}/root`,
     query: { $select: 'id' },
@@ -89,14 +94,13 @@ export async function folderByNames(
     priority: 'high',
     signal,
   })
-  let folderId = root.id
-  const made: { folderId: string; depth: number }[] = []
+  let found = { folderId: root.id, isMade: false }
   for (const [depth, name] of names.entries()) {
-    const found = await folderNamed(graph, driveId, folderId, name, signal)
-    folderId = found.folderId
-    if (found.made) made.push({ folderId, depth })
+    const parentId = found.folderId
+    const before = () => missing({ parentId, name, depth })
+    found = await folderNamed(graph, driveId, parentId, name, before, signal)
   }
-  return { folderId, made }
+  return found
 }
 
 async function folderNamed(
@@ -104,15 +108,17 @@ async function folderNamed(
   driveId: string,
   parentId: string,
   name: string,
+  missing: () => Promise<void>,
   signal: AbortSignal,
-): Promise<{ readonly folderId: string; readonly made: boolean }> {
-  let made = false
+): Promise<{ readonly folderId: string; readonly isMade: boolean }> {
+  let isMade = false
   const there = (await childOf(graph, driveId, parentId, name, signal)) ?? (await make())
   if (there === undefined || (there.folder ?? there.package) === undefined)
     throw fail('WRK_RESTORE_NO_FOLDER', { name })
-  return { folderId: there.id, made }
+  return { folderId: there.id, isMade }
 
   async function make(): Promise<GraphDriveItem | undefined> {
+    await missing()
     try {
       const { body } = await graph.request<GraphDriveItem>({
         method: 'POST',
@@ -125,7 +131,7 @@ async function folderNamed(
         idempotent: true,
         signal,
       })
-      made = true
+      isMade = true
       return body
     } catch (error) {
       if (!isNameTaken(error)) throw error
