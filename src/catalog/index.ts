@@ -14,6 +14,7 @@ export {
   type StoredItem,
   searchItems,
   selectedItems,
+  storedItems,
 } from './browse/items.ts'
 export { driveByCatalogId, listDrives, listFolders, listMailboxes, mailboxOwner } from './browse/mailboxes.ts'
 export * from './browse/outlook-items.ts'

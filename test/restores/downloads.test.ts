@@ -7,9 +7,12 @@ import { join } from 'node:path'
 import { buffer } from 'node:stream/consumers'
 import { pipeline } from 'node:stream/promises'
 import { after, before, test } from 'node:test'
-import { openPromise } from 'yauzl'
+import { sql } from 'kysely'
+import { fromBufferPromise, openPromise } from 'yauzl'
 import type { MailItemView } from '../../src/contract/index.ts'
 import { isAppError } from '../../src/errors/index.ts'
+import { createDownloadService } from '../../src/jobs/index.ts'
+import { systemClock } from '../../src/shared/index.ts'
 import { openRestoreLab, type RestoreLab } from './restore-lab.ts'
 import { emlOf, originalId, sha256 } from './same-mail.ts'
 
@@ -97,6 +100,67 @@ test('an archive is made as it is read: a reader that waits holds it up, one tha
   assert.ok(content.readableLength + first.length < Math.max(400_000, total / 2))
   content.destroy()
   await once(content, 'close')
+})
+
+test('an archive of many mails of one name asks the database for many at once, and stops with its reader', async () => {
+  const { db } = lab.database
+  const many = 1_500
+  const [other] = (await lab.mailboxes()).filter((one) => one.userPrincipalName !== mailbox)
+  const [original] = await lab.items(other?.userPrincipalName ?? '')
+  assert.ok(original)
+  await sql`
+    insert into items (resource_id, folder_id, external_id, valid_from, bucket, file_name, size, sha256, content, change_key,
+      fingerprint, subject, from_name, from_address, received_at, sent_at, is_read, is_draft, flag, importance,
+      has_attachments, categories, internet_message_id, people, metadata, search_text)
+    select resource_id, folder_id, external_id || number, valid_from, bucket, file_name, size, sha256, content, change_key,
+      fingerprint, subject, from_name, from_address, received_at, sent_at, is_read, is_draft, flag, importance,
+      has_attachments, categories, internet_message_id, people, metadata, search_text
+    from items, generate_series(1, ${many}) number where id = ${original.id}`.execute(db)
+  let queries = 0
+  const counted = db.withPlugin({
+    transformQuery({ node }) {
+      queries += 1
+      return node
+    },
+    transformResult: async ({ result }) => result,
+  })
+  let loads = 0
+  let signal: AbortSignal | undefined
+  const downloads = createDownloadService({
+    db: counted,
+    repositories: {
+      async open(id) {
+        const repository = await lab.service.repositories.open(id)
+        const loadBlob: typeof repository.loadBlob = (blob, type, given) => {
+          loads += 1
+          signal = given
+          return repository.loadBlob(blob, type, given)
+        }
+        return { ...repository, loadBlob }
+      },
+    },
+    clock: systemClock,
+  })
+  const selection = { mailbox: original.mailboxId, folder: original.folderId }
+  const view = await downloads.createExport(lab.organizationId, operatorId, selection)
+  assert.ok(view.items > many)
+  queries = 0
+  const { content } = await downloads.openExport(view.id, operatorId)
+  const zip = await fromBufferPromise(await buffer(content))
+  const names = new Set<string>()
+  for await (const entry of zip.eachEntry()) names.add(entry.fileName)
+  assert.equal(names.size, view.items)
+  assert.ok(queries < many / 10, `${queries} queries`)
+  assert.ok(loads >= view.items)
+
+  loads = 0
+  const second = await downloads.openExport(view.id, operatorId)
+  await once(second.content, 'data')
+  second.content.destroy()
+  await once(second.content, 'close')
+  assert.equal(signal?.aborted, true)
+  await new Promise((resolve) => setTimeout(resolve, 300))
+  assert.ok(loads < many / 2, `${loads} blobs`)
 })
 
 test('a download belongs to the operator who asked for it', async () => {

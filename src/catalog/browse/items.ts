@@ -157,11 +157,18 @@ type Person = { name: string; address: string }
 
 /** One published version of an item, where it was last. Throws `CAT_ITEM_UNKNOWN`. */
 export async function findItem(db: Database, itemId: string): Promise<StoredItem> {
-  const place = await db
+  const [item] = (await findItems(db, [itemId])).values()
+  if (!item) throw fail('CAT_ITEM_UNKNOWN', { item: itemId })
+  return item
+}
+
+/** The same of many, in one question for each restore point they were last in. */
+async function findItems(db: Database, itemIds: readonly string[]): Promise<Map<string, StoredItem>> {
+  const places = await db
     .selectFrom('items')
     .innerJoin('resources', 'resources.id', 'items.resource_id')
     .innerJoin('repositories', 'repositories.organization_id', 'resources.organization_id')
-    .select('resources.organization_id')
+    .select(['items.id', 'items.valid_from', 'resources.organization_id'])
     // The last point that is left of those that hold it: what its folder was called before or after may be forgotten.
     .select(
       sql<number | null>`(select max(sequence) from runs
@@ -169,13 +176,27 @@ export async function findItem(db: Database, itemId: string): Promise<StoredItem
           and state in ('succeeded', 'partial') and sequence between items.valid_from and repositories.head_sequence
           and (items.valid_to is null or sequence < items.valid_to))`.as('last_point'),
     )
-    .select('items.valid_from')
-    .where('items.id', '=', itemId)
+    .where('items.id', 'in', itemIds)
     .whereRef('items.valid_from', '<=', 'repositories.head_sequence')
-    .executeTakeFirst()
-  if (!place) throw fail('CAT_ITEM_UNKNOWN', { item: itemId })
-  const lastPoint = Number(place.last_point ?? place.valid_from)
-  const row = await selectItem(itemsAt(db, lastPoint).where('items.id', '=', itemId))
+    .execute()
+  const byPoint = Map.groupBy(places, (place) => Number(place.last_point ?? place.valid_from))
+  const found = new Map<string, StoredItem>()
+  for (const [lastPoint, there] of byPoint) {
+    const organizations = new Map(there.map((place) => [place.id, place.organization_id]))
+    const rows = await selectStored(
+      itemsAt(db, lastPoint).where('items.id', 'in', [...organizations.keys()]),
+    ).execute()
+    for (const row of rows) {
+      const organizationId = organizations.get(row.id)
+      if (organizationId !== undefined) found.set(row.id, storedOf(row, organizationId, lastPoint))
+    }
+  }
+  return found
+}
+
+type StoredRow = Awaited<ReturnType<ReturnType<typeof selectStored>['execute']>>[number]
+const selectStored = (items: ItemsAt) =>
+  selectItem(items)
     .innerJoin('folders', 'folders.id', 'items.folder_id')
     .select([
       'resources.workload',
@@ -190,11 +211,11 @@ export async function findItem(db: Database, itemId: string): Promise<StoredItem
       'items.content',
       'items.file_name',
     ])
-    .executeTakeFirst()
-  if (!row) throw fail('CAT_ITEM_UNKNOWN', { item: itemId })
+
+function storedOf(row: StoredRow, organizationId: string, lastPoint: number): StoredItem {
   return {
     view: viewOf(row),
-    organizationId: place.organization_id,
+    organizationId,
     workload: row.workload,
     userId: row.user_external_id,
     siteId: row.site_external_id,
@@ -312,6 +333,27 @@ export async function* selectedItems(
   const words = selection.search === undefined ? null : await wordsCondition(db, selection.search, scope)
   if (words) items = items.where(words)
   yield* inBatches(items)
+}
+
+/** So many items are read from the database at once: each can name the blobs of many gigabytes. */
+const readAtOnce = 25
+
+/** The items themselves, in the same order. Throws the same, and `CAT_ITEM_UNKNOWN` for one that is gone when its turn comes. */
+export async function* storedItems(
+  db: Database,
+  organizationId: string,
+  selection: Selection,
+): AsyncGenerator<StoredItem> {
+  for await (const batch of selectedItems(db, organizationId, selection))
+    for (let at = 0; at < batch.length; at += readAtOnce) {
+      const ids = batch.slice(at, at + readAtOnce)
+      const items = await findItems(db, ids)
+      for (const id of ids) {
+        const item = items.get(id)
+        if (!item) throw fail('CAT_ITEM_UNKNOWN', { item: id })
+        yield item
+      }
+    }
 }
 
 async function* selectedOfDrive(

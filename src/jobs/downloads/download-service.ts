@@ -1,7 +1,12 @@
 /** Mails out of the backups into a person's hands: detail, preview, attachments, EML; of everything that is backed up, ZIP. Reads only. */
 import { Readable } from 'node:stream'
-import { ZipFile } from 'yazl'
-import { findItem, findMail, type StoredItem, selectedItems, selectedWorkloads } from '../../catalog/index.ts'
+import {
+  findMail,
+  type StoredItem,
+  selectedItems,
+  selectedWorkloads,
+  storedItems,
+} from '../../catalog/index.ts'
 import type {
   ExportView,
   MailboxSettingsView,
@@ -16,13 +21,12 @@ import { type MailAttachment, type ParsedMail, parseMail, previewMail } from '..
 import { fail } from '../restores/errors.ts'
 import type { RestoreRepositories } from '../restores/ports.ts'
 import { contentOf, wholeContentOf } from '../restores/stored-content.ts'
+import { zipOf } from './export-zip.ts'
 import { oneFileOf } from './one-file.ts'
 import { storedSettings } from './stored-settings.ts'
 
 /** Bytes of a mail that is taken apart to be shown; larger ones can be downloaded. */
 export const largestPreview = 64 * 1024 * 1024
-/** The old form of ZIP holds files of less than 4 GiB. */
-const zip64From = 0xffff_ffff
 const exportMilliseconds = 15 * 60_000
 
 export interface DownloadService {
@@ -131,47 +135,10 @@ export function createDownloadService(options: {
         const { ending, contentType } = file
         return { name: `${name}.${ending}`, contentType, content: Readable.from(file.content()) }
       }
-      const zip = new ZipFile()
-      void fillZip(zip)
       return {
         name: `${name}.zip`,
         contentType: 'application/zip',
-        content: zip.outputStream as Readable,
-      }
-
-      /** Adds one mail after the other: the next one only when the last has been read, so that nothing piles up. */
-      async function fillZip(target: ZipFile): Promise<void> {
-        try {
-          const used = new Set<string>()
-          const ended = new Promise<never>((_resolve, reject) => {
-            target.outputStream.once('close', () => reject(new Error('the download was ended')))
-          })
-          ended.catch(() => {})
-          for await (const batch of selectedItems(db, row?.organization_id ?? '', selection))
-            for (const id of batch) {
-              const item = await findItem(db, id)
-              const content = Readable.from(contentOf(repository, item))
-              const finished = new Promise<void>((resolve, reject) => {
-                content.once('end', resolve)
-                content.once('error', reject)
-              })
-              target.addReadStream(content, entryName(item, used), {
-                // Mail is text for the most part; an attachment inside it is encoded and shrinks by a quarter. Most files are packed already.
-                ...(item.workload === 'drive'
-                  ? { compress: false }
-                  : { compress: true, compressionLevel: 1 }),
-                size: item.view.size,
-                forceZip64Format: item.view.size >= zip64From,
-                ...(item.view.receivedAt ? { mtime: new Date(item.view.receivedAt) } : {}),
-              })
-              await Promise.race([finished, ended])
-            }
-          target.end()
-        } catch (error) {
-          ;(target.outputStream as Readable).destroy(
-            error instanceof Error ? error : new Error(String(error)),
-          )
-        }
+        content: zipOf(repository, storedItems(db, row.organization_id, selection), new Date(clock.now())),
       }
     },
   }
@@ -184,18 +151,4 @@ const nouns: Readonly<Record<ResourceWorkload, string>> = {
   calendar: 'events',
   contacts: 'contacts',
   todo: 'tasks',
-}
-
-/** `<address>/<folder>/…/<file name>`, every part safe on any disk, unique within the archive. */
-function entryName(item: StoredItem, used: Set<string>): string {
-  const parts = [item.view.userPrincipalName, ...item.view.folderPath.split(' / ')].map((part) =>
-    sanitizeName(part),
-  )
-  // Of a file the name that people know.
-  const own = item.workload === 'drive' ? item.view.subject : item.fileName
-  let name = [...parts, sanitizeName(own)].join('/')
-  for (let number = 2; used.has(name.toLowerCase()); number++)
-    name = [...parts, sanitizeName(`${number} ${own}`)].join('/')
-  used.add(name.toLowerCase())
-  return name
 }

@@ -1,5 +1,5 @@
 /** Everything of a selection as one calendar file or one file of cards, which calendar and address book programs import at once. */
-import { findItem, firstTime, selectedItems, selectedWorkloads } from '../../catalog/index.ts'
+import { firstTime, selectedItems, selectedWorkloads, storedItems } from '../../catalog/index.ts'
 import type { Selection } from '../../contract/index.ts'
 import type { Database } from '../../database/index.ts'
 import type { Repository } from '../../repository/index.ts'
@@ -25,6 +25,7 @@ export async function oneFileOf(
   selection: Selection,
   now: number,
 ): Promise<OneFile> {
+  const items = () => storedItems(db, organizationId, selection)
   const workloads = await selectedWorkloads(db, organizationId, selection)
   if (workloads.length > 0 && workloads.every((one) => one === 'contacts'))
     return { ending: 'vcf', contentType: 'text/vcard; charset=utf-8', content: cards }
@@ -32,10 +33,6 @@ export async function oneFileOf(
     return { ending: 'ics', contentType: 'text/calendar; charset=utf-8', content: calendar }
   throw fail('JOB_EXPORT_NOT_ONE_FILE')
 
-  async function* items() {
-    for await (const batch of selectedItems(db, organizationId, selection))
-      for (const id of batch) yield await findItem(db, id)
-  }
   async function* cards(): AsyncGenerator<Buffer> {
     for await (const item of items()) yield* contentOf(repository, item)
   }
