@@ -12,6 +12,8 @@ export const workloadNames: Readonly<Record<ResourceWorkload, string>> = {
 /** What the coverage ledger names beside the workloads. */
 const otherNames: Readonly<Record<string, string>> = {
   archive: 'Online archive',
+  'hidden-folders': 'Hidden folders of mailboxes',
+  'recoverable-items': 'Recoverable Items of mailboxes',
   conversations: 'Group conversations',
   teams: 'Teams',
   chats: 'Teams chats',

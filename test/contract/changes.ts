@@ -1,7 +1,7 @@
 /** What people do in a tenant, chosen by a seed: one step at a time, each through the simulator's control interface. */
 import type { Random } from '../../simulator/content/random.ts'
 import type { Workload } from './contract-lab.ts'
-import { type Ask, driveOf, drivesOf, kinds, mailboxesOf, mailOf, outlookOf } from './tenant-state.ts'
+import { type Ask, driveOf, drivesOf, kinds, mailboxesOf, mailboxOf, outlookOf } from './tenant-state.ts'
 
 /** `gentle`: nothing goes that would be more than a fifth of its container, which a lost position holds back for a run. */
 export type Manner = 'any' | 'gentle'
@@ -36,12 +36,22 @@ function newName(random: Random): string {
   return `${random.chance(0.5) ? random.pick(odd) : 'plain'} ${random.integer(0, 1_000_000_000)}`
 }
 
+/** Something in every folder that is backed up on request alone, and in the one that never is. */
+export async function fillHidden(ask: Ask): Promise<void> {
+  for (const { id: mailbox } of await mailboxesOf(ask))
+    for (const { id, kind } of (await mailboxOf(ask, mailbox)).folders)
+      if (kind !== 'seen') await ask('mail/deliver', { mailbox, folder: id, count: 2 })
+}
+
 async function changeMail(ask: Ask, random: Random, manner: Manner): Promise<void> {
   const mailbox = anyOf(random, await mailboxesOf(ask))?.id ?? ''
-  const { messages, folders } = await mailOf(ask, mailbox)
-  const own = folders.filter(({ wellKnownName }) => wellKnownName === null)
+  const { messages, folders } = await mailboxOf(ask, mailbox)
+  // In Recoverable Items nobody makes a folder; whatever is deleted gets there.
+  const outside = folders.filter(({ kind }) => kind === 'seen' || kind === 'hidden')
+  const own = outside.filter(({ wellKnownName }) => wellKnownName === null)
   const folder = anyOf(random, own)?.id
   const target = anyOf(random, folders)?.id ?? 'inbox'
+  const parent = anyOf(random, outside)?.id
   const many = new Set(folders.filter((one) => one.messages >= 7).map(({ id }) => id))
   const free = manner === 'any' ? messages : messages.filter((one) => many.has(String(one['folderId'])))
   const id = anyOf(random, messages)?.id || undefined
@@ -59,7 +69,7 @@ async function changeMail(ask: Ask, random: Random, manner: Manner): Promise<voi
     ['markRead', id && { id, isRead: random.chance(0.5) }],
     ['update', id && { id, categories: [newName(random)], flagStatus: 'flagged', importance: 'high' }],
     ['delete', going && { id: going }],
-    ['createFolder', { name: newName(random), parent: target }],
+    ['createFolder', { name: newName(random), parent, hidden: random.chance(0.2) }],
     ['renameFolder', folder && { folder, name: newName(random) }],
     ...(manner === 'gentle'
       ? []

@@ -6,8 +6,9 @@ import assert from 'node:assert/strict'
 import { after, test } from 'node:test'
 import { seededRandom } from '../../simulator/content/random.ts'
 import type { SimulatorOptions } from '../../simulator/options.ts'
-import { changeSomething, type Manner } from './changes.ts'
+import { changeSomething, fillHidden, type Manner } from './changes.ts'
 import { type ContractLab, openContractLab, workloads } from './contract-lab.ts'
+import { nothingAsked } from './tenant-state.ts'
 import { dialects, endTroubles, loseEveryPosition, troubleEverything } from './troubles.ts'
 
 export interface Walk {
@@ -21,6 +22,7 @@ export interface Walk {
 export async function describeContract({ seed, sizes, steps, runs }: Walk): Promise<void> {
   const lab = await openContractLab({ seed, ...sizes })
   after(() => lab.stop())
+  await lab.choose(nothingAsked)
   const { ask } = lab
   /** How often each trouble was met. */
   const met: number[] = []
@@ -31,6 +33,8 @@ export async function describeContract({ seed, sizes, steps, runs }: Walk): Prom
     else await troubleEverything(ask, `${seed} ${label}`)
   }
 
+  /** The run after which hidden folders and Recoverable Items are asked for. */
+  const half = Math.ceil(runs / 2)
   const change = async (label: string, count: number, manner: Manner) => {
     for (const workload of workloads) {
       const random = seededRandom(`${seed}/${label}/${workload}`)
@@ -39,6 +43,7 @@ export async function describeContract({ seed, sizes, steps, runs }: Walk): Prom
   }
 
   test(`seed ${seed}: a first run under trouble stores everything`, async (t) => {
+    await fillHidden(ask)
     await trouble('first')
     const [run] = await lab.backUpAll()
     assert.ok(run)
@@ -51,6 +56,14 @@ export async function describeContract({ seed, sizes, steps, runs }: Walk): Prom
       await change(`changes ${number}`, steps, 'any')
       await lab.backUpAll()
       await everyWorkload(t, lab)
+      if (number !== half) return
+      await t.test('and what was not asked for, once it is', async (t) => {
+        await lab.assertLedger()
+        await lab.choose({ hiddenFolders: true, recoverableItems: true })
+        await lab.backUpAll()
+        await everyWorkload(t, lab)
+        await lab.assertLedger()
+      })
     })
 
   for (const dialect of dialects)

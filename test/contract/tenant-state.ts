@@ -1,7 +1,7 @@
 /** What the tenant says of itself by the simulator's control interface, in one shape for all workloads. */
 
 import { instantOf, type ZonedTime } from '../../simulator/outlook/time.ts'
-import { visible } from '../jobs/backup-lab.ts'
+import type { MailboxExtras } from '../../src/contract/index.ts'
 import type { Workload } from './contract-lab.ts'
 
 export type Ask = <T = Record<string, unknown>>(verb: string, body?: object) => Promise<T>
@@ -20,13 +20,18 @@ export interface Attachment {
 interface TenantMail extends Fields {
   readonly id: string
   readonly folder: readonly string[]
+  readonly folderId: string
 }
-interface TenantFolder {
+interface ListedFolder {
   readonly id: string
   readonly path: readonly string[]
   readonly wellKnownName: string | null
   readonly hidden: boolean
   readonly messages: number
+}
+/** `hidden` and `recoverable` are backed up on request, the `log` of who did what in the mailbox never. */
+export interface TenantFolder extends ListedFolder {
+  readonly kind: 'seen' | 'hidden' | 'recoverable' | 'log'
 }
 export interface TenantOutlookItem {
   readonly id: string
@@ -68,23 +73,43 @@ export const kinds = { calendar: 'calendars', contacts: 'contactFolders', todo: 
 export const mailboxesOf = async (ask: Ask) =>
   (await ask<{ mailboxes: { id: string; userPrincipalName: string }[] }>('mail/mailboxes')).mailboxes
 export const drivesOf = async (ask: Ask) => (await ask<{ drives: TenantDrive[] }>('drives/drives')).drives
-/** Below the root that people see; Recoverable Items lie beside it. */
-async function foldersOf(ask: Ask, mailbox: string): Promise<TenantFolder[]> {
-  const { folders } = await ask<{ folders: TenantFolder[] }>('mail/list', { mailbox })
-  const beside = new Set(
-    folders
+/** All there is in a mailbox. Recoverable Items lie beside the folders that people see, and are called here as people understand. */
+export async function mailboxOf(ask: Ask, mailbox: string) {
+  const listed = await ask<{ messages: TenantMail[]; folders: ListedFolder[] }>('mail/list', { mailbox })
+  const recoverable = new Set(
+    listed.folders
       .filter(({ wellKnownName }) => wellKnownName?.startsWith('recoverable'))
       .map(({ path }) => path[0]),
-  ).add('Audits')
-  return folders.filter(({ path }) => path.length > 0 && !beside.has(path[0] ?? ''))
+  )
+  const hidden = listed.folders.filter((one) => one.hidden && one.path.length > 0).map(({ path }) => path)
+  const isHidden = (path: readonly string[]) =>
+    hidden.some((above) => above.every((name, index) => path[index] === name))
+  const folders = listed.folders
+    .filter(({ path }) => path.length > 0)
+    .map((folder): TenantFolder => {
+      const [top = '', ...rest] = folder.path
+      if (top === 'Audits') return { ...folder, kind: 'log' }
+      if (!recoverable.has(top)) return { ...folder, kind: isHidden(folder.path) ? 'hidden' : 'seen' }
+      return {
+        ...folder,
+        path: ['Recoverable Items', recoverableNames[top] ?? top, ...rest],
+        kind: 'recoverable',
+      }
+    })
+  return { messages: listed.messages, folders }
 }
-/** But for hidden folders and Recoverable Items, which are backed up on request alone. */
+/** What people see of it. */
 export async function mailOf(ask: Ask, mailbox: string) {
-  const { messages, folders } = await ask<{ messages: TenantMail[]; folders: TenantFolder[] }>('mail/list', {
-    mailbox,
-  })
-  const seen = visible({ messages, folders })
-  return { messages: seen.messages, folders: seen.folders.filter(({ path }) => path.length > 0) }
+  const { messages, folders } = await mailboxOf(ask, mailbox)
+  const seen = folders.filter(({ kind }) => kind === 'seen')
+  const ids = new Set(seen.map(({ id }) => id))
+  return { messages: messages.filter(({ folderId }) => ids.has(folderId)), folders: seen }
+}
+const recoverableNames: Readonly<Record<string, string>> = {
+  Deletions: 'Deleted, recoverable by the user',
+  Purges: 'Purged, kept for administrators',
+  Versions: 'Versions before changes',
+  DiscoveryHolds: 'Kept by eDiscovery holds',
 }
 export const outlookOf = (ask: Ask, mailbox: string, workload: keyof typeof kinds) =>
   ask<{ collections: TenantCollection[]; items: TenantOutlookItem[] }>('outlook/list', {
@@ -94,7 +119,10 @@ export const outlookOf = (ask: Ask, mailbox: string, workload: keyof typeof kind
 export const driveOf = async (ask: Ask, drive: string) =>
   (await ask<{ items: TenantDriveItem[] }>('drives/list', { drive })).items
 
-export async function tenantState(ask: Ask, workload: Workload): Promise<State> {
+export const nothingAsked: MailboxExtras = { hiddenFolders: false, recoverableItems: false }
+
+/** @param asked what of mailboxes is to be in the repository beside the folders that people see */
+export async function tenantState(ask: Ask, workload: Workload, asked = nothingAsked): Promise<State> {
   const state: State = { items: new Map(), folders: new Set() }
   if (workload === 'drive') {
     for (const drive of await drivesOf(ask)) addDrive(state, drive, await driveOf(ask, drive.id))
@@ -102,14 +130,7 @@ export async function tenantState(ask: Ask, workload: Workload): Promise<State> 
   }
   for (const { id } of await mailboxesOf(ask)) {
     if (workload === 'mail') {
-      const { messages } = await mailOf(ask, id)
-      // Hidden ones are known of, and nothing in them is taken.
-      for (const { path } of await foldersOf(ask, id)) state.folders.add(JSON.stringify([id, ...path]))
-      for (const mail of messages) {
-        const { sha256, isRead, isDraft, importance, flagStatus, categories } = mail
-        const facts = { sha256, isRead, isDraft, importance, flagStatus, categories }
-        state.items.set(mail.id, { place: [id, ...mail.folder], facts })
-      }
+      addMails(state, id, await mailboxOf(ask, id), asked)
       continue
     }
     const { collections, items } = await outlookOf(ask, id, workload)
@@ -134,6 +155,32 @@ export async function tenantState(ask: Ask, workload: Workload): Promise<State> 
     }
   }
   return state
+}
+
+function addMails(
+  state: State,
+  mailbox: string,
+  { messages, folders }: Awaited<ReturnType<typeof mailboxOf>>,
+  asked: MailboxExtras,
+): void {
+  const isAskedFor = {
+    seen: true,
+    hidden: asked.hiddenFolders,
+    recoverable: asked.recoverableItems,
+    log: false,
+  }
+  if (asked.recoverableItems) state.folders.add(JSON.stringify([mailbox, 'Recoverable Items']))
+  // Hidden ones are known of in any case, and nothing in them is taken unasked.
+  for (const { kind, path } of folders)
+    if (isAskedFor[kind] || kind === 'hidden') state.folders.add(JSON.stringify([mailbox, ...path]))
+  const byId = new Map(folders.map((folder) => [folder.id, folder]))
+  for (const mail of messages) {
+    const folder = byId.get(mail.folderId)
+    if (!folder || !isAskedFor[folder.kind]) continue
+    const { sha256, isRead, isDraft, importance, flagStatus, categories } = mail
+    const facts = { sha256, isRead, isDraft, importance, flagStatus, categories }
+    state.items.set(mail.id, { place: [mailbox, ...folder.path], facts })
+  }
 }
 
 function addDrive(state: State, drive: TenantDrive, items: readonly TenantDriveItem[]): void {

@@ -13,7 +13,8 @@ const noApi = 'Not covered by this server'
 
 /** Rows `kind, id, name, address, workload, reason, detail`. */
 export function ledger(stored: StoredProtection, chosen: readonly string[]): RawBuilder<unknown> {
-  const { organizationId } = stored
+  const { organizationId, settings } = stored
+  const { hiddenFolders, recoverableItems } = settings.mailboxes
   const covered = coveredWorkloads.filter(({ rights }) => chosen.includes(rights))
   const ofUsers = covered.filter((one) => one.ofUsers).map(({ workload }) => workload)
   const coversSites = covered.some(({ discover }) => discover !== undefined)
@@ -30,6 +31,16 @@ export function ledger(stored: StoredProtection, chosen: readonly string[]): Raw
       name: dataName(workload),
       reason: 'not-selected',
       detail: 'The workload is not chosen, or has no rights',
+    })),
+    // Where mail is not chosen, all of it is left out.
+    ...(chosen.includes('mail')
+      ? [...(hiddenFolders ? [] : ['hidden-folders']), ...(recoverableItems ? [] : ['recoverable-items'])]
+      : []
+    ).map((workload) => ({
+      workload,
+      name: dataName(workload),
+      reason: 'not-selected',
+      detail: 'Not asked for in the protection settings',
     })),
   ]
   return sql`
