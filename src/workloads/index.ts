@@ -41,16 +41,19 @@ export type { MailFacts as RestoredMailFacts } from './mail/restore/message-json
 export { type MailToRestore, type RestoredMail, restoreMail } from './mail/restore/restore-mail.ts'
 export { restoreSettings } from './mail/restore/restore-settings.ts'
 export { folderAt, originalFolder, requireMailPlace } from './mail/restore/target-folder.ts'
-export { type MailAttachment, type ParsedMail, parseMail } from './mail/view/parsed-mail.ts'
+export { viewLimits } from './mail/view/cut-mail.ts'
+export { type OpenedAttachment, type OpenedMail, openMail } from './mail/view/open-mail.ts'
+export { parseMail } from './mail/view/parsed-mail.ts'
 export { previewHeaders, previewMail } from './mail/view/preview.ts'
+export { previewOpened } from './mail/view/preview-opened.ts'
 export { outlookFileName, outlookLayout } from './outlook/layout.ts'
+export { openStoredItem } from './outlook/open-item.ts'
 export type * from './outlook/outlook-workload.ts'
 export {
   requireOutlookPlace,
   restoreOutlookItem,
   targetCollection,
 } from './outlook/restore/restore-outlook.ts'
-export { readContactPhoto, readStoredItem, type StoredItem } from './outlook/stored-item.ts'
 export { createCalendarMerger } from './outlook/view/merge-calendar.ts'
 export * from './outlook/view/outlook-view.ts'
 export { calendarWorkload, contactsWorkload, todoWorkload } from './outlook/workloads.ts'

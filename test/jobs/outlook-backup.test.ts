@@ -4,8 +4,8 @@ import { readdirSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { after, test } from 'node:test'
 import ICAL from 'ical.js'
-import { readStoredItem } from '../../src/workloads/index.ts'
 import { corpusDirectory, noCorpus } from '../corpus.ts'
+import { readStoredItem } from '../workloads/whole-item.ts'
 import { findings, openBackupLab } from './backup-lab.ts'
 
 /**

@@ -5,18 +5,13 @@ import ICAL from 'ical.js'
 import { eventFile } from '../../src/workloads/calendar/event-file.ts'
 import { contactFile } from '../../src/workloads/contacts/contact-file.ts'
 import { wholeOf } from '../../src/workloads/content/content.ts'
-import {
-  binaryLine,
-  contentLine,
-  escapeText,
-  readContentLines,
-} from '../../src/workloads/outlook/content-lines.ts'
+import { binaryLine, contentLine, escapeText } from '../../src/workloads/outlook/content-lines.ts'
+import { openStoredItem } from '../../src/workloads/outlook/open-item.ts'
 import { recurrenceRule } from '../../src/workloads/outlook/recurrence.ts'
-import { openStoredItem } from '../../src/workloads/outlook/restore/open-item.ts'
-import { readStoredItem } from '../../src/workloads/outlook/stored-item.ts'
 import { ianaZone, icsTime, offsetAt, timeZoneComponent } from '../../src/workloads/outlook/time-zones.ts'
 import { taskFile } from '../../src/workloads/todo/task-file.ts'
 import { storedInChunks } from './opened-mail.ts'
+import { readContentLines, readStoredItem } from './whole-item.ts'
 
 /** Files of calendars, contacts and tasks, judged by ical.js, which the product does not write them with. */
 

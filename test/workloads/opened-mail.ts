@@ -1,7 +1,7 @@
 /** Opening a mail for a restore, held against taking it apart whole. */
 import assert from 'node:assert/strict'
 import { type StoredBytes, wholeOf } from '../../src/workloads/content/content.ts'
-import { openMail } from '../../src/workloads/mail/restore/open-mail.ts'
+import { openMail } from '../../src/workloads/mail/view/open-mail.ts'
 import { parseMail } from '../../src/workloads/mail/view/parsed-mail.ts'
 
 /** Bytes that come in chunks. */

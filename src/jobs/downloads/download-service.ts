@@ -15,26 +15,23 @@ import type {
   Selection,
 } from '../../contract/index.ts'
 import type { Database } from '../../database/index.ts'
-import { sanitizeName } from '../../repository/index.ts'
 import type { Clock } from '../../shared/index.ts'
-import { type MailAttachment, type ParsedMail, parseMail, previewMail } from '../../workloads/index.ts'
+import { type OpenedMail, openMail, previewOpened, viewLimits } from '../../workloads/index.ts'
 import { fail } from '../restores/errors.ts'
 import type { RestoreRepositories } from '../restores/ports.ts'
-import { contentOf, wholeContentOf } from '../restores/stored-content.ts'
+import { contentOf, storedBytes } from '../restores/stored-content.ts'
+import { type AttachmentDownload, attachmentDownload } from './attachment-download.ts'
 import { zipOf } from './export-zip.ts'
 import { oneFileOf } from './one-file.ts'
 import { storedSettings } from './stored-settings.ts'
 
-/** Bytes of a mail that is taken apart to be shown; larger ones can be downloaded. */
-export const largestPreview = 64 * 1024 * 1024
 const exportMilliseconds = 15 * 60_000
 
 export interface DownloadService {
   /** Errors of all: `CAT_ITEM_UNKNOWN`, and those of reading the repository. */
   detail(itemId: string): Promise<MailDetailView>
   preview(itemId: string): Promise<string>
-  /** Its name is safe on any disk. */
-  attachment(itemId: string, index: number): Promise<MailAttachment>
+  attachment(itemId: string, index: number): Promise<AttachmentDownload>
   eml(itemId: string): Promise<{ readonly name: string; readonly size: number; readonly content: Readable }>
   /** Settings, rules and categories of a mailbox at a restore point. Errors: `CAT_MAILBOX_UNKNOWN`, `CAT_RESTORE_POINT_UNKNOWN`. */
   settings(mailboxId: string, at?: number): Promise<MailboxSettingsView>
@@ -54,38 +51,38 @@ export function createDownloadService(options: {
 }): DownloadService {
   const { db, repositories, clock } = options
 
-  async function parsed(itemId: string): Promise<{ item: StoredItem; mail: ParsedMail }> {
+  async function opened(itemId: string): Promise<{ item: StoredItem; mail: OpenedMail }> {
     const item = await findMail(db, itemId)
-    if (item.view.size > largestPreview)
-      return { item, mail: { html: null, text: null, attachments: [], unreadable: true } }
     const repository = await repositories.open(item.organizationId)
-    return { item, mail: await parseMail(await wholeContentOf(repository, item)) }
+    const mail = await openMail(storedBytes(repository, item), viewLimits)
+    // The original is offered as such.
+    return { item, mail: mail.unreadable ? { ...mail, attachments: [] } : mail }
   }
 
   return {
     async detail(itemId) {
-      const { item, mail } = await parsed(itemId)
+      const { item, mail } = await opened(itemId)
       return {
         item: item.view,
         ...item.people,
         internetMessageId: item.internetMessageId,
-        attachments: mail.attachments.map(({ name, contentType, bytes, inline }, index) => ({
+        attachments: mail.attachments.map(({ name, contentType, content, inline }, index) => ({
           index,
           name,
           contentType,
-          size: bytes.length,
+          size: content.size,
           inline,
         })),
-        removed: [...previewMail(mail).removed],
+        removed: [...(await previewOpened(mail)).removed],
       }
     },
     async preview(itemId) {
-      return previewMail((await parsed(itemId)).mail).page
+      return (await previewOpened((await opened(itemId)).mail)).page
     },
     async attachment(itemId, index) {
-      const attachment = (await parsed(itemId)).mail.attachments[index]
+      const attachment = (await opened(itemId)).mail.attachments[index]
       if (!attachment) throw fail('JOB_ATTACHMENT_UNKNOWN', { index })
-      return { ...attachment, name: sanitizeName(attachment.name) }
+      return attachmentDownload(attachment)
     },
     async eml(itemId) {
       const item = await findMail(db, itemId)

@@ -15,22 +15,20 @@ import type {
   Page,
 } from '../../contract/index.ts'
 import type { Database } from '../../database/index.ts'
-import { sanitizeName } from '../../repository/index.ts'
 import {
-  type MailAttachment,
+  type OpenedAttachment,
   occurrenceWith,
+  openStoredItem,
   outlookDetail,
   outlookLinks,
   outlookSummary,
   outlookText,
-  previewMail,
-  readContactPhoto,
-  readStoredItem,
+  previewOpened,
 } from '../../workloads/index.ts'
 import { fail } from '../restores/errors.ts'
 import type { RestoreRepositories } from '../restores/ports.ts'
-import { contentOf, wholeContentOf } from '../restores/stored-content.ts'
-import { largestPreview } from './download-service.ts'
+import { contentOf, storedBytes } from '../restores/stored-content.ts'
+import { type AttachmentDownload, attachmentDownload } from './attachment-download.ts'
 import { pictureType } from './file-preview.ts'
 
 export interface OutlookDownloads {
@@ -46,8 +44,8 @@ export interface OutlookDownloads {
   detail(itemId: string): Promise<OutlookItemDetailView>
   /** The text as a page that can do nothing. */
   preview(itemId: string): Promise<string>
-  /** Its name is safe on any disk. Errors: `JOB_ATTACHMENT_UNKNOWN`. */
-  attachment(itemId: string, index: number): Promise<MailAttachment>
+  /** Errors: `JOB_ATTACHMENT_UNKNOWN`. */
+  attachment(itemId: string, index: number): Promise<AttachmentDownload>
   /** Pixels. Errors: `JOB_PREVIEW_IMPOSSIBLE`. */
   photo(itemId: string): Promise<{ readonly contentType: string; readonly bytes: Buffer }>
   /** The file as it is stored, or Graph's JSON of it. */
@@ -67,45 +65,42 @@ export function createOutlookDownloads(options: {
 }): OutlookDownloads {
   const { db, repositories } = options
 
-  async function read(stored: StoredItem): Promise<Buffer> {
-    const repository = await repositories.open(stored.organizationId)
-    return wholeContentOf(repository, stored)
+  async function fileOf(stored: StoredItem) {
+    return openStoredItem(storedBytes(await repositories.open(stored.organizationId), stored))
   }
 
-  /** The item as its file has it; what is too large to be taken apart, as the catalog knows it. */
+  /** The item as its file has it. */
   async function opened(itemId: string) {
     const { stored, row } = await findOutlookItem(db, itemId)
-    if (row.size > largestPreview)
-      return { row, json: row.metadata, attachments: [], photo: undefined, isWhole: false }
-    const file = await read(stored)
-    const { json, attachments } = readStoredItem(file)
+    const { json, attachments, photo } = await fileOf(stored)
     return {
       row,
       json,
-      attachments: attachments.map((one): MailAttachment & { readonly occurrence: string | null } => {
+      attachments: attachments.map((one): OpenedAttachment & { readonly occurrence: string | null } => {
         const { name, contentType, isInline, contentId } = one.json
         return {
           name: typeof name === 'string' && name.trim() !== '' ? name : 'attachment',
           contentType: typeof contentType === 'string' ? contentType : 'application/octet-stream',
           contentId: typeof contentId === 'string' ? contentId.replace(/^<|>$/g, '') || null : null,
           inline: isInline === true,
-          bytes: one.bytes,
+          content: one.content,
           occurrence: occurrenceWith(json, one.id),
         }
       }),
-      photo: row.workload === 'contacts' ? readContactPhoto(file) : undefined,
-      isWhole: true,
+      photo: row.workload === 'contacts' ? photo?.bytes : undefined,
     }
   }
 
-  const previewOf = ({ row, json, attachments, isWhole }: Awaited<ReturnType<typeof opened>>) => {
+  const previewOf = async ({ row, json, attachments }: Awaited<ReturnType<typeof opened>>) => {
     const { html, text } = outlookText(row.workload, json)
-    const { page, removed } = previewMail({ html, text, attachments, unreadable: false })
-    return {
-      hasText: Boolean(html?.trim() || text?.trim()),
-      page,
-      removed: isWhole ? [...removed] : ['the text and attachments: this item is very large, download it'],
-    }
+    const { page, removed } = await previewOpened({
+      html,
+      text,
+      longText: null,
+      attachments,
+      unreadable: false,
+    })
+    return { hasText: Boolean(html?.trim() || text?.trim()), page, removed: [...removed] }
   }
 
   return {
@@ -120,15 +115,15 @@ export function createOutlookDownloads(options: {
     async detail(itemId) {
       const item = await opened(itemId)
       const { row, json, attachments, photo } = item
-      const { hasText, removed } = previewOf(item)
+      const { hasText, removed } = await previewOf(item)
       return {
         item: { ...viewOf(row), ...outlookSummary(row.workload, json) },
         ...outlookDetail(row.workload, json, photo !== undefined && pictureType(photo) !== null),
-        attachments: attachments.map(({ name, contentType, bytes, inline, occurrence }, index) => ({
+        attachments: attachments.map(({ name, contentType, content, inline, occurrence }, index) => ({
           index,
           name,
           contentType,
-          size: bytes.length,
+          size: content.size,
           inline,
           occurrence,
         })),
@@ -138,12 +133,12 @@ export function createOutlookDownloads(options: {
       }
     },
     async preview(itemId) {
-      return previewOf(await opened(itemId)).page
+      return (await previewOf(await opened(itemId))).page
     },
     async attachment(itemId, index) {
       const attachment = (await opened(itemId)).attachments[index]
       if (!attachment) throw fail('JOB_ATTACHMENT_UNKNOWN', { index })
-      return { ...attachment, name: sanitizeName(attachment.name) }
+      return attachmentDownload(attachment)
     },
     async photo(itemId) {
       const { row, photo } = await opened(itemId)
@@ -156,7 +151,7 @@ export function createOutlookDownloads(options: {
       const { stored, row } = await findOutlookItem(db, itemId)
       const { fileName } = stored
       if (format === 'json') {
-        const bytes = Buffer.from(`${JSON.stringify(readStoredItem(await read(stored)).json, null, 2)}\n`)
+        const bytes = Buffer.from(`${JSON.stringify((await fileOf(stored)).json, null, 2)}\n`)
         const name = fileName.replace(/\.(ics|vcf)$/, '.json')
         return { name, contentType: 'application/json', size: bytes.length, content: bytes }
       }

@@ -21,7 +21,7 @@ export async function wholeContentOf(
 }
 
 /** The same in pieces, none of them larger than a blob. */
-export function storedBytes(repository: Repository, item: StoredItem, signal: AbortSignal): StoredBytes {
+export function storedBytes(repository: Repository, item: StoredItem, signal?: AbortSignal): StoredBytes {
   return {
     all: () => contentOf(repository, item, signal),
     // How long the whole is nobody knows here; who asks for a range has read it to there.

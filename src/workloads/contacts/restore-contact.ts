@@ -1,7 +1,7 @@
 /** Puts a contact back, with its photo. */
 import { graphPath } from '../../microsoft/index.ts'
 import { markerProperty } from '../mail/restore/message-json.ts'
-import type { OpenedItem } from '../outlook/restore/open-item.ts'
+import type { OpenedItem } from '../outlook/open-item.ts'
 import type { RestoredOutlookItem } from '../outlook/restore/restore-outlook.ts'
 import { findByMarker, type OutlookTarget, pick, send } from '../outlook/restore/target.ts'
 

@@ -89,14 +89,6 @@ export interface ReadLine {
   readonly value: string
 }
 
-/** The lines of a file that `contentLine` and `binaryLine` wrote, unfolded. Values stay escaped. */
-export function readContentLines(text: string): ReadLine[] {
-  return text
-    .replaceAll(/\r?\n[ \t]/g, '')
-    .split(/\r?\n/)
-    .flatMap((line) => readContentLine(line) ?? [])
-}
-
 /** One unfolded line, or as much of it as there is: undefined before the value begins. */
 export function readContentLine(line: string): ReadLine | undefined {
   const match = /^([A-Za-z0-9-]+)((?:;[A-Za-z0-9-]+=(?:"[^"]*"|[^":;,]*))*):(.*)$/s.exec(line)

@@ -3,7 +3,6 @@
  * attachments. The JSON is the truth for a restore; the rest of the file is derived from it.
  */
 import { fail } from '../errors.ts'
-import { readContentLines } from './content-lines.ts'
 import { isJson, type Json } from './graph-json.ts'
 
 /** Name of the line with Graph's JSON, base64. */
@@ -11,43 +10,8 @@ export const graphJsonLine = 'X-BDRCLOUD-GRAPH-JSON'
 /** Parameters by which an attachment is known: its place in the JSON's `attachments`, and of which occurrence. */
 export const attachmentParameter = 'X-BDRCLOUD-ATTACHMENT'
 
-/** What the JSON says of an attachment whose bytes stand in the file. */
-export interface StoredAttachment {
-  /** Microsoft's id, by which the bytes are found. */
-  readonly id: string
-  readonly json: Json
-  readonly bytes: Buffer
-}
-
-export interface StoredItem {
-  readonly json: Json
-  readonly attachments: readonly StoredAttachment[]
-}
-
 export function encodeJson(json: Json): string {
   return Buffer.from(JSON.stringify(json)).toString('base64')
-}
-
-/** @throws WRK_STORED_ITEM_UNREADABLE for what is none of our files */
-export function readStoredItem(file: Uint8Array): StoredItem {
-  const lines = readContentLines(Buffer.from(file).toString('utf8'))
-  const line = lines.find(({ name }) => name === graphJsonLine)
-  const json = readJson(line?.value)
-  const described = new Map(attachmentsOf(json).map((one) => [String(one['id']), one]))
-  const attachments = lines.flatMap(({ name, parameters, value }) => {
-    const id = parameters[attachmentParameter]
-    const about = id === undefined ? undefined : described.get(id)
-    return name === 'ATTACH' && id !== undefined && about
-      ? [{ id, json: about, bytes: Buffer.from(value, 'base64') }]
-      : []
-  })
-  return { json, attachments }
-}
-
-/** The photo in the card of a contact; undefined without one. */
-export function readContactPhoto(file: Uint8Array): Buffer | undefined {
-  const photo = readContentLines(Buffer.from(file).toString('utf8')).find(({ name }) => name === 'PHOTO')
-  return photoOf(photo?.value ?? '')?.bytes
 }
 
 /** Of the value of a line `PHOTO`, as `contact-file.ts` writes it; undefined for another one. */

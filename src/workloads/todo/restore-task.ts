@@ -1,8 +1,8 @@
 /** Puts a task back, with its steps, links and attachments. To Do has no hidden properties: a task that says the same is taken to be it. */
 import { graphPath } from '../../microsoft/index.ts'
 import { type Json, objectOf, objectsOf, textOf } from '../outlook/graph-json.ts'
+import type { OpenedItem } from '../outlook/open-item.ts'
 import { addAttachments, taskAttachments } from '../outlook/restore/attachments.ts'
-import type { OpenedItem } from '../outlook/restore/open-item.ts'
 import type { RestoredOutlookItem } from '../outlook/restore/restore-outlook.ts'
 import { type OutlookTarget, pick, send } from '../outlook/restore/target.ts'
 

@@ -146,13 +146,8 @@ export function registerMailRoutes(
       },
     },
     async (request, reply) => {
-      const { name, bytes } = await downloads.attachment(request.params.id, request.params.index)
-      return sendDownload(reply, {
-        name,
-        contentType: 'application/octet-stream',
-        size: bytes.length,
-        content: bytes,
-      })
+      const attachment = await downloads.attachment(request.params.id, request.params.index)
+      return sendDownload(reply, { ...attachment, contentType: 'application/octet-stream' })
     },
   )
 

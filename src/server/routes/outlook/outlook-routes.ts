@@ -113,13 +113,8 @@ export function registerOutlookRoutes(
       },
     },
     async (request, reply) => {
-      const { name, bytes } = await outlookDownloads.attachment(request.params.id, request.params.index)
-      return sendDownload(reply, {
-        name,
-        contentType: 'application/octet-stream',
-        size: bytes.length,
-        content: bytes,
-      })
+      const attachment = await outlookDownloads.attachment(request.params.id, request.params.index)
+      return sendDownload(reply, { ...attachment, contentType: 'application/octet-stream' })
     },
   )
 

@@ -1,8 +1,8 @@
 import { type GraphClient, graphPath, preferImmutableIds } from '../../../microsoft/index.ts'
 import { uploadPieces } from '../../outlook/restore/upload-pieces.ts'
+import type { OpenedAttachment } from '../view/open-mail.ts'
 import { fail } from './errors.ts'
 import { attachmentRequest } from './message-json.ts'
-import type { OpenedAttachment } from './open-mail.ts'
 
 /** Below it an attachment is posted whole, above it goes through an upload session. (Microsoft Graph, "attach large files") */
 const sessionFrom = 3_000_000

@@ -4,7 +4,7 @@
  * "Create message" with single-value extended properties; from 2026-12-31 later changes of such mails are refused).
  */
 import { heldContent, wholeOf } from '../../content/content.ts'
-import { type OpenedAttachment, type OpenedMail, textFile } from './open-mail.ts'
+import { type OpenedAttachment, type OpenedMail, textFile } from '../view/open-mail.ts'
 
 /** What is known of the mail from the time of its backup. */
 export interface MailFacts {

@@ -16,10 +16,10 @@ import {
 } from '../../../microsoft/index.ts'
 import type { Clock } from '../../../shared/index.ts'
 import type { StoredBytes } from '../../content/content.ts'
+import { openMail } from '../view/open-mail.ts'
 import { addAttachment, missingAttachments } from './attachments.ts'
 import { fail } from './errors.ts'
 import { createMessageRequest, type MailFacts, markerProperty } from './message-json.ts'
-import { openMail } from './open-mail.ts'
 
 export interface MailToRestore {
   readonly userId: string

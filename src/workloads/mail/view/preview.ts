@@ -6,7 +6,7 @@ import sanitizeHtml from 'sanitize-html'
 import type { MailAttachment, ParsedMail } from './parsed-mail.ts'
 
 /** Characters of HTML that are looked at; the rest is cut with a notice. */
-const maximumHtml = 2_000_000
+export const maximumHtml = 2_000_000
 /** Elements within each other. The parser's time for each grows with it, so that a mail of nothing but `<b>` would hold up the server for minutes. */
 const deepest = 1_000
 /** Bytes of inline images that are put into the page. */
@@ -17,6 +17,12 @@ export interface MailPreview {
   readonly page: string
   /** What was left out, in words. */
   readonly removed: readonly string[]
+}
+
+/** An attachment as far as the page needs it. */
+type PagePicture = Pick<MailAttachment, 'contentId' | 'contentType' | 'bytes'>
+export type PreviewedMail = Pick<ParsedMail, 'html' | 'text' | 'unreadable'> & {
+  readonly attachments: readonly PagePicture[]
 }
 
 /** Headers that go with the page, wherever it is served. */
@@ -30,7 +36,7 @@ export const previewHeaders = {
 } as const
 
 /** Makes the page from the decoded parts. */
-export function previewMail(mail: ParsedMail): MailPreview {
+export function previewMail(mail: PreviewedMail): MailPreview {
   if (mail.html !== null && mail.html.trim() !== '') {
     try {
       return previewHtml(mail.html, mail.attachments)
@@ -173,7 +179,7 @@ const tags = [
   'wbr',
 ]
 
-function previewHtml(html: string, attachments: readonly MailAttachment[]): MailPreview {
+function previewHtml(html: string, attachments: readonly PagePicture[]): MailPreview {
   const counts = new Map<string, number>()
   const count = (what: string) => counts.set(what, (counts.get(what) ?? 0) + 1)
   const images = inlineImages(attachments)
@@ -285,20 +291,27 @@ function decodeCid(cid: string): string {
   }
 }
 
-function inlineImages(attachments: readonly MailAttachment[]): Map<string, string> {
-  const images = new Map<string, string>()
+/** Those that the text can show. */
+export function pagePictures<T extends Pick<PagePicture, 'contentId' | 'contentType'>>(
+  attachments: readonly T[],
+  sizeOf: (attachment: T) => number,
+): T[] {
   let left = maximumInlineImages
-  for (const { contentId, contentType, bytes } of attachments) {
-    if (
-      contentId === null ||
-      !/^image\/(?:png|jpe?g|gif|webp|bmp)$/i.test(contentType) ||
-      bytes.length > left
-    )
-      continue
-    left -= bytes.length
-    images.set(contentId, `data:${contentType.toLowerCase()};base64,${bytes.toString('base64')}`)
-  }
-  return images
+  return attachments.filter((one) => {
+    const isPicture = one.contentId !== null && /^image\/(?:png|jpe?g|gif|webp|bmp)$/i.test(one.contentType)
+    const isTaken = isPicture && sizeOf(one) <= left
+    if (isTaken) left -= sizeOf(one)
+    return isTaken
+  })
+}
+
+function inlineImages(attachments: readonly PagePicture[]): Map<string, string> {
+  return new Map(
+    pagePictures(attachments, ({ bytes }) => bytes.length).map(({ contentId, contentType, bytes }) => [
+      contentId ?? '',
+      `data:${contentType.toLowerCase()};base64,${bytes.toString('base64')}`,
+    ]),
+  )
 }
 
 function page(body: string): string {

@@ -7,8 +7,8 @@
 import { isAccessDenied, isMicrosoftError, isNotFound } from '../../../microsoft/index.ts'
 import { beginningOf, type Content, wholeOf } from '../../content/content.ts'
 import { type Json, textOf } from '../graph-json.ts'
+import type { OpenedItemAttachment } from '../open-item.ts'
 import { attachedItem } from './attached-item.ts'
-import type { OpenedItemAttachment } from './open-item.ts'
 import { type OutlookTarget, pick, send } from './target.ts'
 import { uploadPieces } from './upload-pieces.ts'
 

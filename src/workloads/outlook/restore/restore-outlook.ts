@@ -9,8 +9,8 @@ import { restoreContact } from '../../contacts/restore-contact.ts'
 import type { StoredBytes } from '../../content/content.ts'
 import { restoreTask } from '../../todo/restore-task.ts'
 import { textOf } from '../graph-json.ts'
+import { openStoredItem } from '../open-item.ts'
 import type { OutlookWorkload } from '../outlook-workload.ts'
-import { openStoredItem } from './open-item.ts'
 import type { OutlookTarget } from './target.ts'
 
 export interface OutlookItemToRestore {

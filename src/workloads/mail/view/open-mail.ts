@@ -1,7 +1,7 @@
-/** A kept mail taken apart for a restore. Its large parts stay in the repository and are read in pieces; everything else is in memory. */
+/** A kept mail taken apart, to be looked at and for a restore. Its large parts stay in the repository and are read in pieces; everything else is in memory. */
 import { type Content, decodedContent, heldContent, type StoredBytes } from '../../content/content.ts'
-import { type MailAttachment, parseMail } from '../view/parsed-mail.ts'
 import { type CutLimits, type CutPart, cutMail } from './cut-mail.ts'
+import { type MailAttachment, parseMail } from './parsed-mail.ts'
 
 export interface OpenedAttachment extends Omit<MailAttachment, 'bytes'> {
   readonly content: Content
@@ -14,6 +14,8 @@ export interface OpenedMail {
   /** The text that is too long, encoded as UTF-8. */
   readonly longText: OpenedAttachment | null
   readonly attachments: readonly OpenedAttachment[]
+  /** It could not be taken apart. */
+  readonly unreadable: boolean
 }
 
 /**
@@ -39,12 +41,14 @@ export async function openMail(stored: StoredBytes, limits?: CutLimits): Promise
     return original(stored)
   const isHtml = mail.html !== null && mail.html.trim() !== ''
   const text = (isHtml ? mail.html : mail.text) ?? ''
-  if (isIn(text) === 0) return { html: mail.html, text: mail.text, longText: null, attachments }
+  if (isIn(text) === 0)
+    return { html: mail.html, text: mail.text, longText: null, attachments, unreadable: false }
   return {
     html: null,
     text: null,
     longText: await textAttachment(stored, text, isHtml, missing),
     attachments,
+    unreadable: false,
   }
 }
 
@@ -61,7 +65,7 @@ export function textFile(isHtml: boolean): Omit<OpenedAttachment, 'content'> {
 async function original(stored: StoredBytes): Promise<OpenedMail> {
   const content: Content = { size: await lengthOf(stored.all()), open: () => stored.all() }
   const about = { name: 'original.eml', contentType: 'message/rfc822', contentId: null, inline: false }
-  return { html: null, text: null, longText: null, attachments: [{ ...about, content }] }
+  return { html: null, text: null, longText: null, attachments: [{ ...about, content }], unreadable: true }
 }
 
 /** The text with what was cut out of it. */

@@ -1,10 +1,10 @@
-/** The file of an event, contact or task opened for a restore: its JSON in memory, its attachments where they stand, to be read in pieces. */
-import { type Content, decodedContent, type EncodedPlace, type StoredBytes } from '../../content/content.ts'
-import { type TransferDecoder, transferDecoder } from '../../content/transfer-decoder.ts'
-import { fail } from '../../errors.ts'
-import { readContentLine } from '../content-lines.ts'
-import type { Json } from '../graph-json.ts'
-import { attachmentParameter, attachmentsOf, graphJsonLine, photoOf, readJson } from '../stored-item.ts'
+/** The file of an event, contact or task opened, to be looked at and for a restore: its JSON in memory, its attachments where they stand, to be read in pieces. */
+import { type Content, decodedContent, type EncodedPlace, type StoredBytes } from '../content/content.ts'
+import { type TransferDecoder, transferDecoder } from '../content/transfer-decoder.ts'
+import { fail } from '../errors.ts'
+import { readContentLine } from './content-lines.ts'
+import type { Json } from './graph-json.ts'
+import { attachmentParameter, attachmentsOf, graphJsonLine, photoOf, readJson } from './stored-item.ts'
 
 export interface OpenedItemAttachment {
   /** Microsoft's id, by which the bytes are found. */

@@ -6,7 +6,7 @@
 import { randomUUID } from 'node:crypto'
 import type { EncodedPlace } from '../../content/content.ts'
 import { decodesInPieces, type TransferDecoder, transferDecoder } from '../../content/transfer-decoder.ts'
-import { type Container, delimiterAt, isEmptyLine, type PartHeader, readHeader } from '../view/plain-parts.ts'
+import { type Container, delimiterAt, isEmptyLine, type PartHeader, readHeader } from './plain-parts.ts'
 
 export interface CutPart extends EncodedPlace {
   readonly charset: string | null
@@ -29,6 +29,8 @@ export interface CutLimits {
 
 const mebibyte = 1024 * 1024
 export const usualLimits: CutLimits = { part: 256 * 1024, text: 8 * mebibyte, whole: 16 * mebibyte }
+/** Of a mail that is looked at: one of many small parts, or of parts that cannot be cut, is worth more memory. */
+export const viewLimits: CutLimits = { ...usualLimits, whole: 64 * mebibyte }
 
 /** A line is looked at so far to tell whether it is a delimiter. */
 const lineStart = 64 * 1024
