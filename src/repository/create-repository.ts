@@ -18,7 +18,7 @@ import type { IndexStore } from './read/index-kind.ts'
 import { loadBlobFrom } from './read/load-blob.ts'
 import { createRepositoryIndex } from './read/repository-index.ts'
 import { createTreeCache } from './read/tree-cache.ts'
-import type { BlobType, Repository, Snapshot } from './repository.ts'
+import type { BlobType, Repository, Snapshot, WriterOptions } from './repository.ts'
 import type { WorkerThreads } from './threads/worker-threads.ts'
 import { type ChunkerTables, chunkerTables } from './write/chunker.ts'
 import { createRepositoryWriter, type InternalWriter } from './write/repository-writer.ts'
@@ -113,7 +113,7 @@ export function createRepository(context: RepositoryContext): Repository {
     )
   }
 
-  const openWriter = (signal?: AbortSignal): InternalWriter => {
+  const openWriter = (signal?: AbortSignal, options: WriterOptions = {}): InternalWriter => {
     if (context.version !== 2) throw fail('STO_VERSION_UNSUPPORTED', { version: context.version })
     const writer = createRepositoryWriter({
       backend,
@@ -124,6 +124,7 @@ export function createRepository(context: RepositoryContext): Repository {
       levels: context.levels,
       extraVerify: context.extraVerify,
       packSize: context.packSize,
+      indexEvery: options.indexEvery ?? Number.POSITIVE_INFINITY,
       random: context.random,
       tables: () => (tables ??= chunkerTables(context.polynomial)),
       index: index.current,

@@ -98,6 +98,14 @@ export interface WriterStatistics {
   readonly packs: number
 }
 
+export interface WriterOptions {
+  /**
+   * Bytes of packs after which an index file names them, beside restic's own limits: ten minutes, 50,000 blobs. What no index names when the
+   * process dies is stored again. Default: no limit.
+   */
+  readonly indexEvery?: number
+}
+
 /** Where content went that a writer has stored. */
 export interface StoredContent {
   /** Ids of the data blobs in order: a file node's `content`. */
@@ -138,7 +146,7 @@ export interface Repository {
   readonly host: string
   /** Takes restic's lock. Errors: `STO_LOCKED`, `STO_LOCK_UNREADABLE`. */
   lock(kind: LockKind, signal?: AbortSignal): Promise<RepositoryLock>
-  writer(signal?: AbortSignal): RepositoryWriter
+  writer(signal?: AbortSignal, options?: WriterOptions): RepositoryWriter
   /** Plain bytes of a blob, checked against its id. Errors: `STO_BLOB_UNKNOWN`, `STO_BLOB_DAMAGED`. */
   loadBlob(id: string, type?: BlobType, signal?: AbortSignal): Promise<Buffer>
   /** Whether a written index names the blob, or one of our writers has stored it. */

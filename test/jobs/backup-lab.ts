@@ -106,6 +106,8 @@ export interface ServiceParts {
   readonly logger?: Logger
   /** Rows of a checkpoint; default: the product's. */
   readonly checkpointRows?: number
+  /** Bytes of a checkpoint, where its rows are set; default 100 MB. */
+  readonly checkpointBytes?: number
   /** By which requests to Microsoft wait; default: the machine's. */
   readonly microsoftClock?: Clock
   /** A moved clock for all but Microsoft's side; default: the machine's. */
@@ -174,7 +176,14 @@ export async function startService(parts: ServiceParts): Promise<Service> {
     nonce: randomUUID(),
     productVersion: '0.0.0-test',
     ...(parts.checkpointRows
-      ? { checkpoints: { rows: parts.checkpointRows, milliseconds: 60_000, bytes: 1e8 } }
+      ? {
+          checkpoints: {
+            rows: parts.checkpointRows,
+            milliseconds: 60_000,
+            bytes: parts.checkpointBytes ?? 1e8,
+            packBytes: parts.checkpointBytes ?? 1e9,
+          },
+        }
       : {}),
   })
   return {

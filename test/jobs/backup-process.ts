@@ -13,6 +13,7 @@ const service = await startService({
   cloud: parts.cloud,
   vault: parts.vault,
   checkpointRows: 5,
+  checkpointBytes: parts.checkpointBytes,
 })
 await service.runs.resumeAll()
 process.stdout.write('ready\n')

@@ -215,7 +215,7 @@ test('a blob that needs all memory of packs does not wait for packs that nobody 
   assert.deepEqual(await severeFindings(repository), [])
 })
 
-test('an index is written for every 50,000 blobs, and every 10 minutes, so that a crash costs little', async (context) => {
+test('an index is written for every 50,000 blobs, every 10 minutes, and after so many bytes as asked for, so that a crash costs little', async (context) => {
   const backend = memoryBackend()
   await newRepository(context, backend)
   const clock = { ...systemClock, time: Date.now(), now: () => clock.time }
@@ -229,8 +229,8 @@ test('an index is written for every 50,000 blobs, and every 10 minutes, so that 
       await new Promise((resolve) => setTimeout(resolve, 5))
     }
   }
-  const fillPack = async () => {
-    for (let blob = 0; blob < 20; blob += 1) await writer.saveData(randomBytes(1 << 20))
+  const fillPack = async (into = writer) => {
+    for (let blob = 0; blob < 20; blob += 1) await into.saveData(randomBytes(1 << 20))
   }
   await fillPack()
   assert.equal((await indexes()).length, 0, 'nothing before its time')
@@ -252,4 +252,10 @@ test('an index is written for every 50,000 blobs, and every 10 minutes, so that 
     sizes.join(', '),
   )
   assert.ok(sizes.reduce((sum, size) => sum + size, 0) >= 110_000)
+
+  const impatient = repository.writer(undefined, { indexEvery: 1 << 20 })
+  await fillPack(impatient)
+  await fillPack(impatient)
+  await until(sizes.length + 1)
+  impatient.abort()
 })

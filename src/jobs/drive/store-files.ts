@@ -22,7 +22,7 @@ import { type DriveStore, iso, parentOf, recordIfDue } from './drive-store.ts'
 import { keptVersions, noteVersions, noVersions, type TakenVersions, takeVersions } from './store-versions.ts'
 
 const fetchesAtOnce = 4
-const filesBetweenCheckpoints = 32
+const filesAtOnce = 32
 
 type Verdict =
   | { readonly kind: 'unchanged' }
@@ -41,8 +41,7 @@ export async function storeFiles(
   files: readonly DriveFile[],
   resync: boolean,
 ): Promise<void> {
-  for (let start = 0; start < files.length; start += filesBetweenCheckpoints) {
-    const some = files.slice(start, start + filesBetweenCheckpoints)
+  for (const some of batchesOf(files, store.context.checkpoints.bytes)) {
     const known = await store.buffer.known(some.map(({ externalId }) => externalId))
     const ids = await store.folders.identities(some.map(parentOf))
     const verdicts = await inParallel(some, fetchesAtOnce, (file) =>
@@ -55,8 +54,23 @@ export async function storeFiles(
     }
     store.failedItems.checkOutage()
     // What was recorded without its position is found unchanged when the page is read again.
-    if (files.length > filesBetweenCheckpoints) await recordIfDue(store)
+    if (files.length > some.length) await recordIfDue(store)
   }
+}
+
+/** Only what keeps the fetches busy of large files: those that are through wait for the others to be recorded. */
+function* batchesOf(files: readonly DriveFile[], mostBytes: number): Generator<DriveFile[]> {
+  let batch: DriveFile[] = []
+  let bytes = 0
+  for (const file of files) {
+    batch.push(file)
+    bytes += file.size
+    if (batch.length < (bytes < mostBytes ? filesAtOnce : fetchesAtOnce)) continue
+    yield batch
+    batch = []
+    bytes = 0
+  }
+  if (batch.length > 0) yield batch
 }
 
 async function judge(

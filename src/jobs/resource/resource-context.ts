@@ -26,6 +26,8 @@ export interface CheckpointLimits {
   readonly milliseconds: number
   readonly rows: number
   readonly bytes: number
+  /** Bytes of packs after which an index names them, in the midst of a large file, too: what no index names is stored again after a crash. */
+  readonly packBytes: number
 }
 
 /** A crash costs at most a minute of work, and what several mailboxes hold at once stays small. */
@@ -33,6 +35,7 @@ export const defaultCheckpoints: CheckpointLimits = {
   milliseconds: 60_000,
   rows: 500,
   bytes: 64 * 1024 * 1024,
+  packBytes: 1024 ** 3,
 }
 
 /** What the run has to publish of a resource. */

@@ -86,7 +86,7 @@ export async function driveRun(options: DriveOptions, runId: string, stop: Abort
     lock.lost.addEventListener('abort', onLost, { once: true })
     await repository.refreshIndex(stop.signal)
     await forgetUnpublished(db, repository, row.organization_id, logger)
-    writer = repository.writer(stop.signal)
+    writer = repository.writer(stop.signal, { indexEvery: options.checkpoints.packBytes })
     await work(options, guard, state, { access, repository, lock, writer, signal: stop.signal })
     // The run has ended and its lease with it; only the end of the program and of the lock still stop what is left to do.
     ticking.abort()

@@ -39,6 +39,8 @@ export interface WriterContext {
   readonly levels: CompressionLevels
   readonly extraVerify: boolean
   readonly packSize: number
+  /** Bytes of packs. */
+  readonly indexEvery: number
   readonly random: RandomSource
   readonly tables: () => ChunkerTables
   /** Blobs that written index files name. */
@@ -68,6 +70,7 @@ export function createRepositoryWriter(context: WriterContext): InternalWriter {
   const underWay = new Set<string>()
   let unindexed: PackContent[] = []
   let unindexedBlobs = 0
+  let unindexedBytes = 0
   let lastIndexTime = clock.now()
   let fresh = createMemoryIndex()
   let failure: { readonly reason: unknown } | undefined
@@ -98,11 +101,16 @@ export function createRepositoryWriter(context: WriterContext): InternalWriter {
       statistics.bytesStored += bytes
       unindexed.push(pack)
       unindexedBlobs += pack.blobs.length
+      unindexedBytes += bytes
       fresh.add(pack)
       for (const blob of pack.blobs) underWay.delete(blob.type + blob.id)
-      if (unindexedBlobs >= blobsPerIndexFile || clock.now() - lastIndexTime >= indexInterval) {
-        void inOrder(writeIndex).catch(giveUp)
-      }
+      const isDue =
+        unindexedBlobs >= blobsPerIndexFile ||
+        unindexedBytes >= context.indexEvery ||
+        clock.now() - lastIndexTime >= indexInterval
+      if (!isDue) return
+      unindexedBytes = 0
+      void inOrder(writeIndex).catch(giveUp)
     },
     onFailure: giveUp,
   })
@@ -114,6 +122,7 @@ export function createRepositoryWriter(context: WriterContext): InternalWriter {
     return result
   }
   const writeIndex = async (): Promise<void> => {
+    unindexedBytes = 0
     while (unindexed.length > 0) {
       check()
       const chosen: PackContent[] = []
