@@ -2,9 +2,9 @@
  * Items whose content the repository does not hold any more. What a run that broke off has staged is in no tree yet, so a prune by hand may take
  * it; what is thrown out here is unknown again, and the round over its folder begins anew, in which it is met and read once more.
  */
-import { sql } from 'kysely'
+import { type RawBuilder, sql } from 'kysely'
 import type { Database } from '../database/index.ts'
-import { guarded, type RunGuard, textArray } from './run-guard.ts'
+import { type CatalogTransaction, guarded, type RunGuard, textArray } from './run-guard.ts'
 
 /** Resources of an organization that have open items which began with this sequence or later. */
 async function resourcesWithItems(db: Database, organizationId: string, since: number): Promise<string[]> {
@@ -80,17 +80,12 @@ export async function throwOut(
 ): Promise<void> {
   const theirs = sql`resource_id = ${resourceId} and external_id = any(${textArray(externalIds)})`
   await guarded(db, guard, async (transaction) => {
-    // Rounds begin anew, in full. First, since it looks at where the items are.
-    const folders = sql`(select folder_id from items where ${theirs} and valid_to is null)`
-    const isDrive = sql`(select workload from resources where id = ${resourceId}) = 'drive'`
-    await sql`
-      update delta_positions set staged = true, staged_link = null, round_done = false, resync = true, held_sequence = null
-      where resource_id = ${resourceId}
-        and (${isDrive} or container in (select external_id from folders where id in ${folders}))
-    `.execute(transaction)
-    await sql`
-      delete from enumerated_items where resource_id = ${resourceId} and (${isDrive} or folder_id in ${folders})
-    `.execute(transaction)
+    // First, since it looks at where the items are.
+    await beginRoundsAnew(
+      transaction,
+      resourceId,
+      sql`(select folder_id from items where ${theirs} and valid_to is null)`,
+    )
     const { rows } = await sql<{ external_id: string }>`
       delete from items where ${theirs} and valid_to is null and valid_from >= ${guard.sequence} returning external_id
     `.execute(transaction)
@@ -103,4 +98,21 @@ export async function throwOut(
       where resource_id = ${resourceId} and external_id = any(${textArray(staged)}) and valid_to = ${guard.sequence}
     `.execute(transaction)
   })
+}
+
+/** Has the rounds over folders begin anew, in full; in a drive there is one over all of them. @param folders a query of our ids */
+export async function beginRoundsAnew(
+  transaction: CatalogTransaction,
+  resourceId: string,
+  folders: RawBuilder<unknown>,
+): Promise<void> {
+  const isDrive = sql`(select workload from resources where id = ${resourceId}) = 'drive'`
+  await sql`
+    update delta_positions set staged = true, staged_link = null, round_done = false, resync = true, held_sequence = null
+    where resource_id = ${resourceId}
+      and (${isDrive} or container in (select external_id from folders where id in ${folders}))
+  `.execute(transaction)
+  await sql`
+    delete from enumerated_items where resource_id = ${resourceId} and (${isDrive} or folder_id in ${folders})
+  `.execute(transaction)
 }

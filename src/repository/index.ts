@@ -97,6 +97,7 @@ export {
   openRepository,
 } from './open-repository.ts'
 export type { IndexKind } from './read/index-kind.ts'
+export { isTreeWhole } from './read/is-tree-whole.ts'
 export { lookup } from './read/lookup.ts'
 export { readRange } from './read/read-range.ts'
 export { type WalkedNode, type WalkOptions, walkTree } from './read/walk-tree.ts'

@@ -51,10 +51,10 @@ export async function protectAll(lab: BackupLab): Promise<void> {
     .execute()
 }
 
-/** The newest restore point in a folder of its own, as stock restic restores it. */
-export async function restoreWithRestic(lab: BackupLab): Promise<string> {
+/** A restore point in a folder of its own, as stock restic restores it. */
+export async function restoreWithRestic(lab: BackupLab, snapshot = 'latest'): Promise<string> {
   const target = mkdtempSync(join(tmpdir(), 'bdrcloud-contract-'))
-  await lab.restic('restore', 'latest', '--target', target)
+  await lab.restic('restore', snapshot, '--target', target)
   return target
 }
 

@@ -43,6 +43,8 @@ function readDirectory(state: State, workload: Workload, directory: string, plac
     }
   for (const entry of names) {
     const path = join(directory, entry.name)
+    // Older versions of files are no items.
+    if (entry.name === '_versions') continue
     if (entry.isDirectory()) {
       const isFolder = existsSync(join(path, '_folder.json'))
       const own = isFolder ? [...place, addFolder(state, workload, path, place)] : place

@@ -43,11 +43,11 @@ export async function planRetention(
     policy === null
       ? []
       : await forget(repository, policy, { groupBy: [], select: isOurs, dryRun: true, signal })
-  const newest = runs.at(-1)
-  const lastGood = runs.findLast(({ state }) => state === 'succeeded')
   const there = new Set((await repository.listSnapshots(signal)).filter(isOurs).map(({ id }) => id))
   const out = new Set(groups.flatMap(({ remove }) => remove.map(({ id }) => id)))
   const points = runs.filter((run) => run.snapshot_id !== null && there.has(run.snapshot_id))
+  const newest = points.at(-1)
+  const lastGood = points.findLast(({ state }) => state === 'succeeded')
   const remove = points.filter(
     // What an earlier pass has begun to delete is gone already for whoever restores.
     (run) =>

@@ -27,6 +27,7 @@ import {
 } from './drive-state.ts'
 import { keepRestorePoint } from './keep-restore-point.ts'
 import { readMissingAgain } from './missing-content.ts'
+import { goBackToWhatIsThere } from './missing-restore-points.ts'
 import { narrowPlan } from './narrow-plan.ts'
 import { endWithoutSnapshot, publish } from './publish.ts'
 import { expectedItems, type StoredCounts } from './run-counts.ts'
@@ -141,6 +142,10 @@ async function work(
   const { db, clock } = options
   const { row } = state
   const { repository, writer, signal } = tools
+  const isSaved = row.state === 'publishing' && (await isSnapshotThere(repository, guard.runId))
+  const parts = { db, repository, clock, logger: options.logger }
+  // First: it changes what is known of the resources.
+  if (!isSaved) await goBackToWhatIsThere(parts, guard, row.organization_id, signal)
   state.resources = await loadRunResources(db, guard.runId)
   state.scope = await options.scope(row.organization_id, signal)
   if (state.scope) {
@@ -152,15 +157,9 @@ async function work(
     .select(['id', 'head_root', 'head_sequence'])
     .where('organization_id', '=', row.organization_id)
     .executeTakeFirstOrThrow()
-  if (row.state !== 'publishing' || !(await isSnapshotThere(repository, guard.runId))) {
+  if (!isSaved) {
     const unpublished = { organizationId: row.organization_id, since: row.sequence }
-    await readMissingAgain(
-      { db, repository, logger: options.logger },
-      guard,
-      unpublished,
-      state.resources,
-      signal,
-    )
+    await readMissingAgain(parts, guard, unpublished, state.resources, signal)
     await inLanes(lanesOf(state.resources, options), async (resource) => {
       signal.throwIfAborted()
       if (isSettled(resource, repository)) return

@@ -37,7 +37,7 @@ export async function narrowPlan(db: Database, guard: RunGuard, scope: RunScope)
       with out as (
         select id, keep, notice from jsonb_to_recordset(${JSON.stringify(out)}::jsonb) as one (id uuid, keep boolean, notice text)
       ), kept as (
-        update run_resources set state = 'skipped', notice = out.notice
+        update run_resources set state = 'skipped', notice = concat_ws(' ', run_resources.notice, out.notice)
         from out where run_id = ${guard.runId} and resource_id = out.id and out.keep
       )
       delete from run_resources where run_id = ${guard.runId}
