@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
-import { parseMail, previewMail } from '../../src/workloads/index.ts'
+import { openMail, parseMail, previewMail, previewOpened } from '../../src/workloads/index.ts'
 import { corpusMails, hostileMails, noCorpus } from '../corpus.ts'
+import { sharpLimits, storedInChunks } from './opened-mail.ts'
 
 /** Anything in markup that could fetch, run or navigate. */
 const active =
@@ -77,6 +78,62 @@ test('any bytes end in a preview', async () => {
     }),
     { numRuns: 200 },
   )
+})
+
+test('a mail whose parts stay in the repository looks as one that is taken apart whole', async () => {
+  for (const { name, bytes } of [...corpusMails(), ...hostileMails()]) {
+    const opened = await openMail(storedInChunks(bytes, 5_000), sharpLimits)
+    const whole = await parseMail(bytes)
+    assert.equal(opened.unreadable, whole.unreadable, name)
+    assert.deepEqual(await previewOpened(opened), previewMail(whole), name)
+  }
+})
+
+test('of pictures in the repository only those are read that the page takes', async () => {
+  const read: number[] = []
+  const picture = (contentId: string | null, contentType: string, size: number) => ({
+    contentId,
+    contentType,
+    content: {
+      size,
+      async *open() {
+        read.push(size)
+        yield Buffer.alloc(size, 1)
+      },
+    },
+  })
+  const { page, removed } = await previewOpened({
+    html: '<img src="cid:one"><img src="cid:large">',
+    text: null,
+    longText: null,
+    unreadable: false,
+    attachments: [
+      picture('large', 'image/png', 9_000_000),
+      picture('one', 'image/png', 300_000),
+      picture('drawing', 'image/svg+xml', 11),
+      picture(null, 'image/png', 12),
+    ],
+  })
+  assert.deepEqual(read, [300_000])
+  assert.deepEqual(removed, ['1 missing inline image'])
+  assert.ok(page.includes(`<img src="data:image/png;base64,${Buffer.alloc(300_000, 1).toString('base64')}"`))
+})
+
+test('of a text that stays in the repository the beginning is shown, as safe as any', async () => {
+  const long = `<script>alert(1)</script><p>${'Zoë 😀 '.repeat(1_000_000)}</p>`
+  for (const [type, reason] of [
+    ['html', '1 end of a very long body'],
+    ['plain', 'the end of a very long text'],
+  ]) {
+    const mail = Buffer.from(`Content-Type: text/${type}; charset=utf-8\r\n\r\n${long}`)
+    const opened = await openMail(storedInChunks(mail, 1_000_000), { ...sharpLimits, text: 1_000_000 })
+    assert.ok(opened.longText)
+    const shown = await previewOpened(opened)
+    const whole = previewMail(await parseMail(mail))
+    assert.ok(shown.removed.includes(reason ?? ''), shown.removed.join())
+    assert.deepEqual(shown, whole)
+    assert.doesNotMatch(tagsOf(shown.page), active)
+  }
 })
 
 test('every mail of the corpus can be taken apart', { skip: noCorpus }, async () => {
