@@ -85,14 +85,14 @@ async function freshServer() {
   const id = await serverProcess()
   return {
     /** Takes the peak of what is held while something is done. */
-    async held<T>(work: () => Promise<T>) {
+    held: async <T>(work: () => Promise<T>) => {
       // From now on the peak counts anew. ("proc_pid_clear_refs", Linux)
       await writeFile(`/proc/${id}/clear_refs`, '5')
       const before = await resident(id, 'VmRSS')
       const result = await work()
       return { result, before, peak: await resident(id, 'VmHWM') }
     },
-    async mailbox(workload: string): Promise<string> {
+    mailbox: async (workload: string): Promise<string> => {
       const { items } = await product.session.get<Page<MailboxView>>(
         `/organizations/${organization.id}/mailboxes?limit=10&workload=${workload}`,
       )
