@@ -63,29 +63,48 @@ export async function missingFolders(db: Database, resourceId: string): Promise<
   return rows.map((row) => row.external_id)
 }
 
-/** Open items of a folder or drive that its full enumeration did not meet: at most `limit` ids, and how many there are. */
-export async function missingItems(
+/** How many open items a folder or drive has, and how many of them its full enumeration did not meet. */
+export async function countMissing(
   db: Database,
   scope: EnumeratedScope,
-  limit: number,
-): Promise<{ readonly externalIds: string[]; readonly missing: number; readonly open: number }> {
-  const unmet = sql<boolean>`not exists (
+): Promise<{ readonly missing: number; readonly open: number }> {
+  const open = openItems(db, scope).select(({ fn }) => fn.countAll<number>().as('count'))
+  const all = await open.executeTakeFirstOrThrow()
+  const missing = await open.where(unmet(scope)).executeTakeFirstOrThrow()
+  return { missing: Number(missing.count), open: Number(all.count) }
+}
+
+/** Each query for these looks at all that was met, so it asks for many. */
+const missingAtOnce = 10_000
+
+/** Their ids, at most `atOnce` at a time. The caller records them as removed or met before it goes on. */
+export async function* missingItems(
+  db: Database,
+  scope: EnumeratedScope,
+  atOnce: number,
+): AsyncGenerator<string[]> {
+  for (let more = true; more; ) {
+    const rows = await openItems(db, scope)
+      .select('external_id')
+      .where(unmet(scope))
+      .orderBy('external_id')
+      .limit(missingAtOnce)
+      .execute()
+    const ids = rows.map((row) => row.external_id)
+    for (let from = 0; from < ids.length; from += atOnce) yield ids.slice(from, from + atOnce)
+    more = ids.length === missingAtOnce
+  }
+}
+
+function openItems(db: Database, scope: EnumeratedScope) {
+  return db.selectFrom('items').where(within(scope)).where('valid_to', 'is', null)
+}
+
+function unmet(scope: EnumeratedScope) {
+  return sql<boolean>`not exists (
     select 1 from enumerated_items met
     where met.resource_id = items.resource_id and met.external_id = items.external_id ${
       // In a drive the item may have been met elsewhere, and not have been stored there.
       'folderId' in scope ? sql`and met.folder_id = items.folder_id` : sql``
     })`
-  const open = db.selectFrom('items').where(within(scope)).where('valid_to', 'is', null)
-  const counts = await open
-    .select(({ fn }) => [
-      fn.countAll<number>().as('open'),
-      sql<number>`count(*) filter (where ${unmet})`.as('missing'),
-    ])
-    .executeTakeFirstOrThrow()
-  const rows = await open.select('external_id').where(unmet).orderBy('external_id').limit(limit).execute()
-  return {
-    externalIds: rows.map((row) => row.external_id),
-    missing: Number(counts.missing),
-    open: Number(counts.open),
-  }
 }

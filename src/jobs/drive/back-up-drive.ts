@@ -3,6 +3,7 @@
  * the run's. The position is that of the drive's id: a OneDrive that was made anew has none, and is read in full.
  */
 import {
+  countMissing,
   countResourceItems,
   forgetEnumerated,
   missingFolders,
@@ -211,16 +212,15 @@ async function removeMissing(store: DriveStore, heldSequence: number | null): Pr
   const { buffer, context, folders } = store
   const { db, guard, progress, resource } = context
   const scope = { resourceId: resource.resourceId }
-  let found = await missingItems(db, scope, removalsAtOnce)
-  if (holdsBack(found.missing, found.open, heldSequence, guard.sequence)) {
-    noteHeld(progress, found.missing, found.open, resource.displayName)
+  const { missing, open } = await countMissing(db, scope)
+  if (holdsBack(missing, open, heldSequence, guard.sequence)) {
+    noteHeld(progress, missing, open, resource.displayName)
     return true
   }
-  while (found.externalIds.length > 0) {
-    for (const id of found.externalIds) buffer.remove(id)
-    progress.itemsRemoved += found.externalIds.length
+  for await (const ids of missingItems(db, scope, removalsAtOnce)) {
+    for (const id of ids) buffer.remove(id)
+    progress.itemsRemoved += ids.length
     await buffer.record()
-    found = await missingItems(db, scope, removalsAtOnce)
   }
   for (const id of await missingFolders(db, resource.resourceId)) folders.remove(id)
   return false

@@ -6,6 +6,7 @@
  */
 import {
   countFolderItems,
+  countMissing,
   type FolderState,
   forgetEnumerated,
   missingItems,
@@ -116,21 +117,21 @@ async function finishResync<Entry>(
 ): Promise<void> {
   const { db, guard, progress } = context
   await buffer.record()
-  const first = await missingItems(db, { folderId: folder.id }, removalsAtOnce)
+  const scope = { folderId: folder.id }
+  const { missing, open } = await countMissing(db, scope)
   const isListing = position.link === null
-  if (!isListing && holdsBack(first.missing, first.open, position.heldSequence, guard.sequence)) {
-    noteHeld(progress, first.missing, first.open, `folder ${folder.path}`)
+  if (!isListing && holdsBack(missing, open, position.heldSequence, guard.sequence)) {
+    noteHeld(progress, missing, open, `folder ${folder.path}`)
     buffer.position({ ...position, link: null, resync: false, heldSequence: guard.sequence })
   } else {
-    for (let missing = first.externalIds; missing.length > 0; ) {
-      const there = isListing ? await stillIn(folder, missing) : new Set<string>()
-      for (const id of missing) {
+    for await (const ids of missingItems(db, scope, removalsAtOnce)) {
+      const there = isListing ? await stillIn(folder, ids) : new Set<string>()
+      for (const id of ids) {
         if (there.has(id)) buffer.enumerated(folder.id, id)
         else buffer.remove(id)
       }
-      progress.itemsRemoved += missing.length - there.size
+      progress.itemsRemoved += ids.length - there.size
       await buffer.record()
-      missing = (await missingItems(db, { folderId: folder.id }, removalsAtOnce)).externalIds
     }
     buffer.position({ ...position, resync: false, heldSequence: null })
   }
