@@ -237,34 +237,25 @@ async function stageFailures(
       `.execute(transaction)
     }
   }
-  for (const failure of failures) {
-    const common = {
-      resource_id: resourceId,
-      external_id: failure.externalId,
-      subject: failure.subject,
-      outcome: failure.outcome,
-      attempts: failure.attempts,
-      reason: failure.reason,
-    }
-    const retry = {
-      ...common,
-      folder_id: failure.folderId,
-      code: failure.code,
-      change_key: failure.changeKey,
-      last_sequence: guard.sequence,
-    }
-    await transaction
-      .insertInto('retries')
-      .values(retry)
-      .onConflict((conflict) => conflict.columns(['resource_id', 'external_id']).doUpdateSet(retry))
-      .execute()
-    const seen = { ...common, run_id: guard.runId, folder_path: failure.folderPath }
-    await transaction
-      .insertInto('run_failures')
-      .values(seen)
-      .onConflict((conflict) => conflict.columns(['run_id', 'resource_id', 'external_id']).doUpdateSet(seen))
-      .execute()
-  }
+  if (failures.length === 0) return
+  const failed = sql`
+    jsonb_to_recordset(${JSON.stringify(failures)}::jsonb) as failure (
+      "externalId" text, "folderId" uuid, "folderPath" text, subject text, outcome text, attempts integer, code text, reason text,
+      "changeKey" text)
+  `
+  await sql`
+    insert into retries (resource_id, external_id, folder_id, subject, outcome, attempts, code, reason, change_key, last_sequence)
+    select ${resourceId}, "externalId", "folderId", subject, outcome, attempts, code, reason, "changeKey", ${guard.sequence} from ${failed}
+    on conflict (resource_id, external_id) do update set folder_id = excluded.folder_id, subject = excluded.subject,
+      outcome = excluded.outcome, attempts = excluded.attempts, code = excluded.code, reason = excluded.reason,
+      change_key = excluded.change_key, last_sequence = excluded.last_sequence
+  `.execute(transaction)
+  await sql`
+    insert into run_failures (run_id, resource_id, external_id, folder_path, subject, outcome, attempts, reason)
+    select ${guard.runId}, ${resourceId}, "externalId", "folderPath", subject, outcome, attempts, reason from ${failed}
+    on conflict (run_id, resource_id, external_id) do update set folder_path = excluded.folder_path, subject = excluded.subject,
+      outcome = excluded.outcome, attempts = excluded.attempts, reason = excluded.reason
+  `.execute(transaction)
 }
 
 async function stageEnumerated(

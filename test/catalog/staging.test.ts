@@ -1,13 +1,17 @@
 import assert from 'node:assert/strict'
 import { randomUUID } from 'node:crypto'
 import { after, test } from 'node:test'
+import { sql } from 'kysely'
 import {
   type Checkpoint,
   endRun,
   folderIdentities,
   foldersOf,
   knownItems,
+  leftOutAmong,
+  leftOutOtherwise,
   noMail,
+  noteLeftOut,
   positionsOf,
   publishRun,
   type RunGuard,
@@ -174,7 +178,7 @@ test('a checkpoint that is recorded twice is recorded once', async () => {
   await stageCheckpoint(db, guard, staged)
   assert.deepEqual(await visible(0), [])
   assert.equal((await knownItems(db, resourceId, ['a', 'b'])).size, 2)
-  assert.equal((await retriesOf(db, resourceId, '', 10)).length, 1)
+  assert.equal((await retriesOf(db, resourceId, 'JOB_ITEM_EXCLUDED:', '', 10)).length, 1)
   const stored = await db.selectFrom('items').selectAll().where('external_id', '=', 'a').execute()
   assert.deepEqual(
     stored.map(({ subject, categories, received_at }) => [subject, categories, received_at?.getTime()]),
@@ -250,4 +254,60 @@ test('a folder that is gone ends with its items, and a changed count alone is no
   assert.equal((await foldersOf(db, resourceId)).size, 0)
   assert.equal((await foldersOf(db, resourceId, 6)).get(inbox)?.name, 'Inbox')
   assert.deepEqual(await visible(6), ['a 2', 'd 1'])
+})
+
+test('what was left out is read by its ids and in pages, and named again without being read', async () => {
+  const [prefix, code] = ['OUT:', 'OUT:old'] as const
+  const parts = {
+    folderId: inbox,
+    folderPath: 'Inbox',
+    subject: 's',
+    outcome: 'skipped' as const,
+    attempts: 0,
+    reason: 'r',
+    changeKey: '1',
+  }
+  const failures = ['w', 'x', 'y', 'z/versions/1'].map((externalId) => ({ ...parts, externalId, code }))
+  const first = await begin(8)
+  const before = (await retriesOf(db, resourceId, prefix, '', 10)).map(({ externalId }) => externalId)
+  await stageCheckpoint(db, first, checkpoint({ failures }))
+  await publish(first, true)
+  const ids = (rows: readonly { readonly externalId: string }[]) => rows.map(({ externalId }) => externalId)
+  assert.deepEqual(ids(await retriesOf(db, resourceId, prefix, '', 10)), [...before, 'z/versions/1'])
+  assert.deepEqual(ids(await leftOutAmong(db, resourceId, prefix, ['x', 'c', 'z/versions/1'])), ['x'])
+
+  const next = await begin(9)
+  await sql`insert into run_resources (run_id, resource_id, position, state) values (${next.runId}, ${resourceId}, 1, 'running')`.execute(
+    db,
+  )
+  const otherwise = (now: string, from: string) =>
+    leftOutOtherwise(db, resourceId, { leftOut: prefix, code: now, sequence: 9 }, from, 2)
+  assert.deepEqual(ids(await otherwise(code, '')), [])
+  assert.deepEqual(ids(await otherwise('OUT:new', '')), ['w', 'x'])
+  assert.deepEqual(ids(await otherwise('OUT:new', 'x')), ['y'])
+  const counts = { ...checkpoint({}).counts, itemsSkipped: 5 }
+  const note = (from: string) =>
+    noteLeftOut(db, next, resourceId, { code, counts }, (id) => `path of ${id}`, from, 2)
+  assert.deepEqual(await note(''), { count: 2, last: 'x' })
+  assert.deepEqual(await note('x'), { count: 1, last: 'y' })
+  assert.deepEqual(await note('y'), { count: 0, last: null })
+  assert.deepEqual(await note(''), { count: 0, last: null })
+  assert.deepEqual(ids(await otherwise('OUT:new', '')), [])
+  const named = await db
+    .selectFrom('run_failures')
+    .selectAll()
+    .where('run_id', '=', next.runId)
+    .orderBy('external_id')
+    .execute()
+  assert.deepEqual(
+    named.map(({ external_id, folder_path, outcome }) => [external_id, folder_path, outcome]),
+    ['w', 'x', 'y'].map((id) => [id, `path of ${inbox}`, 'skipped']),
+  )
+  const { items_skipped: skipped } = await db
+    .selectFrom('run_resources')
+    .select('items_skipped')
+    .where('run_id', '=', next.runId)
+    .executeTakeFirstOrThrow()
+  assert.equal(skipped, 6)
+  await publish(next, true)
 })

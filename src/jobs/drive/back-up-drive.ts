@@ -49,7 +49,7 @@ export async function backUpDrive(context: ResourceContext): Promise<ResourceRes
   const drive = await findDrive(context)
   const buffer = createCheckpointBuffer(context)
   const folders = await openDriveFolders(context, drive.name)
-  const failedItems = await loadFailedItems(context)
+  const failedItems = await loadFailedItems(context, buffer)
   const store: DriveStore = { context, driveId: drive.driveId, buffer, folders, failedItems }
   const position = (await positionsOf(db, resource.resourceId)).get(drive.driveId)
 
@@ -162,7 +162,9 @@ async function noteUnreadable(
   resync: boolean,
 ): Promise<void> {
   if (entries.length === 0) return
-  const known = await buffer.known(entries.map(({ externalId }) => externalId))
+  const ids = entries.map(({ externalId }) => externalId)
+  const known = await buffer.known(ids)
+  await failedItems.meet(ids)
   for (const { error, externalId, isFile, name, parentExternalId } of entries) {
     // What is in a folder that has no place would have none either: the drive waits for it.
     if (!isFile && !folders.has(externalId)) throw error
@@ -198,6 +200,7 @@ async function remove(
   ids: readonly string[],
 ): Promise<void> {
   const known = await buffer.known(ids.filter((id) => !folders.has(id)))
+  await failedItems.meet(ids)
   for (const id of ids) {
     if (folders.has(id)) folders.remove(id)
     for (const part of [id, ...failedItems.partsOf(id)]) failedItems.heal(buffer, part)
@@ -229,9 +232,9 @@ async function removeMissing(store: DriveStore, heldSequence: number | null): Pr
 async function retryFailed(store: DriveStore): Promise<void> {
   const { buffer, context, failedItems, folders } = store
   const { signal } = context
-  failedItems.noteLeftAlone(buffer, (id) => folders.pathOf(id))
+  await failedItems.noteLeftAlone(buffer, (id) => folders.pathOf(id))
   const retried = new Set<string>()
-  for (const retry of failedItems.due()) {
+  for await (const retry of failedItems.due()) {
     signal.throwIfAborted()
     const file = fileOfPart(retry.externalId)
     if (file !== null && retried.has(file)) continue

@@ -42,7 +42,9 @@ export async function storeFiles(
   resync: boolean,
 ): Promise<void> {
   for (const some of batchesOf(files, store.context.checkpoints.bytes)) {
-    const known = await store.buffer.known(some.map(({ externalId }) => externalId))
+    const externalIds = some.map(({ externalId }) => externalId)
+    const known = await store.buffer.known(externalIds)
+    await store.failedItems.meet(externalIds)
     const ids = await store.folders.identities(some.map(parentOf))
     const verdicts = await inParallel(some, fetchesAtOnce, (file) =>
       judge(store, file, ids.get(parentOf(file)) ?? '', known.get(file.externalId), resync),

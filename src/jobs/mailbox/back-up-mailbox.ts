@@ -33,7 +33,7 @@ export async function backUpMailbox(context: ResourceContext): Promise<ResourceR
   const buffer = createCheckpointBuffer(context)
   const buckets = createBucketAssignment(db)
   buffer.onRecorded(() => buckets.reset())
-  const failedItems = await loadFailedItems(context)
+  const failedItems = await loadFailedItems(context, buffer)
   const store: MessageStore = { context, buffer, buckets, failedItems }
 
   const taken = new Map(
@@ -67,8 +67,8 @@ async function retryFailed(store: MessageStore, folders: ReadonlyMap<string, Fol
   const { buffer, context, failedItems } = store
   const { graph, resource: mailbox, signal } = context
   const byExternalId = new Map([...folders.values()].map((folder) => [folder.externalId, folder]))
-  failedItems.noteLeftAlone(buffer, (id) => (id === null ? '' : (folders.get(id)?.path ?? '')))
-  for (const retry of failedItems.due()) {
+  await failedItems.noteLeftAlone(buffer, (id) => (id === null ? '' : (folders.get(id)?.path ?? '')))
+  for await (const retry of failedItems.due()) {
     signal.throwIfAborted()
     const noted = retry.folderId === null ? undefined : folders.get(retry.folderId)
     try {

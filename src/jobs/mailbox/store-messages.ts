@@ -56,6 +56,7 @@ export async function storeMessages(
   // An entry may come twice in a page; the last word counts.
   const latest = new Map(messages.map((message) => [message.id, message]))
   const known = await buffer.known([...latest.keys()])
+  await failedItems.meet([...latest.keys()])
   const verdicts = await inParallel([...latest.values()], fetchesAtOnce, async (message) =>
     message['@removed'] ? null : judge(store, folder, message, known.get(message.id)),
   )

@@ -22,7 +22,7 @@ export const backUpOutlook =
     const collections = await backUpCollections(workload, context)
     const positions = await positionsOf(db, resource.resourceId)
     const buffer = createCheckpointBuffer(context)
-    const failedItems = await loadFailedItems(context)
+    const failedItems = await loadFailedItems(context, buffer)
     const store: OutlookStore = { workload, context, buffer, failedItems }
     await retryFailed(store, collections)
     for (const collection of collections.values()) {
@@ -41,8 +41,8 @@ async function retryFailed(
 ): Promise<void> {
   const { buffer, context, failedItems, workload } = store
   const { graph, resource, signal } = context
-  failedItems.noteLeftAlone(buffer, (id) => (id === null ? '' : (collections.get(id)?.path ?? '')))
-  for (const retry of failedItems.due()) {
+  await failedItems.noteLeftAlone(buffer, (id) => (id === null ? '' : (collections.get(id)?.path ?? '')))
+  for await (const retry of failedItems.due()) {
     signal.throwIfAborted()
     const collection = retry.folderId === null ? undefined : collections.get(retry.folderId)
     // With its collection it is gone, or told by the one that it was moved to.

@@ -51,6 +51,7 @@ export async function storeEntries(
   // An entry may come twice in a page; the last word counts.
   const latest = new Map(entries.map((entry) => [entry.externalId, entry]))
   const known = await buffer.known([...latest.keys()])
+  await failedItems.meet([...latest.keys()])
   const verdicts = await inParallel([...latest.values()], fetchesAtOnce, async (entry) =>
     entry.isRemoved ? null : judge(store, collection, entry, known.get(entry.externalId)),
   )

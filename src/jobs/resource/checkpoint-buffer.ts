@@ -133,7 +133,7 @@ export function createCheckpointBuffer(context: ResourceContext): CheckpointBuff
   }
 
   function isDue(): boolean {
-    const rows = puts.size + removes.size + enumerated.length
+    const rows = puts.size + removes.size + enumerated.length + failures.size + healed.size
     const elapsed = clock.now() - recordedAt
     return rows >= checkpoints.rows || bytes >= checkpoints.bytes || elapsed >= checkpoints.milliseconds
   }

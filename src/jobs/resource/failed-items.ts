@@ -1,19 +1,31 @@
 /**
  * Items that could not be stored. Each is noted in the same transaction as the delta position that passed it, and fetched by
  * id at the beginning of the next runs; after several runs it counts as permanent and is left alone until it changes.
+ * Held in memory: what failed. What the protection settings leave out may be nearly all of a mailbox, so of that only what is being looked at.
  */
-import { type FolderState, type Retry, retriesOf } from '../../catalog/index.ts'
+import {
+  type FolderState,
+  leftOutAmong,
+  leftOutOtherwise,
+  noteLeftOut,
+  type Retry,
+  retriesOf,
+} from '../../catalog/index.ts'
 import { AppError } from '../../errors/index.ts'
 import { isItemCorrupt, microsoftProblem } from '../../microsoft/index.ts'
 import { plainText } from '../../workloads/index.ts'
 import type { CheckpointBuffer } from './checkpoint-buffer.ts'
-import { exclusionCode, isLeftOutNoMore } from './left-out.ts'
+import { exclusionCode, isLeftOutNoMore, leftOutCodes } from './left-out.ts'
 import type { ResourceContext } from './resource-context.ts'
+import { countsOf } from './resource-progress.ts'
 
 /** Runs that try to fetch an item before it counts as permanently failed. */
 export const attemptsBeforePermanent = 5
 /** So many failures in a row are not the items' fault. */
 const outageLength = 25
+/** Rows of the catalog that are read at a time, and that it changes by itself. */
+const rowsAtOnce = 500
+const rowsNotedAtOnce = 5_000
 
 /** What is noted of an item that could not be stored. */
 export interface FailedItem {
@@ -26,9 +38,11 @@ export interface FailedItem {
 
 export interface FailedItems {
   /** Items to be tried again now. */
-  due(): Retry[]
+  due(): AsyncIterable<Retry>
   /** Counts and lists what is left alone. */
-  noteLeftAlone(buffer: CheckpointBuffer, pathOf: (folderId: string | null) => string): void
+  noteLeftAlone(buffer: CheckpointBuffer, pathOf: (folderId: string | null) => string): Promise<void>
+  /** Looks up what was left out of the items that the calls that follow are about. */
+  meet(ids: readonly string[]): Promise<void>
   triedAlready(id: string, changeKey: string | undefined): boolean
   isFrom(id: string, folderId: string): boolean
   add(buffer: CheckpointBuffer, folder: FailedItemFolder, item: FailedItem, error: unknown): void
@@ -46,20 +60,46 @@ export interface FailedItems {
 /** Where the item is. */
 export type FailedItemFolder = Pick<FolderState, 'id' | 'path'>
 
-export async function loadFailedItems(context: ResourceContext): Promise<FailedItems> {
-  const { db, guard, resource, progress } = context
+export async function loadFailedItems(
+  context: ResourceContext,
+  { onRecorded }: Pick<CheckpointBuffer, 'onRecorded'>,
+): Promise<FailedItems> {
+  const { db, guard, resource, progress, signal } = context
+  const { resourceId } = resource
   const retries = new Map<string, Retry>()
+  /** Left out, as the catalog has it: of what is being looked at. */
+  let met = new Map<string, Retry>()
+  /** Left out, or no more (null), since the last record. */
+  const leftOut = new Map<string, Retry | null>()
+  onRecorded(() => {
+    for (const [id, retry] of leftOut) {
+      if (retry) met.set(id, retry)
+      else met.delete(id)
+    }
+    leftOut.clear()
+  })
   /** Of parts of items: few, and looked through for every file that changed. */
   const partIds = new Set<string>()
   const keep = (retry: Retry) => {
-    retries.set(retry.externalId, retry)
-    if (retry.externalId.includes('/')) partIds.add(retry.externalId)
+    const { externalId } = retry
+    const isPart = externalId.includes('/')
+    if (retry.code.startsWith(leftOutCodes) && !isPart) {
+      retries.delete(externalId)
+      leftOut.set(externalId, retry)
+      return
+    }
+    retries.set(externalId, retry)
+    if (isPart) partIds.add(externalId)
+    else if (isMet(externalId)) leftOut.set(externalId, null)
   }
+  const isMet = (id: string) => met.has(id) || leftOut.has(id)
+  const find = (id: string): Retry | undefined =>
+    retries.get(id) ?? (leftOut.has(id) ? (leftOut.get(id) ?? undefined) : met.get(id))
   for (let after = ''; ; ) {
-    const page = await retriesOf(db, resource.resourceId, after, 500)
+    const page = await retriesOf(db, resourceId, leftOutCodes, after, rowsAtOnce)
     for (const retry of page) keep(retry)
     const last = page.at(-1)
-    if (page.length < 500 || !last) break
+    if (page.length < rowsAtOnce || !last) break
     after = last.externalId
   }
   let inARow = 0
@@ -71,7 +111,7 @@ export async function loadFailedItems(context: ResourceContext): Promise<FailedI
     why: { readonly code: string; readonly reason: string },
   ): void => {
     const { externalId } = item
-    const known = retries.get(externalId)
+    const known = find(externalId)
     const failure = {
       ...item,
       folderId: folder.id,
@@ -85,13 +125,40 @@ export async function loadFailedItems(context: ResourceContext): Promise<FailedI
   }
 
   return {
-    due: () =>
-      [...retries.values()].filter(
+    async *due() {
+      const { sequence } = guard
+      yield* [...retries.values()].filter(
         (retry) =>
           (retry.outcome === 'retry' || isLeftOutNoMore(context, retry.code)) &&
-          retry.lastSequence < guard.sequence,
-      ),
-    noteLeftAlone(buffer, pathOf) {
+          retry.lastSequence < sequence,
+      )
+      const noted = { leftOut: leftOutCodes, code: exclusionCode(context), sequence }
+      for (let after: string | undefined = ''; after !== undefined; ) {
+        const page = await leftOutOtherwise(db, resourceId, noted, after, rowsAtOnce)
+        for (const retry of page) {
+          met = new Map([[retry.externalId, retry]])
+          yield retry
+        }
+        after = page.at(-1)?.externalId
+      }
+    },
+    async noteLeftAlone(buffer, pathOf) {
+      const code = exclusionCode(context)
+      for (let after: string | null = ''; after !== null; ) {
+        signal.throwIfAborted()
+        const noted = { code, counts: countsOf(progress) }
+        const { count, last } = await noteLeftOut(
+          db,
+          guard,
+          resourceId,
+          noted,
+          pathOf,
+          after,
+          rowsNotedAtOnce,
+        )
+        progress.itemsSkipped += count
+        after = last
+      }
       for (const retry of retries.values()) {
         if (retry.outcome === 'retry' || retry.lastSequence === guard.sequence) continue
         if (isLeftOutNoMore(context, retry.code)) continue
@@ -100,14 +167,19 @@ export async function loadFailedItems(context: ResourceContext): Promise<FailedI
         keep({ ...retry, lastSequence: guard.sequence })
       }
     },
+    async meet(ids) {
+      const rows = await leftOutAmong(db, resourceId, leftOutCodes, ids)
+      met = new Map(rows.map((retry) => [retry.externalId, retry]))
+    },
     triedAlready(id, changeKey) {
-      const retry = retries.get(id)
+      const retry = find(id)
       return retry?.lastSequence === guard.sequence && retry.changeKey === changeKey
     },
-    isFrom: (id, folderId) => retries.get(id)?.folderId === folderId,
+    isFrom: (id, folderId) => find(id)?.folderId === folderId,
     add(buffer, folder, item, error) {
       const { externalId } = item
-      const attempts = (retries.get(externalId)?.attempts ?? 0) + 1
+      const known = find(externalId)
+      const attempts = (known?.attempts ?? 0) + 1
       const failure = {
         ...item,
         folderId: folder.id,
@@ -116,7 +188,7 @@ export async function loadFailedItems(context: ResourceContext): Promise<FailedI
         code: error instanceof AppError ? error.code : 'JOB_UNEXPECTED',
         reason: reasonOf(error),
       }
-      if (retries.get(externalId)?.lastSequence !== guard.sequence) progress.itemsFailed += 1
+      if (known?.lastSequence !== guard.sequence) progress.itemsFailed += 1
       keep({ ...failure, lastSequence: guard.sequence })
       buffer.failed({ ...failure, folderPath: folder.path })
       inARow = isItemCorrupt(error) ? 0 : inARow + 1
@@ -131,12 +203,13 @@ export async function loadFailedItems(context: ResourceContext): Promise<FailedI
       leaveAlone(buffer, folder, item, { code: exclusionCode(context), reason }),
     heal(buffer, id) {
       inARow = 0
-      const retry = retries.get(id)
+      const retry = find(id)
       if (!retry) return
       if (retry.lastSequence === guard.sequence && retry.outcome !== 'skipped')
         progress.itemsFailed = Math.max(0, progress.itemsFailed - 1)
       retries.delete(id)
       partIds.delete(id)
+      if (isMet(id)) leftOut.set(id, null)
       buffer.healed(id)
     },
     partsOf: (id) => [...partIds].filter((part) => part.startsWith(`${id}/`)),

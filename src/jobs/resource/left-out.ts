@@ -7,7 +7,8 @@ import type { FolderState } from '../../catalog/index.ts'
 import type { ItemFacts } from '../protection/item-exclusions.ts'
 import type { ResourceContext } from './resource-context.ts'
 
-const code = 'JOB_ITEM_EXCLUDED'
+/** How the codes of all that was left out begin, by whatever settings. */
+export const leftOutCodes = 'JOB_ITEM_EXCLUDED:'
 
 type Settings = Pick<ResourceContext, 'exclusions'>
 
@@ -29,10 +30,10 @@ export function whyLeftOut(
 }
 
 export function exclusionCode({ exclusions }: Settings): string {
-  return `${code}:${exclusions?.key ?? ''}`
+  return `${leftOutCodes}${exclusions?.key ?? ''}`
 }
 
 /** Whether an item was left out by other settings than those of now. */
 export function isLeftOutNoMore(settings: Settings, noted: string): boolean {
-  return noted.startsWith(`${code}:`) && noted !== exclusionCode(settings)
+  return noted.startsWith(leftOutCodes) && noted !== exclusionCode(settings)
 }
