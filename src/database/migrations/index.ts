@@ -19,6 +19,7 @@ import { up as restoreTargets } from './018-restore-targets.ts'
 import { up as restoresOfFilesElsewhere } from './020-restores-of-files-elsewhere.ts'
 import { up as fileVersions } from './022-file-versions.ts'
 import { up as restoredFolders } from './023-restored-folders.ts'
+import { up as indexesOfReferences } from './024-indexes-of-references.ts'
 import { up as signInClients } from './0061-sign-in-clients.ts'
 import { up as customerLinks } from './0062-customer-links.ts'
 import { up as credentialRotations } from './0071-credential-rotations.ts'
@@ -72,4 +73,5 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '020-restores-of-files-elsewhere': { up: restoresOfFilesElsewhere },
   '022-file-versions': { up: fileVersions },
   '023-restored-folders': { up: restoredFolders },
+  '024-indexes-of-references': { up: indexesOfReferences },
 }
