@@ -173,10 +173,20 @@ test('several calendar files become one, with each zone once and every series wh
     exceptionOccurrences: [],
     cancelledOccurrences: [],
   }
-  const merger = createCalendarMerger(Date.parse('2025-03-24T08:00:00Z'), Date.parse('2040-01-01T00:00:00Z'))
-  const text = [merger.head, merger.add(await file(later)), merger.add(await file(series)), merger.end].join(
-    '',
-  )
+  const files = [await file({ ...later, subject: 'Hafenrundgang für Zoë 😀' }), await file(series)]
+  const merged = async (pieceLength: number) => {
+    const merger = createCalendarMerger(
+      Date.parse('2025-03-24T08:00:00Z'),
+      Date.parse('2040-01-01T00:00:00Z'),
+    )
+    const parts: Uint8Array[] = [Buffer.from(merger.head)]
+    for (const one of files) parts.push(...(await Array.fromAsync(merger.add(inPieces(one, pieceLength)))))
+    return Buffer.concat([...parts, Buffer.from(merger.end)]).toString('utf8')
+  }
+  const text = await merged(Number.MAX_SAFE_INTEGER)
+  // Also where a piece ends within a line, its end or a character.
+  assert.equal(await merged(1), text)
+  assert.ok(text.includes('Hafenrundgang für Zoë 😀'))
   const calendar = new ICAL.Component(ICAL.parse(text) as unknown[])
   assert.equal(calendar.getAllSubcomponents('vtimezone').length, 1)
   assert.equal(calendar.getAllProperties('version').length, 1)
@@ -192,3 +202,7 @@ test('several calendar files become one, with each zone once and every series wh
     '2025-04-08T07:00:00.000Z',
   ])
 })
+
+async function* inPieces(bytes: Uint8Array, length: number): AsyncGenerator<Uint8Array> {
+  for (let at = 0; at < bytes.length; at += length) yield bytes.subarray(at, at + length)
+}

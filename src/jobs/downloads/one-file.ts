@@ -5,7 +5,7 @@ import type { Database } from '../../database/index.ts'
 import type { Repository } from '../../repository/index.ts'
 import { createCalendarMerger } from '../../workloads/index.ts'
 import { fail } from '../restores/errors.ts'
-import { contentOf, wholeContentOf } from '../restores/stored-content.ts'
+import { contentOf } from '../restores/stored-content.ts'
 
 /** Zones are told so far ahead, for series that go on. */
 const yearsAhead = 15 * 366 * 86_400_000
@@ -42,7 +42,7 @@ export async function oneFileOf(
       begin = Math.min(begin, (await firstTime(db, batch)) ?? begin)
     const merger = createCalendarMerger(begin, now + yearsAhead)
     yield Buffer.from(merger.head)
-    for await (const item of items()) yield Buffer.from(merger.add(await wholeContentOf(repository, item)))
+    for await (const item of items()) yield* merger.add(contentOf(repository, item))
     yield Buffer.from(merger.end)
   }
 }

@@ -11,15 +11,6 @@ export async function* contentOf(
   for (const blob of item.content) yield await repository.loadBlob(blob, 'data', signal)
 }
 
-/** The same at once. A mail is at most 150 MB (Exchange Online's limit). */
-export async function wholeContentOf(
-  repository: Repository,
-  item: StoredItem,
-  signal?: AbortSignal,
-): Promise<Buffer> {
-  return Buffer.concat(await Array.fromAsync(contentOf(repository, item, signal)))
-}
-
 /** The same in pieces, none of them larger than a blob. */
 export function storedBytes(repository: Repository, item: StoredItem, signal?: AbortSignal): StoredBytes {
   return {

@@ -5,8 +5,8 @@ import { timeZoneComponent } from '../time-zones.ts'
 export interface CalendarMerger {
   /** What comes before the first file. */
   readonly head: string
-  /** The components of one file, with the zones that no file before had. */
-  add(file: Uint8Array): string
+  /** The components of one file, with the zones that no file before had; as it is read, since attachments are in it. */
+  add(file: AsyncIterable<Uint8Array>): AsyncGenerator<Buffer>
   /** What comes after the last. */
   readonly end: string
 }
@@ -22,23 +22,30 @@ export function createCalendarMerger(begin: number, end: number): CalendarMerger
     ]
       .map(contentLine)
       .join(''),
-    add(file) {
-      // Lines stay folded: none of those looked at is long.
-      const lines = Buffer.from(file).toString('utf8').split('\r\n')
-      const kept: string[] = []
+    async *add(file) {
       let inZone = false
-      for (const line of lines) {
+      // Lines stay folded: none of those looked at is long. As bytes, since a piece may end within a character.
+      const take = (line: string): string[] => {
         if (line === 'BEGIN:VTIMEZONE') inZone = true
         const zone = inZone && line.startsWith('TZID:') ? line.slice('TZID:'.length) : undefined
-        if (zone !== undefined && !zones.has(zone)) {
-          zones.add(zone)
-          kept.push(timeZoneComponent(zone, begin, end).slice(0, -2))
-        }
-        if (!inZone && !/^(?:(?:BEGIN|END):VCALENDAR|VERSION:.*|PRODID:.*|)$/.test(line)) kept.push(line)
+        const isKept = !inZone && !/^(?:(?:BEGIN|END):VCALENDAR|VERSION:.*|PRODID:.*|)$/.test(line)
         if (line === 'END:VTIMEZONE') inZone = false
+        if (zone === undefined || zones.has(zone)) return isKept ? [`${line}\r\n`] : []
+        zones.add(zone)
+        return [asBytes(timeZoneComponent(asText(zone), begin, end))]
       }
-      return kept.length === 0 ? '' : `${kept.join('\r\n')}\r\n`
+      let rest = ''
+      for await (const bytes of file) {
+        const lines = (rest + Buffer.from(bytes).toString('latin1')).split('\r\n')
+        rest = lines.pop() ?? ''
+        yield Buffer.from(lines.flatMap(take).join(''), 'latin1')
+      }
+      yield Buffer.from(take(rest).join(''), 'latin1')
     },
     end: contentLine({ name: 'END', value: 'VCALENDAR' }),
   }
 }
+
+/** A character for each byte of the text as UTF-8, and back. */
+const asBytes = (text: string) => Buffer.from(text).toString('latin1')
+const asText = (bytes: string) => Buffer.from(bytes, 'latin1').toString('utf8')
