@@ -98,6 +98,7 @@ export interface WriterStatistics {
   readonly packs: number
 }
 
+/** How a writer works, beside what the repository says. */
 export interface WriterOptions {
   /**
    * Bytes of packs after which an index file names them, beside restic's own limits: ten minutes, 50,000 blobs. What no index names when the
