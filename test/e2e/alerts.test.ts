@@ -76,6 +76,16 @@ test('a channel is added and tested, and an alert is found, looked at and acknow
   await owner.getByRole('link', { name: 'The disk of the vault is almost full' }).waitFor()
   await owner.getByRole('link', { name: 'Alerts 1' }).waitFor()
   await look(owner, 'alerts')
+  // Another operator's page has read the list and does not listen yet.
+  const other = await openConsole(browser)
+  const listening = Promise.withResolvers<void>()
+  await other.route('**/events', async (route) => {
+    await listening.promise
+    await route.continue()
+  })
+  await signInToConsole(other, product.address, operator)
+  await other.goto(`${product.address}/alerts`)
+  await other.getByRole('link', { name: 'The disk of the vault is almost full' }).waitFor()
   await owner.getByRole('link', { name: 'The disk of the vault is almost full' }).click()
   await owner.getByRole('heading', { name: 'What to do' }).waitFor()
   await look(owner, 'alert')
@@ -86,6 +96,9 @@ test('a channel is added and tested, and an alert is found, looked at and acknow
   await question.getByRole('button', { name: 'Acknowledge' }).click()
   await owner.getByText(`Acknowledged by ${operator.userName}`).waitFor()
   await owner.getByText('A new disk is on its way').waitFor()
+  listening.resolve()
+  await other.getByText('No open alerts').waitFor()
+  await other.close()
   await owner.getByRole('link', { name: 'Alerts', exact: true }).click()
   await owner.getByText('No open alerts').waitFor()
   await owner.getByLabel('State').selectOption('acknowledged')

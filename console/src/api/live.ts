@@ -141,8 +141,8 @@ export function startLiveUpdates(client: QueryClient): () => void {
     source.onopen = () => {
       wait = 1_000
       setLive(true)
-      // What happened while nobody listened is fetched again.
-      if (wasOpen) void client.invalidateQueries()
+      // What happened while nobody listened is fetched again: at first, what no page asks for by itself soon.
+      void client.invalidateQueries(wasOpen ? {} : { queryKey: keys.alerts })
       wasOpen = true
     }
     source.onerror = () => {
