@@ -10,15 +10,13 @@ export {
   folderNamesOf,
   foldersDownTo,
   listItems,
-  requireWithin,
   type StoredItem,
   searchItems,
-  selectedItems,
-  storedItems,
 } from './browse/items.ts'
 export { driveByCatalogId, listDrives, listFolders, listMailboxes, mailboxOwner } from './browse/mailboxes.ts'
 export * from './browse/outlook-items.ts'
 export { restorePoint } from './browse/restore-point.ts'
+export { requireWithin, selectedItems, storedItems } from './browse/selection.ts'
 export { reachesUser, selectedWorkloads } from './browse/targets.ts'
 export * from './buckets.ts'
 export { catalogErrors } from './errors.ts'

@@ -31,16 +31,7 @@ export async function retriesOf(
   after: string,
   limit: number,
 ): Promise<Retry[]> {
-  const rows = await db
-    .selectFrom('retries')
-    .selectAll()
-    .where('resource_id', '=', resourceId)
-    .where(sql<boolean>`not ${isLeftOut(leftOut)}`)
-    .where('external_id', '>', after)
-    .orderBy('external_id')
-    .limit(limit)
-    .execute()
-  return rows.map(retry)
+  return pageOf(retriesIn(db, resourceId).where(sql<boolean>`not ${isLeftOut(leftOut)}`), after, limit)
 }
 
 /** Those of the items that were left out. */
@@ -51,10 +42,7 @@ export async function leftOutAmong(
   externalIds: readonly string[],
 ): Promise<Retry[]> {
   if (externalIds.length === 0) return []
-  const rows = await db
-    .selectFrom('retries')
-    .selectAll()
-    .where('resource_id', '=', resourceId)
+  const rows = await retriesIn(db, resourceId)
     .where(sql<boolean>`external_id = any(${textArray(externalIds)})`)
     .where(isLeftOut(leftOut))
     .execute()
@@ -69,18 +57,11 @@ export async function leftOutOtherwise(
   after: string,
   limit: number,
 ): Promise<Retry[]> {
-  const rows = await db
-    .selectFrom('retries')
-    .selectAll()
-    .where('resource_id', '=', resourceId)
+  const rows = retriesIn(db, resourceId)
     .where(isLeftOut(noted.leftOut))
     .where('code', '<>', noted.code)
     .where('last_sequence', '<', noted.sequence)
-    .where('external_id', '>', after)
-    .orderBy('external_id')
-    .limit(limit)
-    .execute()
-  return rows.map(retry)
+  return pageOf(rows, after, limit)
 }
 
 /**
@@ -129,6 +110,14 @@ export async function noteLeftOut(
     await recordCounts(transaction, guard.runId, resourceId, { ...counts, itemsSkipped })
     return { count: page.length, last: page.at(-1)?.external_id ?? null }
   })
+}
+
+const retriesIn = (db: Database, resourceId: string) =>
+  db.selectFrom('retries').selectAll().where('resource_id', '=', resourceId)
+
+async function pageOf(rows: ReturnType<typeof retriesIn>, after: string, limit: number): Promise<Retry[]> {
+  const page = await rows.where('external_id', '>', after).orderBy('external_id').limit(limit).execute()
+  return page.map(retry)
 }
 
 function retry(row: Selectable<DatabaseSchema['retries']>): Retry {
