@@ -5,35 +5,23 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
-import { PgBoss } from 'pg-boss'
 import type { SimulatorOptions } from '../../simulator/options.ts'
 import { type ReadyCloud, type RunningSimulator, startSimulator } from '../../simulator/start.ts'
 import type { CloudName } from '../../simulator/tenant/index.ts'
 import type { RunView } from '../../src/contract/index.ts'
-import { connectionOptions, type Database, type DatabaseConnection } from '../../src/database/index.ts'
+import type { Database } from '../../src/database/index.ts'
 import {
-  createBackupSummary,
   createRepositoryAccess,
-  createRunService,
   createVault,
-  itemExclusions,
   type RepositoryAccess,
-  type RunService,
   type Vault,
 } from '../../src/jobs/index.ts'
-import { createMicrosoftNetwork, createPacer, loadClouds } from '../../src/microsoft/index.ts'
-import {
-  createOrganizations,
-  createProtection,
-  credentialContext,
-  type Organizations,
-  type Protection,
-} from '../../src/organizations/index.ts'
+import { credentialContext } from '../../src/organizations/index.ts'
 import { type Repository, validateRepository } from '../../src/repository/index.ts'
 import { createSecretBox, type SecretBox } from '../../src/security/index.ts'
-import { createEventBus } from '../../src/server/event-bus.ts'
 import { type Clock, type Logger, silentLogger, systemClock } from '../../src/shared/index.ts'
 import { createTestDatabase, type TestDatabase } from '../database.ts'
+import { type Service, type ServiceParts, scrypt, startService, vaultPassword } from './backup-service.ts'
 import { type QueueYears, queueYears } from './queue-years.ts'
 
 export interface ListedMail {
@@ -52,16 +40,6 @@ interface ListedFolder {
   readonly path: string | string[]
   readonly hidden: boolean
   readonly messages: number
-}
-
-export interface Service {
-  readonly organizations: Organizations
-  readonly protection: Protection
-  readonly runs: RunService
-  readonly repositories: RepositoryAccess
-  /** Every state of every run that was announced. */
-  readonly announced: RunView[]
-  stop(): Promise<void>
 }
 
 export interface BackupLab {
@@ -86,126 +64,6 @@ export interface BackupLab {
   repository(): Promise<Repository>
   restic(...arguments_: string[]): Promise<string>
   stop(): Promise<void>
-}
-
-export const vaultPassword = 'the vault password of the test'
-
-/** Tests need no expensive passwords. */
-const scrypt = { N: 1024, r: 8, p: 1 }
-
-export interface ServiceParts {
-  readonly db: Database
-  readonly connection: DatabaseConnection
-  readonly secrets: SecretBox
-  readonly cloud: { readonly login: string; readonly graph: string; readonly ca: string }
-  /** Which cloud that is; default `global`. */
-  readonly cloudName?: CloudName
-  readonly vault: string
-  /** Another place than that folder. */
-  readonly place?: Vault
-  readonly logger?: Logger
-  /** Rows of a checkpoint; default: the product's. */
-  readonly checkpointRows?: number
-  /** Bytes of a checkpoint, where its rows are set; default 100 MB. */
-  readonly checkpointBytes?: number
-  /** By which requests to Microsoft wait; default: the machine's. */
-  readonly microsoftClock?: Clock
-  /** A moved clock for all but Microsoft's side; default: the machine's. */
-  readonly years?: QueueYears
-}
-
-/** One start of the program, as far as backups go. */
-export async function startService(parts: ServiceParts): Promise<Service> {
-  const { db, secrets, cloud, logger = loudWhenAsked() } = parts
-  const clock = parts.years?.clock ?? systemClock
-  const microsoftClock = parts.microsoftClock ?? systemClock
-  const clouds = loadClouds({
-    [parts.cloudName ?? 'global']: {
-      loginAuthority: cloud.login,
-      loginAliases: [],
-      graphRoot: cloud.graph,
-      certificateAuthorityFile: cloud.ca,
-    },
-  })
-  const network = createMicrosoftNetwork({ clouds, logger, userAgent: 'BDRCloudServer/test' })
-  const events = createEventBus({ logger })
-  const announced: RunView[] = []
-  events.subscribe((event) => {
-    if (event.topic === 'run') announced.push(event.view)
-  })
-  const organizations = createOrganizations({
-    db,
-    secrets,
-    microsoft: {
-      clouds,
-      network,
-      pacer: createPacer({ clock: microsoftClock }),
-      clock: microsoftClock,
-      logger,
-    },
-    events,
-    backups: createBackupSummary({ db, clock }),
-  })
-  const repositories = createRepositoryAccess({
-    db,
-    secrets,
-    vault: parts.place ?? (await createVault({ location: parts.vault })),
-    vaultPassword,
-    instanceName: 'bdrcloud-test',
-    clock,
-    logger,
-    scrypt,
-  })
-  const queue = parts.years ? await parts.years.open() : await ownQueue(parts.connection, logger)
-  const protection = createProtection({
-    db,
-    organizations,
-    clock,
-    logger,
-    checkExclusions: (exclusions) => void itemExclusions(exclusions),
-  })
-  const runs = createRunService({
-    db,
-    queue,
-    organizations,
-    repositories,
-    protection,
-    events,
-    clock,
-    logger,
-    nonce: randomUUID(),
-    productVersion: '0.0.0-test',
-    ...(parts.checkpointRows
-      ? {
-          checkpoints: {
-            rows: parts.checkpointRows,
-            milliseconds: 60_000,
-            bytes: parts.checkpointBytes ?? 1e8,
-            packBytes: parts.checkpointBytes ?? 1e9,
-          },
-        }
-      : {}),
-  })
-  return {
-    organizations,
-    protection,
-    runs,
-    repositories,
-    announced,
-    stop: async () => {
-      await runs.stop()
-      await queue.stop({ graceful: false })
-      await repositories.close()
-      await network.close()
-    },
-  }
-}
-
-async function ownQueue(connection: DatabaseConnection, logger: Logger): Promise<PgBoss> {
-  const queue = new PgBoss({ ...connectionOptions(connection), schema: 'pgboss', max: 3 })
-  queue.on('error', (error) => logger.warn({ error: String(error) }, 'queue'))
-  await queue.start()
-  return queue
 }
 
 export async function openBackupLab(
@@ -386,13 +244,6 @@ async function insertOrganization(
     })
     .execute()
   return id
-}
-
-/** `BDRCLOUD_TEST_LOG=1` shows what the service says. */
-function loudWhenAsked(): Logger {
-  if (process.env['BDRCLOUD_TEST_LOG'] !== '1') return silentLogger
-  const say = (details: object, message: string) => console.error(message, details)
-  return { debug: () => {}, info: say, warn: say, error: say }
 }
 
 export async function findings(repository: Repository): Promise<string[]> {

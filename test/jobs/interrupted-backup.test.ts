@@ -1,54 +1,19 @@
 import assert from 'node:assert/strict'
-import { type ChildProcess, spawn } from 'node:child_process'
 import { randomUUID } from 'node:crypto'
-import { once } from 'node:events'
 import { existsSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { after, test } from 'node:test'
 import { severeFindings } from '../repository/support.ts'
-import type { BackupLab } from './backup-lab.ts'
 import { assertDrivesAsTenant, openDriveLab, type TenantItem } from './drive-lab.ts'
+import { killableProcesses, until } from './killable-process.ts'
 import { assertSameAsTenant } from './same-as-tenant.ts'
 
 const lab = await openDriveLab({ users: 2, mails: 20, files: 6, sites: 1 }, { withService: false })
-const children = new Set<ChildProcess>()
+const processes = killableProcesses()
 after(async () => {
-  for (const child of children) child.kill('SIGKILL')
+  processes.end()
   await lab.stop()
 })
-
-/** A server process on the lab's database and vault; unfinished runs go on by themselves. */
-function startProcess(of: BackupLab): ChildProcess {
-  const child = spawn(process.execPath, [join(import.meta.dirname, 'backup-process.ts')], {
-    env: {
-      ...process.env,
-      BACKUP_PROCESS: JSON.stringify({
-        url: of.database.url,
-        keyHex: of.keyHex,
-        cloud: of.simulator.ready.clouds.global,
-        vault: of.vault,
-      }),
-    },
-    stdio: ['ignore', 'ignore', 'inherit'],
-  })
-  children.add(child)
-  return child
-}
-
-async function kill(child: ChildProcess): Promise<void> {
-  const exited = once(child, 'exit')
-  child.kill('SIGKILL')
-  await exited
-  children.delete(child)
-}
-
-async function until(condition: () => boolean | Promise<boolean>): Promise<void> {
-  const deadline = Date.now() + 60_000
-  while (!(await condition())) {
-    if (Date.now() > deadline) throw new Error('waited too long')
-    await new Promise((resolve) => setTimeout(resolve, 3))
-  }
-}
 
 async function queueRun(): Promise<string> {
   const { db } = lab.database
@@ -80,12 +45,12 @@ test('a backup that is killed again and again goes on by itself and stores every
   const files = (await Promise.all((await lab.drives()).map(filesIn))).flat()
   const missing = files.filter(({ faults }) => faults.includes('malware')).map(({ id }) => id)
   for (let requests = 3; await isActive(id); requests += 14) {
-    const child = startProcess(lab)
+    const child = processes.start(lab)
     lab.resetRequests()
     await until(async () => lab.requests(/^GET/) >= requests || !(await isActive(id)))
     if (await isActive(id)) kills += 1
     else await until(isUnlocked)
-    await kill(child)
+    await processes.kill(child)
   }
   const run = await runOf(id)
   assert.equal(run.state, 'succeeded')
@@ -113,16 +78,16 @@ test('a run that dies between snapshot and record adopts its snapshot', async ()
     await transaction.selectFrom('repositories').select('id').forUpdate().execute()
     await held
   })
-  const child = startProcess(lab)
+  const child = processes.start(lab)
   await until(() => snapshots().length > before)
   assert.equal((await runOf(id)).state, 'publishing')
-  await kill(child)
+  await processes.kill(child)
   release()
   await blocker
-  const next = startProcess(lab)
+  const next = processes.start(lab)
   await until(async () => !(await isActive(id)))
   await until(isUnlocked)
-  await kill(next)
+  await processes.kill(next)
   const run = await runOf(id)
   assert.equal(run.state, 'succeeded')
   assert.equal(snapshots().length, before + 1, 'one snapshot, not two')

@@ -13,7 +13,7 @@ import { cephMissing, startCeph } from '../ceph.ts'
 import { bucketsOf } from '../repository/s3.ts'
 import { findings } from '../repository/support.ts'
 import { openRestoreLab } from '../restores/restore-lab.ts'
-import { vaultPassword } from './backup-lab.ts'
+import { vaultPassword } from './backup-service.ts'
 
 /** Backs the tenant up twice, restores a mail, and answers the lab for a closer look. */
 async function roundTrip(context: TestContext, place: Vault) {

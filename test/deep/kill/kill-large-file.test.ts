@@ -1,20 +1,19 @@
 /** What a killed server costs that was fetching large files: it fetches a file anew, and stores next to nothing of it twice. */
 import assert from 'node:assert/strict'
-import { type ChildProcess, spawn } from 'node:child_process'
 import { randomUUID } from 'node:crypto'
-import { once } from 'node:events'
 import { existsSync, readdirSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { after, test } from 'node:test'
 import { prune } from '../../../src/repository/index.ts'
 import { assertDrivesAsTenant, openDriveLab, type TenantItem } from '../../jobs/drive-lab.ts'
+import { killableProcesses, until } from '../../jobs/killable-process.ts'
 
 const mebibyte = 1024 * 1024
 const lab = await openDriveLab({ users: 1, mails: 1, files: 0, sites: 0 }, { withService: false })
 const { db } = lab.database
-const children = new Set<ChildProcess>()
+const processes = killableProcesses()
 after(async () => {
-  for (const child of children) child.kill('SIGKILL')
+  processes.end()
   await lab.stop()
 })
 const [drive] = await lab.drives()
@@ -23,37 +22,10 @@ assert.ok(drive)
 const { items } = await lab.drive<{ items: TenantItem[] }>('list', { drive: drive.id })
 const missing = items.filter(({ faults }) => faults.includes('malware')).map(({ id }) => id)
 
-/** A server process whose checkpoints and indexes are due after 32 MiB; unfinished runs go on by themselves. */
-function startProcess(): ChildProcess {
-  const parts = {
-    url: lab.database.url,
-    keyHex: lab.keyHex,
-    cloud: lab.simulator.ready.clouds.global,
-    vault: lab.vault,
-    checkpointBytes: 32 * mebibyte,
-  }
-  const child = spawn(process.execPath, [join(import.meta.dirname, '../../jobs/backup-process.ts')], {
-    env: { ...process.env, BACKUP_PROCESS: JSON.stringify(parts) },
-    stdio: ['ignore', 'ignore', 'inherit'],
-  })
-  children.add(child)
-  return child
-}
-
-async function kill(child: ChildProcess): Promise<void> {
-  const exited = once(child, 'exit')
-  child.kill('SIGKILL')
-  await exited
-  children.delete(child)
-}
-
-async function until(condition: () => boolean | Promise<boolean>): Promise<void> {
-  const deadline = Date.now() + 300_000
-  while (!(await condition())) {
-    if (Date.now() > deadline) throw new Error('waited too long')
-    await new Promise((resolve) => setTimeout(resolve, 5))
-  }
-}
+/** Checkpoints and indexes are due after 32 MiB. */
+const startProcess = () => processes.start(lab, { checkpointBytes: 32 * mebibyte })
+/** Milliseconds for a run on a slow machine. */
+const patience = 300_000
 
 async function queueRun(sequence: number): Promise<string> {
   const id = randomUUID()
@@ -79,9 +51,9 @@ const downloads = () => lab.requests(/^GET .*download/)
 async function finish(id: string): Promise<void> {
   lab.resetRequests()
   const child = startProcess()
-  await until(async () => !(await isActive(id)))
-  await until(() => readdirSync(join(lab.vault, lab.organizationId, 'locks')).length === 0)
-  await kill(child)
+  await until(async () => !(await isActive(id)), patience)
+  await until(() => readdirSync(join(lab.vault, lab.organizationId, 'locks')).length === 0, patience)
+  await processes.kill(child)
   assert.equal(await stateOf(id), 'succeeded')
 }
 
@@ -90,8 +62,8 @@ test('a file of many packs: what was stored of it before the kill is used, and w
   await lab.drive('add', { drive: drive.id, path: ['Films', 'large.bin'], size })
   const id = await queueRun(1)
   const first = startProcess()
-  await until(() => packed() >= (size * 2) / 3)
-  await kill(first)
+  await until(() => packed() >= (size * 2) / 3, patience)
+  await processes.kill(first)
   assert.ok(await isActive(id), 'killed in the midst of it')
   const before = packed()
   await finish(id)
@@ -122,8 +94,8 @@ test('a page of large files: those that are through are recorded while others ar
         .execute()
     ).length
   const first = startProcess()
-  await until(async () => (await recorded()) > 0)
-  await kill(first)
+  await until(async () => (await recorded()) > 0, patience)
+  await processes.kill(first)
   const before = await recorded()
   assert.ok(before < files && (await isActive(id)), `${before} files are recorded`)
   await finish(id)
