@@ -3,20 +3,17 @@ import assert from 'node:assert/strict'
 import { randomUUID } from 'node:crypto'
 import { after, test } from 'node:test'
 import { listDrives, listFolderContent } from '../../src/catalog/index.ts'
-import type { TenantDrive, TenantItem } from '../jobs/drive-lab.ts'
-import { openRestoreLab } from './restore-lab.ts'
+import type { TenantItem } from '../jobs/drive-lab.ts'
+import { openFilesLab } from './files-lab.ts'
 
-const lab = await openRestoreLab({ users: 1, mails: 1, files: 0, sites: 0, latencyMilliseconds: 15 })
+const { lab, db, control, drive } = await openFilesLab({
+  users: 1,
+  mails: 1,
+  files: 0,
+  sites: 0,
+  latencyMilliseconds: 15,
+})
 after(() => lab.stop())
-const { db } = lab.database
-await db
-  .updateTable('organizations')
-  .set({ workloads: JSON.stringify(['files']) })
-  .execute()
-const control = <T>(verb: string, body: object = {}): Promise<T> =>
-  lab.tenant.control(`drives/${verb}`, body) as Promise<T>
-const { drives } = await control<{ drives: TenantDrive[] }>('drives')
-const drive = drives.find(({ userId }) => userId !== undefined)?.id ?? ''
 async function held(): Promise<string[]> {
   const { items } = await control<{ items: (TenantItem & { created: string })[] }>('list', { drive })
   return items.map((item) => [item.path.join('/'), item.kind, item.created, item.modified].join(' ')).sort()

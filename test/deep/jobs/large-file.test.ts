@@ -4,20 +4,11 @@ import { randomUUID } from 'node:crypto'
 import { after, test } from 'node:test'
 import { searchFiles } from '../../../src/catalog/index.ts'
 import { ended } from '../../jobs/backup-lab.ts'
-import type { TenantDrive, TenantItem } from '../../jobs/drive-lab.ts'
-import { openRestoreLab } from '../../restores/restore-lab.ts'
+import type { TenantItem } from '../../jobs/drive-lab.ts'
+import { openFilesLab } from '../../restores/files-lab.ts'
 
-const lab = await openRestoreLab({ users: 1, mails: 1, files: 1, sites: 0 })
+const { lab, db, control, drive } = await openFilesLab({ users: 1, mails: 1, files: 1, sites: 0 })
 after(() => lab.stop())
-const { db } = lab.database
-await db
-  .updateTable('organizations')
-  .set({ workloads: JSON.stringify(['files']) })
-  .execute()
-const control = <T>(verb: string, body: object = {}): Promise<T> =>
-  lab.tenant.control(`drives/${verb}`, body) as Promise<T>
-const { drives } = await control<{ drives: TenantDrive[] }>('drives')
-const drive = drives.find(({ userId }) => userId !== undefined)?.id ?? ''
 /** Milliseconds for a run or a restore on a slow machine. */
 const patience = 600_000
 const size = 4.25 * 2 ** 30 + 7
