@@ -227,6 +227,11 @@ export async function createApiServer(options: ApiServerOptions): Promise<ApiSer
     },
   })
   app.setErrorHandler((error, request, reply) => {
+    // Whoever asked has left, and the work was broken off for it: nobody is there to be answered.
+    if (request.raw.destroyed && Object(error).name === 'AbortError') {
+      reply.hijack()
+      return
+    }
     const known = toAppError(error, request.id)
     if (known.kind !== 'user') {
       const details = { requestId: request.id, code: known.code, err: known.cause ?? known }

@@ -28,10 +28,10 @@ import { storedSettings } from './stored-settings.ts'
 const exportMilliseconds = 15 * 60_000
 
 export interface DownloadService {
-  /** Errors of all: `CAT_ITEM_UNKNOWN`, and those of reading the repository. */
-  detail(itemId: string): Promise<MailDetailView>
-  preview(itemId: string): Promise<string>
-  attachment(itemId: string, index: number): Promise<AttachmentDownload>
+  /** Errors of all: `CAT_ITEM_UNKNOWN`, and those of reading the repository. `signal`: nobody waits for it any more. */
+  detail(itemId: string, signal?: AbortSignal): Promise<MailDetailView>
+  preview(itemId: string, signal?: AbortSignal): Promise<string>
+  attachment(itemId: string, index: number, signal?: AbortSignal): Promise<AttachmentDownload>
   eml(itemId: string): Promise<{ readonly name: string; readonly size: number; readonly content: Readable }>
   /** Settings, rules and categories of a mailbox at a restore point. Errors: `CAT_MAILBOX_UNKNOWN`, `CAT_RESTORE_POINT_UNKNOWN`. */
   settings(mailboxId: string, at?: number): Promise<MailboxSettingsView>
@@ -51,17 +51,20 @@ export function createDownloadService(options: {
 }): DownloadService {
   const { db, repositories, clock } = options
 
-  async function opened(itemId: string): Promise<{ item: StoredItem; mail: OpenedMail }> {
+  async function opened(
+    itemId: string,
+    signal: AbortSignal | undefined,
+  ): Promise<{ item: StoredItem; mail: OpenedMail }> {
     const item = await findMail(db, itemId)
     const repository = await repositories.open(item.organizationId)
-    const mail = await openMail(storedBytes(repository, item), viewLimits)
+    const mail = await openMail(storedBytes(repository, item, signal), viewLimits)
     // The original is offered as such.
     return { item, mail: mail.unreadable ? { ...mail, attachments: [] } : mail }
   }
 
   return {
-    async detail(itemId) {
-      const { item, mail } = await opened(itemId)
+    async detail(itemId, signal) {
+      const { item, mail } = await opened(itemId, signal)
       return {
         item: item.view,
         ...item.people,
@@ -76,11 +79,11 @@ export function createDownloadService(options: {
         removed: [...(await previewOpened(mail)).removed],
       }
     },
-    async preview(itemId) {
-      return (await previewOpened((await opened(itemId)).mail)).page
+    async preview(itemId, signal) {
+      return (await previewOpened((await opened(itemId, signal)).mail)).page
     },
-    async attachment(itemId, index) {
-      const attachment = (await opened(itemId)).mail.attachments[index]
+    async attachment(itemId, index, signal) {
+      const attachment = (await opened(itemId, signal)).mail.attachments[index]
       if (!attachment) throw fail('JOB_ATTACHMENT_UNKNOWN', { index })
       return attachmentDownload(attachment)
     },

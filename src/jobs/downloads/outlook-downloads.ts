@@ -40,16 +40,19 @@ export interface OutlookDownloads {
     query: OutlookSearchQuery,
     only: readonly string[] | null,
   ): Promise<Page<OutlookItemView>>
-  /** Errors of all from here on: `CAT_ITEM_UNKNOWN`, and those of reading the repository. */
-  detail(itemId: string): Promise<OutlookItemDetailView>
+  /** Errors of all from here on: `CAT_ITEM_UNKNOWN`, and those of reading the repository. `signal`: nobody waits for it any more. */
+  detail(itemId: string, signal?: AbortSignal): Promise<OutlookItemDetailView>
   /** The text as a page that can do nothing. */
-  preview(itemId: string): Promise<string>
+  preview(itemId: string, signal?: AbortSignal): Promise<string>
   /** Errors: `JOB_ATTACHMENT_UNKNOWN`. */
-  attachment(itemId: string, index: number): Promise<AttachmentDownload>
+  attachment(itemId: string, index: number, signal?: AbortSignal): Promise<AttachmentDownload>
   /** Pixels. Errors: `JOB_PREVIEW_IMPOSSIBLE`. */
-  photo(itemId: string): Promise<{ readonly contentType: string; readonly bytes: Buffer }>
+  photo(
+    itemId: string,
+    signal?: AbortSignal,
+  ): Promise<{ readonly contentType: string; readonly bytes: Buffer }>
   /** The file as it is stored, or Graph's JSON of it. */
-  open(itemId: string, format: 'file' | 'json'): Promise<OutlookContent>
+  open(itemId: string, format: 'file' | 'json', signal?: AbortSignal): Promise<OutlookContent>
 }
 
 export interface OutlookContent {
@@ -65,14 +68,14 @@ export function createOutlookDownloads(options: {
 }): OutlookDownloads {
   const { db, repositories } = options
 
-  async function fileOf(stored: StoredItem) {
-    return openStoredItem(storedBytes(await repositories.open(stored.organizationId), stored))
+  async function fileOf(stored: StoredItem, signal: AbortSignal | undefined) {
+    return openStoredItem(storedBytes(await repositories.open(stored.organizationId), stored, signal))
   }
 
   /** The item as its file has it. */
-  async function opened(itemId: string) {
+  async function opened(itemId: string, signal: AbortSignal | undefined) {
     const { stored, row } = await findOutlookItem(db, itemId)
-    const { json, attachments, photo } = await fileOf(stored)
+    const { json, attachments, photo } = await fileOf(stored, signal)
     return {
       row,
       json,
@@ -112,8 +115,8 @@ export function createOutlookDownloads(options: {
       const { items, nextCursor } = await searchOutlookItems(db, organizationId, query, only)
       return { items: items.map(viewOf), nextCursor }
     },
-    async detail(itemId) {
-      const item = await opened(itemId)
+    async detail(itemId, signal) {
+      const item = await opened(itemId, signal)
       const { row, json, attachments, photo } = item
       const { hasText, removed } = await previewOf(item)
       return {
@@ -132,26 +135,26 @@ export function createOutlookDownloads(options: {
         removed,
       }
     },
-    async preview(itemId) {
-      return (await previewOf(await opened(itemId))).page
+    async preview(itemId, signal) {
+      return (await previewOf(await opened(itemId, signal))).page
     },
-    async attachment(itemId, index) {
-      const attachment = (await opened(itemId)).attachments[index]
+    async attachment(itemId, index, signal) {
+      const attachment = (await opened(itemId, signal)).attachments[index]
       if (!attachment) throw fail('JOB_ATTACHMENT_UNKNOWN', { index })
       return attachmentDownload(attachment)
     },
-    async photo(itemId) {
-      const { row, photo } = await opened(itemId)
+    async photo(itemId, signal) {
+      const { row, photo } = await opened(itemId, signal)
       const contentType = photo === undefined ? null : pictureType(photo)
       if (photo === undefined || contentType === null)
         throw fail('JOB_PREVIEW_IMPOSSIBLE', { name: row.title })
       return { contentType, bytes: photo }
     },
-    async open(itemId, format) {
+    async open(itemId, format, signal) {
       const { stored, row } = await findOutlookItem(db, itemId)
       const { fileName } = stored
       if (format === 'json') {
-        const bytes = Buffer.from(`${JSON.stringify((await fileOf(stored)).json, null, 2)}\n`)
+        const bytes = Buffer.from(`${JSON.stringify((await fileOf(stored, signal)).json, null, 2)}\n`)
         const name = fileName.replace(/\.(ics|vcf)$/, '.json')
         return { name, contentType: 'application/json', size: bytes.length, content: bytes }
       }

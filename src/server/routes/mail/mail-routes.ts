@@ -117,7 +117,7 @@ export function registerMailRoutes(
   app.get(
     '/items/:id',
     { schema: { operationId: 'getMail', tags, params: ById, response: { 200: MailDetailView } } },
-    async (request) => downloads.detail(request.params.id),
+    async (request) => downloads.detail(request.params.id, request.signal),
   )
 
   app.get(
@@ -131,7 +131,7 @@ export function registerMailRoutes(
       },
     },
     async (request, reply) => {
-      const page = await downloads.preview(request.params.id)
+      const page = await downloads.preview(request.params.id, request.signal)
       return reply.headers(previewHeaders).send(page)
     },
   )
@@ -145,8 +145,8 @@ export function registerMailRoutes(
         params: Type.Object({ id: Id, index: Type.Integer({ minimum: 0, maximum: 10_000 }) }),
       },
     },
-    async (request, reply) => {
-      const attachment = await downloads.attachment(request.params.id, request.params.index)
+    async ({ params: { id, index }, signal }, reply) => {
+      const attachment = await downloads.attachment(id, index, signal)
       return sendDownload(reply, { ...attachment, contentType: 'application/octet-stream' })
     },
   )

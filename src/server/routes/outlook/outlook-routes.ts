@@ -68,7 +68,7 @@ export function registerOutlookRoutes(
         response: { 200: OutlookItemDetailView },
       },
     },
-    async (request) => outlookDownloads.detail(request.params.id),
+    async (request) => outlookDownloads.detail(request.params.id, request.signal),
   )
 
   app.get(
@@ -82,7 +82,7 @@ export function registerOutlookRoutes(
       },
     },
     async (request, reply) => {
-      const page = await outlookDownloads.preview(request.params.id)
+      const page = await outlookDownloads.preview(request.params.id, request.signal)
       return reply.headers(previewHeaders).send(page)
     },
   )
@@ -98,7 +98,7 @@ export function registerOutlookRoutes(
       },
     },
     async (request, reply) => {
-      const { contentType, bytes } = await outlookDownloads.photo(request.params.id)
+      const { contentType, bytes } = await outlookDownloads.photo(request.params.id, request.signal)
       return reply.headers(shownHeaders(contentType)).send(bytes)
     },
   )
@@ -112,8 +112,8 @@ export function registerOutlookRoutes(
         params: Type.Object({ id: Id, index: Type.Integer({ minimum: 0, maximum: 10_000 }) }),
       },
     },
-    async (request, reply) => {
-      const attachment = await outlookDownloads.attachment(request.params.id, request.params.index)
+    async ({ params: { id, index }, signal }, reply) => {
+      const attachment = await outlookDownloads.attachment(id, index, signal)
       return sendDownload(reply, { ...attachment, contentType: 'application/octet-stream' })
     },
   )
@@ -130,7 +130,7 @@ export function registerOutlookRoutes(
           'The calendar file or card as it is stored, or what Microsoft Graph said of the item as JSON',
       },
     },
-    async (request, reply) =>
-      sendDownload(reply, await outlookDownloads.open(request.params.id, request.query.format ?? 'file')),
+    async ({ params, query: { format = 'file' }, signal }, reply) =>
+      sendDownload(reply, await outlookDownloads.open(params.id, format, signal)),
   )
 }
