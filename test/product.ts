@@ -2,6 +2,7 @@
  * The whole product for tests: the server as its own process on a folder of its own, and the simulated tenant beside it.
  * The server can be killed and started again on the same folder and port.
  */
+import { randomInt } from 'node:crypto'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
@@ -287,14 +288,21 @@ export function grantPermissions(
   }
 }
 
-/** A port of this machine that nobody used a moment ago. */
-export function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
+/**
+ * A port of this machine that nobody uses, and that nobody is given meanwhile: it lies below those that systems hand out to whoever listens on
+ * "any" port, as tests that run at the same time do. For what has to keep its port over a restart.
+ */
+export async function freePort(): Promise<number> {
+  for (;;) {
+    const port = randomInt(20_000, 32_000)
+    if (await isFree(port)) return port
+  }
+}
+
+function isFree(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
     const server = createServer()
-    server.once('error', reject)
-    server.listen(0, '127.0.0.1', () => {
-      const address = server.address()
-      server.close(() => resolve(typeof address === 'object' && address ? address.port : 0))
-    })
+    server.once('error', () => resolve(false))
+    server.listen(port, '127.0.0.1', () => server.close(() => resolve(true)))
   })
 }
