@@ -23,11 +23,27 @@ export interface ServerProcess {
 
 const program = join(import.meta.dirname, '..', '..', 'src', 'main.ts')
 
+const ends = new WeakMap<Cleanup, (() => unknown)[]>()
+
+/** Ends what a test began, the last first: the runner's own hooks come in the order of the beginning, and a folder would go before who writes in it. */
+export function atEnd(t: Cleanup, end: () => unknown): void {
+  const known = ends.get(t)
+  if (known) {
+    known.unshift(end)
+    return
+  }
+  const all = [end]
+  ends.set(t, all)
+  t.after(async () => {
+    for (const one of all) await one()
+  })
+}
+
 /** A folder that other accounts can pass through, as PostgreSQL's needs to when the test runs as root. */
 export function temporaryFolder(t: Cleanup): string {
   const folder = mkdtempSync(join(tmpdir(), 'bdrcloud platform '))
   chmodSync(folder, 0o711)
-  t.after(() => rmSync(folder, { recursive: true, force: true }))
+  atEnd(t, () => rmSync(folder, { recursive: true, force: true }))
   return folder
 }
 
@@ -60,7 +76,7 @@ export async function startProcess(
     child.kill(signal)
     return exit
   }
-  t.after(async () => {
+  atEnd(t, async () => {
     if (child.exitCode === null && child.signalCode === null) await end('SIGTERM')
   })
   const deadline = AbortSignal.timeout(60_000)

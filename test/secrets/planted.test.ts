@@ -9,7 +9,7 @@ import pg from 'pg'
 import type { Page } from 'playwright-core'
 import { connectionOptions, startEmbeddedPostgres } from '../../src/database/index.ts'
 import { launchBrowser, noBrowser } from '../browser.ts'
-import { temporaryFolder } from '../platform/server-process.ts'
+import { atEnd, temporaryFolder } from '../platform/server-process.ts'
 import { canReadMemory, searchEverywhere } from './everywhere.ts'
 import { createSearch, formsOf } from './needles.ts'
 import { part } from './places.ts'
@@ -62,7 +62,7 @@ test('a secret is found in every place', async (t) => {
   })
   const { socketDirectory } = postgres.connection
   const client = new pg.Client(connectionOptions(postgres.connection))
-  t.after(async () => {
+  atEnd(t, async () => {
     await client.end()
     await postgres.stop()
   })
