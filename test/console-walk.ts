@@ -90,7 +90,7 @@ async function axe(page: Page, name: string, theme: Theme): Promise<void> {
   assert.deepEqual(bad, [], `"${name}" (${theme}) has barriers`)
 }
 
-/** A tab of its own, as wide as a laptop, without animations, that waits 15 seconds for what should be there. */
+/** A tab of its own, as wide as a laptop, without animations, that waits 45 seconds for what should be there. */
 export async function openConsole(
   browser: Browser,
   more: { ignoreHTTPSErrors?: boolean } = {},
@@ -165,8 +165,8 @@ export async function atHeading(page: Page, name: string): Promise<void> {
   await page.getByRole('heading', { level: 1, name, exact: true }).waitFor()
 }
 
-/** Waits for the dialog of this title. */
-export async function atDialog(page: Page, title: string, seconds = 15): Promise<Locator> {
+/** Waits for the dialog of this title, as long as for anything else: a page that missed an event asks again only after 15 seconds. */
+export async function atDialog(page: Page, title: string, seconds = 45): Promise<Locator> {
   const dialog = page.getByRole('dialog', { name: title, exact: true })
   await dialog.waitFor({ timeout: seconds * 1000 })
   return dialog
