@@ -94,9 +94,11 @@ test('restore rights are granted with an end by a one-time code', { skip: noBrow
   await button(device, 'Next').click()
   await signInAtMicrosoft(device, persona(product, globalAdministrator))
   await button(device, 'Continue').click()
+  // A tab that is closed at once may take what it sends with it.
+  await device.getByText(/You may now close this window/).waitFor()
   await device.context().close()
   await page.getByRole('checkbox', { name: /I have completed the authorization process/ }).click()
-  const dialog = await atDialog(page, 'Grant Access', 30)
+  const dialog = await atDialog(page, 'Grant Access')
   await looks('grant-restore')
   await dialog.getByText('This server may write to the organization until', { exact: false }).waitFor()
   await button(dialog, 'Grant Access').click()
