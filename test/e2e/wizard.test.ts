@@ -102,9 +102,12 @@ test('the wizard adds an organization with an application password', { skip: noB
     )
     .waitFor()
   await looks('step-3')
-  await button(page, 'Copy: Application Password').click()
-  await page.getByText('Application Password copied', { exact: true }).waitFor({ state: 'attached' })
-  await page.locator('button', { hasText: 'Copied' }).waitFor()
+  // The button says so for some seconds.
+  await Promise.all([
+    page.getByText('Application Password copied', { exact: true }).waitFor({ state: 'attached' }),
+    page.locator('button', { hasText: 'Copied' }).waitFor(),
+    button(page, 'Copy: Application Password').click(),
+  ])
   const secret = await page.evaluate<string>('window.clipboardText')
   assert.ok(secret.length > 20, 'the password is in the clipboard')
   assert.match(await password.inputValue(), /^•+$/, 'masked after copying, too')
