@@ -182,7 +182,12 @@ test('the command line shows and changes the same', { skip: noBrowser }, async (
   ) as object[]
   assert.ok(coverage.length >= 4)
   const board = JSON.parse((await cli('protection', 'dashboard', '--json')).out) as DashboardView
-  assert.ok(board.users.unprotected > 0 && board.runs.length === 2)
+  assert.ok(board.users.unprotected > 0)
+  // Another may come by the schedule, at its time of day.
+  assert.deepEqual(
+    board.runs.slice(0, 2).map(({ sequence }) => sequence),
+    [1, 2],
+  )
   const preview = await cli('protection', 'retention', '--time', '6m', '--preview', '--json')
   assert.equal((JSON.parse(preview.out) as { removes: number }).removes, 0)
   const longer = await cli(
