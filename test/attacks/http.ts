@@ -23,7 +23,7 @@ let lastAddress = 1
 /** A loopback address that no other caller of this process has. */
 export function freshAddress(): string {
   lastAddress += 1
-  return `127.${1 + (process.pid % 250)}.${lastAddress >> 8}.${1 + (lastAddress & 127)}`
+  return `127.${1 + (process.pid % 250)}.${Math.floor(lastAddress / 250)}.${1 + (lastAddress % 250)}`
 }
 
 /** One request by a connection of its own. */
