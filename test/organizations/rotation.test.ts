@@ -69,10 +69,15 @@ test('a part of Microsoft that has not heard of the new certificate is met with 
   const seen: (string | null)[] = []
   const { rotations } = lab.organizations
   const start = lab.clock.now()
+  // Looked at whenever the server begins to wait.
+  const { sleep } = lab.clock
+  lab.clock.sleep = async (milliseconds, signal) => {
+    seen.push((await newest()).detail)
+    await sleep(milliseconds, signal)
+  }
   await rotations.start(id, {}, operatorId)
-  const watch = setInterval(() => void newest().then(({ detail }) => seen.push(detail)), 3)
   await rotations.settled()
-  clearInterval(watch)
+  lab.clock.sleep = sleep
   await control(lab, 'policies', { staleSignIns: 0 })
   const rotation = await newest()
   assert.deepEqual([rotation.state, rotation.leftovers], ['finished', []])
@@ -105,9 +110,10 @@ test('one that is never accepted is taken back, and the old one stays in use', a
 
 test('while the new certificate settles, access falls back on the old one', async () => {
   const { rotations } = lab.organizations
+  // Waits as long as that come when it settles, and not before.
+  const release = hold(lab, 40_000)
   await rotations.start(id, {}, operatorId)
   await stateIs('settling')
-  const release = hold(lab)
   const application = ownApplication(lab).application
   const fresh = application.keyCredentials.at(-1)
   assert.ok(fresh)
@@ -201,9 +207,12 @@ test('a cancelled rotation leaves the old certificate in use and nothing behind'
   const old = await inUse()
   const { rotations } = lab.organizations
   await control(lab, 'lag', { seconds: 300, kinds: ['key'] })
+  const release = hold(lab)
   await rotations.start(id, {}, operatorId)
   await stateIs('proving')
-  const cancelled = await rotations.cancel(id)
+  const cancelling = rotations.cancel(id)
+  release()
+  const cancelled = await cancelling
   await control(lab, 'lag', { seconds: 0 })
   assert.deepEqual([cancelled.state, cancelled.leftovers], ['cancelled', []])
   assert.deepEqual(keys(), [old])
