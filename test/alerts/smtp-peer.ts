@@ -56,15 +56,17 @@ export async function startSmtpPeer(
     },
     onData: (stream, session, callback) => {
       const parts: Buffer[] = []
-      if (peer.behaviour === 'drops') {
+      const { behaviour } = peer
+      if (behaviour === 'drops') {
         stream.once('data', () => {
           for (const client of server.connections as Set<{ close(): void }>) client.close()
         })
       }
       stream.on('data', (part: Buffer) => parts.push(part))
       stream.on('end', () => {
-        if (peer.behaviour === 'hangs') return
-        if (peer.behaviour === 'refuses-mail')
+        // The end may have come together with the beginning.
+        if (behaviour === 'hangs' || behaviour === 'drops') return
+        if (behaviour === 'refuses-mail')
           return callback(Object.assign(new Error('spam'), { responseCode: 554 }))
         const raw = Buffer.concat(parts).toString('utf8')
         simpleParser(raw).then((parsed) => {
