@@ -7,7 +7,7 @@ import type { LookupAddress } from 'node:dns'
 import { once } from 'node:events'
 import { writeFileSync } from 'node:fs'
 import { createServer } from 'node:https'
-import { type AddressInfo, createServer as createTcpServer } from 'node:net'
+import { createServer as createTcpServer } from 'node:net'
 import { join } from 'node:path'
 import { type TestContext, test } from 'node:test'
 import { createAddressGuard } from '../../src/egress/index.ts'
@@ -17,6 +17,7 @@ import { type DriveFile, fetchFile } from '../../src/workloads/index.ts'
 import { json, logger, startSmallGraph } from '../microsoft/support.ts'
 import { makeCertificates } from '../microsoft/way-out.ts'
 import { temporaryFolder } from '../platform/server-process.ts'
+import { freePort } from '../product.ts'
 
 const outside = '127.0.0.2'
 const inside = '127.0.0.1'
@@ -35,9 +36,10 @@ async function startContent(t: TestContext) {
     if (cut) response.write(rest.subarray(0, 40_000), () => setTimeout(() => request.socket.destroy(), 50))
     else response.end(rest)
   })
-  server.listen(0, outside)
+  // One that is free at both addresses.
+  const port = await freePort()
+  server.listen(port, outside)
   await once(server, 'listening')
-  const { port } = server.address() as AddressInfo
   let knocks = 0
   const neighbour = createTcpServer((socket) => {
     knocks += 1
