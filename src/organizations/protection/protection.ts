@@ -118,6 +118,30 @@ export function createProtection(parts: ProtectionParts): Protection {
     await directory.refresh(organizationId, await organizations.access(organizationId), signal)
   }
 
+  /** Changes the settings as they are now: what somebody else has saved meanwhile stays. */
+  const change = (
+    organizationId: string,
+    operatorId: string,
+    retentionDue: boolean,
+    next: (before: StoredProtection, now: Date) => StoredProtection,
+  ): Promise<StoredProtection> =>
+    db.transaction().execute(async (transaction) => {
+      // There may be no row of settings yet that could be locked.
+      await transaction
+        .selectFrom('organizations')
+        .select('id')
+        .where('id', '=', organizationId)
+        .forNoKeyUpdate()
+        .execute()
+      const now = new Date(clock.now())
+      const known = await readProtection(transaction, organizationId)
+      const first = { newUsersAfter: now, newSitesAfter: now, scheduleAfter: now }
+      const before = known.updatedAt === null ? { ...known, ...first } : known
+      const stored = { ...next(before, now), updatedAt: now }
+      await writeProtection(transaction, stored, operatorId, retentionDue)
+      return stored
+    })
+
   return {
     read: async (organizationId) => {
       await organizations.get(organizationId)
@@ -140,21 +164,20 @@ export function createProtection(parts: ProtectionParts): Protection {
         const { groups } = await standingOfDirectory(db, organizationId)
         if (groups === 'no-rights') throw fail('ORG_GROUPS_NOT_READABLE')
       }
-      const now = new Date(clock.now())
-      const rescheduled =
-        JSON.stringify(before.settings.schedule) !== JSON.stringify(settings.schedule) ||
-        before.updatedAt === null
-      const stored = {
-        organizationId,
-        settings,
-        retention: before.retention,
-        lastRetention: before.lastRetention,
-        newUsersAfter: chosen || acceptNew || before.updatedAt === null ? now : before.newUsersAfter,
-        newSitesAfter: chosenSites || acceptNew || before.updatedAt === null ? now : before.newSitesAfter,
-        scheduleAfter: rescheduled ? now : before.scheduleAfter,
-        updatedAt: now,
-      }
-      await writeProtection(db, stored, operatorId, false)
+      const stored = await change(organizationId, operatorId, false, (before, now) => {
+        const settings: ProtectionSettings = { ...before.settings, ...changes }
+        check(settings, now.getTime(), parts)
+        const chosen = acceptNew || changesChoice(before.settings.users, settings.users)
+        const chosenSites = acceptNew || changesChoice(before.settings.sites, settings.sites)
+        const rescheduled = JSON.stringify(before.settings.schedule) !== JSON.stringify(settings.schedule)
+        return {
+          ...before,
+          settings,
+          ...(chosen && { newUsersAfter: now }),
+          ...(chosenSites && { newSitesAfter: now }),
+          ...(rescheduled && { scheduleAfter: now }),
+        }
+      })
       // The members of groups that were not named before.
       if (asksForGroups) await refresh(organizationId, signal)
       return view(stored)
@@ -163,19 +186,10 @@ export function createProtection(parts: ProtectionParts): Protection {
     async setRetention(organizationId, retention, operatorId, mayShorten) {
       await organizations.requireActive(organizationId)
       checkRetention(retention)
-      const before = await readProtection(db, organizationId)
-      if (!mayShorten && shortens(before.retention, retention)) throw fail('ORG_RETENTION_SHORTENS')
-      const now = new Date(clock.now())
-      const never = before.updatedAt === null
-      const stored = {
-        ...before,
-        retention,
-        newUsersAfter: never ? now : before.newUsersAfter,
-        newSitesAfter: never ? now : before.newSitesAfter,
-        scheduleAfter: never ? now : before.scheduleAfter,
-        updatedAt: now,
-      }
-      await writeProtection(db, stored, operatorId, true)
+      const stored = await change(organizationId, operatorId, true, (before) => {
+        if (!mayShorten && shortens(before.retention, retention)) throw fail('ORG_RETENTION_SHORTENS')
+        return { ...before, retention }
+      })
       return view(stored)
     },
 
