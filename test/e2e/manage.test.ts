@@ -95,6 +95,16 @@ test('the name changes without a password; what is fixed, and what asks for the 
   skip: noBrowser,
 }, async () => {
   covers('management', 'global', 'edit')
+  // Another tab has read the old name and does not listen yet.
+  const other = await openConsole(browser)
+  const listening = Promise.withResolvers<void>()
+  await other.route('**/events', async (route) => {
+    await listening.promise
+    await route.continue()
+  })
+  await signInToConsole(other, product.address, operator)
+  await other.goto(`${product.address}/organizations/${organization.id}`)
+  await other.getByRole('heading', { level: 1, name: organization.name }).waitFor()
   await button(region('Connection'), 'Edit').click()
   const dialog = await atDialog(page, 'Edit organization')
   await dialog.getByText('Fixed since the organization was added').waitFor()
@@ -107,6 +117,9 @@ test('the name changes without a password; what is fixed, and what asks for the 
   await dialog.waitFor({ state: 'hidden' })
   await page.getByRole('heading', { level: 1, name: 'Harbour North' }).waitFor()
   assert.equal((await now()).name, 'Harbour North')
+  listening.resolve()
+  await other.getByRole('heading', { level: 1, name: 'Harbour North' }).waitFor()
+  await other.context().close()
 })
 
 test('another password is given by hand: it has to work, and the operator proves who is asking', {

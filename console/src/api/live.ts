@@ -133,7 +133,6 @@ export function startLiveUpdates(client: QueryClient): () => void {
   let source: EventSource | undefined
   let timer: ReturnType<typeof setTimeout> | undefined
   let wait = 1_000
-  let wasOpen = false
   let stopped = false
 
   function open() {
@@ -141,9 +140,8 @@ export function startLiveUpdates(client: QueryClient): () => void {
     source.onopen = () => {
       wait = 1_000
       setLive(true)
-      // What happened while nobody listened is fetched again: at first, what no page asks for by itself soon.
-      void client.invalidateQueries(wasOpen ? {} : { queryKey: keys.alerts })
-      wasOpen = true
+      // What happened while nobody listened is fetched again, also what the page had read before it began to listen.
+      void client.invalidateQueries()
     }
     source.onerror = () => {
       setLive(false)
