@@ -4,7 +4,6 @@ import { once } from 'node:events'
 import { existsSync } from 'node:fs'
 import { createServer } from 'node:net'
 import type { TestContext } from 'node:test'
-import { setTimeout as sleep } from 'node:timers/promises'
 import { scratchFolder } from './support.ts'
 
 export const rcloneMissing = existsSync('/usr/bin/rclone') ? false : 'rclone is not installed'
@@ -25,8 +24,8 @@ export async function startRclone(
   ...options: string[]
 ): Promise<{ url: string; folder: string }> {
   const folder = await scratchFolder(context)
-  const port = await freePort()
-  const args = ['serve', 'restic', '--addr', `127.0.0.1:${port}`, ...options, folder]
+  // It says which port it got: one that was free a moment ago may be somebody else's by now.
+  const args = ['serve', 'restic', '--addr', '127.0.0.1:0', ...options, folder]
   const program = spawn('/usr/bin/rclone', args, {
     stdio: ['ignore', 'ignore', 'pipe'],
     env: {
@@ -36,24 +35,19 @@ export async function startRclone(
       RCLONE_PASS: account.password,
     },
   })
-  let log = ''
-  program.stderr.on('data', (data) => {
-    log = `${log}${data}`.slice(-10_000)
-  })
   context.after(async () => {
     if (program.exitCode !== null) return
     const ended = once(program, 'exit')
     program.kill()
     await ended
   })
-  for (let i = 0; i < 200; i++) {
-    if (program.exitCode !== null) throw new Error(`rclone ended: ${log}`)
-    const answers = await fetch(`http://127.0.0.1:${port}/config`, { method: 'HEAD' }).then(
-      () => true,
-      () => false,
-    )
-    if (answers) return { url: `http://127.0.0.1:${port}/`, folder }
-    await sleep(50)
-  }
-  throw new Error(`rclone does not answer: ${log}`)
+  const { promise: serving, resolve, reject } = Promise.withResolvers<string>()
+  let log = ''
+  program.stderr.on('data', (data) => {
+    log = `${log}${data}`.slice(-10_000)
+    const url = /Serving .*(http:\/\/127\.0\.0\.1:\d+\/)/.exec(log)?.[1]
+    if (url) resolve(url)
+  })
+  program.once('close', () => reject(new Error(`rclone ended: ${log}`)))
+  return { url: await serving, folder }
 }
