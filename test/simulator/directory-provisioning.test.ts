@@ -38,7 +38,7 @@ async function roleId(value: string): Promise<{ resourceId: string; appRoleId: s
 }
 
 before(async () => {
-  lab = await openLab({ lagSeconds: 5, withApp: true })
+  lab = await openLab({ lagSeconds: 60, withApp: true })
   admin = await delegatedToken(lab, 'admin')
 })
 after(() => lab.stop())
@@ -80,7 +80,7 @@ describe('a Global Administrator provisions an application', () => {
       assert.deepEqual([answer.status, errorOf(answer)['code']], [404, 'Request_ResourceNotFound'])
     }
     assert.deepEqual(numbers(await lab.token(tokenForm('x'))), [700016])
-    await advance(6)
+    await advance(61)
     const found = await call(
       'GET',
       `applications(uniqueName='${String(application['uniqueName'])}')?$select=id`,
@@ -101,12 +101,15 @@ describe('a Global Administrator provisions an application', () => {
 
   test('a new secret is refused until it has spread, and a token needs the principal', async () => {
     const { body } = await call('POST', `applications/${String(application['id'])}/addPassword`, {
-      passwordCredential: { displayName: 'server', endDateTime: '2027-05-22T00:00:00Z' },
+      passwordCredential: {
+        displayName: 'server',
+        endDateTime: new Date(Date.now() + 30 * 86_400_000).toISOString(),
+      },
     })
     const secret = String(body['secretText'])
     assert.equal(body['hint'], secret.slice(0, 3))
     assert.deepEqual(numbers(await lab.token(tokenForm(secret))), [7000215])
-    await advance(6)
+    await advance(61)
     const answer = await lab.token(tokenForm(secret))
     assert.equal(answer.status, 200)
     assert.equal(decodeJwt(String(answer.body['access_token']))['roles'], undefined)
@@ -137,7 +140,7 @@ describe('a Global Administrator provisions an application', () => {
     )
     const unknown = await call('POST', path, { ...grant, appRoleId: randomUUID() })
     assert.equal(errorOf(unknown)['message'], 'Permission being assigned was not found on application.')
-    await advance(6)
+    await advance(61)
     const form = tokenForm(String(body['secretText']))
     const token = String((await lab.token(form)).body['access_token'])
     assert.deepEqual(decodeJwt(token)['roles'], ['Mail.Read'])
@@ -169,7 +172,7 @@ describe('a Global Administrator provisions an application', () => {
     const bad = await call('PATCH', path, { keyCredentials: [{ ...entry(first), key: 'bm90IGEgY2VydA==' }] })
     assert.equal(bad.status, 400)
     assert.equal((await call('PATCH', path, { keyCredentials: [entry(first)] })).status, 204)
-    await advance(6)
+    await advance(61)
     const client = confidentialClient(lab, String(application['appId']), {
       clientCertificate: { privateKey: first.privateKey, thumbprintSha256: first.sha256 },
     })
@@ -226,9 +229,9 @@ describe('roles decide who may do what', () => {
   async function attempt(name: string): Promise<{ created: number; principal: number; granted: Answer }> {
     const own = as(await delegatedToken(lab, name))
     const created = await own('POST', 'applications', { displayName: name, signInAudience: 'AzureADMyOrg' })
-    await advance(6)
+    await advance(61)
     const principal = await own('POST', 'servicePrincipals', { appId: created.body['appId'] })
-    await advance(6)
+    await advance(61)
     const grant = { principalId: principal.body['id'], ...(await roleId('Mail.Read')) }
     const granted = await own(
       'POST',
@@ -273,9 +276,9 @@ describe('roles decide who may do what', () => {
       displayName: 'lonely',
       signInAudience: 'AzureADMyOrg',
     })
-    await advance(6)
+    await advance(61)
     const secret = await call('POST', `applications/${String(created.body['id'])}/addPassword`, {})
-    await advance(6)
+    await advance(61)
     const form = {
       grant_type: 'client_credentials',
       client_id: String(created.body['appId']),
@@ -289,7 +292,7 @@ describe('roles decide who may do what', () => {
     )
     const principal = await call('POST', 'servicePrincipals', { appId: created.body['appId'] })
     assert.deepEqual(numbers(await lab.token(form)), [7000229])
-    await advance(6)
+    await advance(61)
     assert.equal((await lab.token(form)).status, 200)
     const path = `servicePrincipals/${String(principal.body['id'])}`
     assert.equal((await call('PATCH', path, { accountEnabled: false })).status, 204)
@@ -308,7 +311,7 @@ describe('roles decide who may do what', () => {
       displayName: 'policy',
       signInAudience: 'AzureADMyOrg',
     })
-    await advance(6)
+    await advance(61)
     const path = `applications/${String(created.body['id'])}/addPassword`
     await lab.control('POST', '/policies', { passwordMaximumDays: 30 })
     assert.equal(errorOf(await call('POST', path, {}))['code'], 'CredentialInvalidLifetimeAsPerAppPolicy')

@@ -180,6 +180,7 @@ describe('writing into simulated mailboxes', () => {
   })
 
   test('state stays changeable, content of a sent mail only until the end of 2026', async () => {
+    await client.control('behaviour', { sealedFrom: '9999-12-31T00:00:00Z' })
     const { id } = await create(restored())
     const patch = async (body: Json) =>
       await client.call(`${user}/messages/${id}`, { method: 'PATCH', headers: immutable, body })
