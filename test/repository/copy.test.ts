@@ -58,7 +58,9 @@ test('chosen snapshots are copied alone; a repository is not copied into itself'
     [second],
   )
   await assert.rejects(copySnapshots(from, from), { code: 'STO_COPY_UNFIT' })
-  await assert.rejects(copySnapshots(from, to, { snapshots: ['ffff'] }), { code: 'STO_SNAPSHOT_UNKNOWN' })
+  await assert.rejects(copySnapshots(from, to, { snapshots: ['f'.repeat(64)] }), {
+    code: 'STO_SNAPSHOT_UNKNOWN',
+  })
 })
 
 test('snapshots of stock restic are copied tree by tree, byte for byte', async (context) => {
