@@ -3,6 +3,8 @@ import { hash } from 'node:crypto'
 import { readdir, readFile, rm, utimes, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { type TestContext, test } from 'node:test'
+import { setFlagsFromString } from 'node:v8'
+import { runInNewContext } from 'node:vm'
 import fc from 'fast-check'
 import { randomMasterKey } from '../../src/repository/format/crypto.ts'
 import type { PackContent } from '../../src/repository/format/pack-header.ts'
@@ -66,28 +68,43 @@ test('every kind of index answers as a plain list of places would', async (conte
   }
 })
 
+/** Buffers that nobody can reach any more are no memory of an index, and stay until somebody needs the room. */
+function collectGarbage(): void {
+  setFlagsFromString('--expose-gc')
+  const collect = runInNewContext('gc') as () => void
+  // The second waits for what the first gave back.
+  collect()
+  collect()
+}
+
 test('memory stays below 64 bytes a blob at any time, and below 4 with the disk', async (context) => {
-  for (const kind of await kinds(context, 20_000)) {
-    const index = indexStore(kind, repository, key).create()
-    const before = process.memoryUsage().arrayBuffers
-    let most = 0
-    for (const pack of manyPacks(400_000)) {
-      index.add(pack)
-      await index.settle()
-      // The lists of a segment and the blobs that wait for the disk weigh less the more blobs there are.
-      if (index.size < 100_000) continue
-      const allowance = kind.kind === 'disk' ? 20_500 * 64 + 8_000_000 : 800_000
-      most = Math.max(most, (process.memoryUsage().arrayBuffers - before - allowance) / index.size)
-    }
-    assert.ok(most < (kind.kind === 'disk' ? 4 : 64), `${kind.kind}: ${most} bytes a blob`)
-    assert.equal(index.size, 400_000)
-    let [pack] = manyPacks(500)
-    assert.ok(pack?.blobs.every(({ id }) => index.has('data', id)))
-    for (pack of manyPacks(400_000));
-    assert.ok(pack?.blobs.every(({ id }) => index.has('data', id)))
-    index.close()
-  }
+  for (const kind of await kinds(context, 20_000)) await assertSmall(kind)
 })
+
+async function assertSmall(kind: IndexKind): Promise<void> {
+  const index = indexStore(kind, repository, key).create()
+  collectGarbage()
+  const before = process.memoryUsage().arrayBuffers
+  const allowance = kind.kind === 'disk' ? 20_500 * 64 + 8_000_000 : 800_000
+  const limit = kind.kind === 'disk' ? 4 : 64
+  const perBlob = () => (process.memoryUsage().arrayBuffers - before - allowance) / index.size
+  let most = 0
+  for (const pack of manyPacks(400_000)) {
+    index.add(pack)
+    await index.settle()
+    // The lists of a segment and the blobs that wait for the disk weigh less the more blobs there are.
+    if (index.size < 100_000) continue
+    if (perBlob() >= limit) collectGarbage()
+    most = Math.max(most, perBlob())
+  }
+  assert.ok(most < limit, `${kind.kind}: ${most} bytes a blob`)
+  assert.equal(index.size, 400_000)
+  let [pack] = manyPacks(500)
+  assert.ok(pack?.blobs.every(({ id }) => index.has('data', id)))
+  for (pack of manyPacks(400_000));
+  assert.ok(pack?.blobs.every(({ id }) => index.has('data', id)))
+  index.close()
+}
 
 interface Kept {
   readonly folder: string
