@@ -111,7 +111,7 @@ test('PostgreSQL that is killed comes back by itself, and the server answers aga
   process.kill(postgresPid(data), 'SIGKILL')
   const status = async (path: string) => (await fetch(`${server.address}/api/v1/${path}`)).status
   assert.equal(await status('health'), 200, 'the server itself lives on')
-  const deadline = AbortSignal.timeout(30_000)
+  const deadline = AbortSignal.timeout(120_000)
   while (!server.log().includes('runs again') && !deadline.aborted)
     await new Promise((done) => setTimeout(done, 50))
   while ((await status('ready')) !== 200 && !deadline.aborted)

@@ -79,7 +79,7 @@ export async function startProcess(
   atEnd(t, async () => {
     if (child.exitCode === null && child.signalCode === null) await end('SIGTERM')
   })
-  const deadline = AbortSignal.timeout(60_000)
+  const deadline = AbortSignal.timeout(120_000)
   while (!stdout().includes('\n')) {
     if (child.exitCode !== null || deadline.aborted) throw new Error(`the server did not start: ${log()}`)
     await new Promise((resolve) => setTimeout(resolve, 20))

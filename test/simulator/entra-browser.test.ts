@@ -28,7 +28,7 @@ async function look(page: Page, name: string): Promise<void> {
 }
 
 test('a person signs in with second factor and consent, by keyboard names and without any outside request', {
-  timeout: 60_000,
+  timeout: 180_000,
 }, async () => {
   const context = await browser.newContext({ viewport: { width: 1280, height: 800 } })
   const page = await context.newPage()
@@ -69,7 +69,7 @@ test('a person signs in with second factor and consent, by keyboard names and wi
   await context.close()
 })
 
-test('narrow screens show the approval and error pages whole', { timeout: 60_000 }, async () => {
+test('narrow screens show the approval and error pages whole', { timeout: 180_000 }, async () => {
   const context = await browser.newContext({ viewport: { width: 400, height: 700 } })
   const page = await context.newPage()
   const enter = async (name: string, parameters: Record<string, string>): Promise<void> => {
@@ -93,7 +93,7 @@ test('narrow screens show the approval and error pages whole', { timeout: 60_000
 })
 
 test('a code from a device is typed, confirmed and done, on a narrow screen as well', {
-  timeout: 60_000,
+  timeout: 180_000,
 }, async () => {
   const context = await browser.newContext({ viewport: { width: 400, height: 700 } })
   const page = await context.newPage()

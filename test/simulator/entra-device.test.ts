@@ -61,7 +61,7 @@ async function enter(
 }
 
 describe('a device code', () => {
-  test('MSAL signs a person in with it', { timeout: 30_000 }, async (t) => {
+  test('MSAL signs a person in with it', { timeout: 120_000 }, async (t) => {
     await lab.control('POST', '/policies', { deviceCodeInterval: 1 })
     t.after(() => lab.control('POST', '/policies', { deviceCodeInterval: 5 }))
     let signedIn: Promise<Page> | undefined

@@ -43,7 +43,7 @@ async function walk(unanswered?: number): Promise<unknown[]> {
 }
 
 test('each request of a run, whichever service it goes to, can be met by each trouble once', {
-  timeout: 60_000,
+  timeout: 180_000,
 }, async () => {
   const expected: Record<(typeof faultKinds)[number], unknown[]> = {
     throttled: [
