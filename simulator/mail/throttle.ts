@@ -37,6 +37,7 @@ export type Throttle = {
     bytes: number,
     queue: boolean,
   ) => Promise<() => void>
+  /** Refuses what is asked of the mailbox for so long, from the first request on: a client that comes late meets it all the same. */
   readonly hold: (mailbox: string, seconds: number) => void
   readonly setLimit: (requests: number) => void
   readonly statistics: () => unknown
@@ -45,7 +46,8 @@ export type Throttle = {
 
 export const createThrottle = (): Throttle => {
   const accounts = new Map<string, Account>()
-  const held = new Map<string, number>()
+  /** The length of a hold that nobody has met yet, or when it ends. */
+  const held = new Map<string, { readonly milliseconds: number; until?: number }>()
   const operations = new Map<string, number>()
   let requestLimit = 10_000
 
@@ -82,7 +84,9 @@ export const createThrottle = (): Throttle => {
       while ((account.times[0] ?? now) < now - windowMilliseconds) account.times.shift()
       if (bytes > 0) account.uploads.push({ at: now, bytes })
       while ((account.uploads[0]?.at ?? now) < now - uploadWindowMilliseconds) account.uploads.shift()
-      const heldUntil = held.get(mailbox) ?? 0
+      const hold = held.get(mailbox)
+      if (hold) hold.until ??= now + hold.milliseconds
+      const heldUntil = hold?.until ?? 0
       if (now < heldUntil) throw refuse(account, 'MailboxConcurrency', heldUntil - now)
       if (account.times.length > requestLimit)
         throw refuse(
@@ -111,7 +115,7 @@ export const createThrottle = (): Throttle => {
       }
     },
     hold: (mailbox, seconds) => {
-      held.set(mailbox, performance.now() + seconds * 1000)
+      held.set(mailbox, { milliseconds: seconds * 1000 })
     },
     setLimit: (requests) => {
       requestLimit = requests
