@@ -9,7 +9,7 @@ import { after, test } from 'node:test'
 import { sql } from 'kysely'
 import { seededRandom } from '../../simulator/content/random.ts'
 import type { RunView } from '../../src/contract/index.ts'
-import { findings } from '../jobs/backup-lab.ts'
+import { ended, findings } from '../jobs/backup-lab.ts'
 import { changeSomething } from './changes.ts'
 import { openContractLab, restoreWithRestic, workloads } from './contract-lab.ts'
 import { readRestoredTree } from './restored-tree.ts'
@@ -191,6 +191,8 @@ test('all of them forgotten, and a run broken off in between: all that Microsoft
   await change(2)
   const { id } = await runs.start(lab.organizationId, null)
   await runs.cancel(id)
+  // The queue may have handed it out already: then it takes a moment, and holds a lock.
+  await ended(lab.service, id)
   const all = (await runs.restorePoints(lab.organizationId, { limit: 100 })).items
   const snapshots = JSON.parse(await lab.restic('snapshots', '--json')) as { id: string }[]
   await lab.restic('forget', ...snapshots.map((snapshot) => snapshot.id))
