@@ -64,9 +64,10 @@ else {
       environment,
       retention,
     })
+    // Whole days, counted from before: midnight may fall between the runs and the look at them.
+    const until = retentionUntil(14, Date.now())
     const lab = await roundTrip(context, vault)
     const { repositories } = lab.service
-    const until = retentionUntil(14, Date.now())
     for (let i = 0; ; i++) {
       const row = await repositories.find(lab.organizationId)
       if (row?.kept_snapshot_id === row?.head_snapshot_id && row?.kept_until) break

@@ -53,7 +53,7 @@ async function ask({ login = tenant.cloud.loginAuthority, authority, ...way }: W
   try {
     const url = `${login}/${tenant.tenantId}/v2.0/.well-known/openid-configuration`
     const headers = { 'client-request-id': 'c0ffee00-0000-4000-8000-000000000000' }
-    const exchange = { method: 'GET', url, headers, timeoutMs: 10_000 } as const
+    const exchange = { method: 'GET', url, headers, timeoutMs: 30_000 } as const
     const answer = await network.exchange(findCloud(clouds, 'global'), exchange)
     await answer.read(1_000_000)
     return answer.status
@@ -179,7 +179,7 @@ test('an authority of NODE_EXTRA_CA_CERTS is trusted as well', async () => {
     const logger = { debug() {}, warn() {} }
     const [cloud] = loadClouds({ global: { loginAuthority: '${interceptor.origin}', graphRoot: '${interceptor.origin}' } })
     const network = createMicrosoftNetwork({ clouds: [cloud], logger, userAgent: 'test' })
-    const answer = await network.exchange(cloud, { method: 'GET', url: '${interceptor.origin}/', headers: {}, timeoutMs: 10000 })
+    const answer = await network.exchange(cloud, { method: 'GET', url: '${interceptor.origin}/', headers: {}, timeoutMs: 30000 })
     console.log(answer.status)
     process.exit()`
   const root = join(import.meta.dirname, '..', '..')

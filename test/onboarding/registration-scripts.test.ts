@@ -124,7 +124,8 @@ test('the script uploads the certificate that was made here, and says so while t
 
 test('the script waits while Microsoft replicates what was made', async () => {
   await lab.database.db.deleteFrom('organizations').execute()
-  lab.tenant().lagSeconds = 1
+  // As long as its first wait covers: a busy machine needs a while for each step.
+  lab.tenant().lagSeconds = 1.9
   const { id } = await start(lab, { method: 'manual' })
   const { code, out, err } = await run((await scriptsOf(id))['azure-cli'] ?? '', 'global')
   lab.tenant().lagSeconds = 0
