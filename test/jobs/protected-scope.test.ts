@@ -241,7 +241,9 @@ test('what is older than so many days is not taken, and what is stored of it sta
   const ages = messages
     .map(({ received }) => (Date.now() - Date.parse(received)) / 86_400_000)
     .sort((a, b) => a - b)
-  const days = Math.ceil(ages[Math.floor(ages.length / 2)] ?? 0)
+  const middle = Math.ceil(ages[Math.floor(ages.length / 2)] ?? 0)
+  // None of them gets as old as that while the run is under way.
+  const days = [middle, middle + 1].find((one) => ages.every((age) => Math.abs(age - one) > 0.01)) ?? 0
   const young = ages.filter((age) => age <= days).length
   assert.ok(young > 0 && young < ages.length, 'the mails are of several ages')
   const count = (await readMailbox(lab, old.id)).length
