@@ -158,7 +158,7 @@ const registration = (cloudId: string, changes: Partial<Registration> = {}): Reg
     displayName: 'BDRCloud Backup (x)',
     uniqueName: 'bdrcloud-0123456789abcdef',
     notes: 'Notes',
-    credential: { kind: 'password', displayName: 'one', endDateTime: new Date('2027-01-01T00:00:00Z') },
+    credential: { kind: 'password', displayName: 'one', endDateTime: new Date(Date.now() + 90 * 86_400_000) },
     ...changes,
   }
 }
