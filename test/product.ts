@@ -2,9 +2,7 @@
  * The whole product for tests: the server as its own process on a folder of its own, and the simulated tenant beside it.
  * The server can be killed and started again on the same folder and port.
  */
-import { randomInt } from 'node:crypto'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
-import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type ApiSession, setUpOperator, waitFor } from '../scripts/demo/api.ts'
@@ -16,6 +14,7 @@ import { type RunningSimulator, startSimulator } from '../simulator/start.ts'
 import type { CloudName } from '../simulator/tenant/index.ts'
 import type { OnboardingView, OrganizationView, RunView } from '../src/contract/index.ts'
 import { createTestDatabase } from './database.ts'
+import { freePort } from './free-port.ts'
 import { cloudsOf } from './onboarding/clouds.ts'
 
 interface ServerReady {
@@ -286,23 +285,4 @@ export function grantPermissions(
       resourceId: graph.id,
     })
   }
-}
-
-/**
- * A port of this machine that nobody uses, and that nobody is given meanwhile: it lies below those that systems hand out to whoever listens on
- * "any" port, as tests that run at the same time do. For what has to keep its port over a restart.
- */
-export async function freePort(): Promise<number> {
-  for (;;) {
-    const port = randomInt(20_000, 32_000)
-    if (await isFree(port)) return port
-  }
-}
-
-function isFree(port: number): Promise<boolean> {
-  return new Promise((resolve) => {
-    const server = createServer()
-    server.once('error', () => resolve(false))
-    server.listen(port, '127.0.0.1', () => server.close(() => resolve(true)))
-  })
 }

@@ -15,10 +15,10 @@ import {
 import { idOf } from '../../src/repository/format/blob-id.ts'
 import { type AzureBackendOptions, azureBackend } from '../../src/repository/index.ts'
 import { azuriteFlags, azuriteProgram, emulator, startAzurite } from '../azurite.ts'
+import { freePort } from '../free-port.ts'
 import { backendContract } from './backend-contract.ts'
 import { startCuttingProxy } from './cutting-proxy.ts'
 import { assertHolds, backUp, filesOf } from './material.ts'
-import { freePort } from './rclone.ts'
 import { quick } from './s3.ts'
 import { findings, newRepository, openedRepository, password, scratchFolder } from './support.ts'
 

@@ -8,8 +8,9 @@ import { type TestContext, test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { idOf } from '../../src/repository/format/blob-id.ts'
 import { fileNode, restBackend } from '../../src/repository/index.ts'
+import { freePort } from '../free-port.ts'
 import { backendContract } from './backend-contract.ts'
-import { account, freePort, rcloneMissing, startRclone } from './rclone.ts'
+import { account, rcloneMissing, startRclone } from './rclone.ts'
 import { findings, newRepository, resticOn } from './support.ts'
 
 const quick = { ...account, attempts: 4, firstWait: 5, longestWait: 20 }

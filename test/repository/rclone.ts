@@ -2,21 +2,11 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { existsSync } from 'node:fs'
-import { createServer } from 'node:net'
 import type { TestContext } from 'node:test'
 import { scratchFolder } from './support.ts'
 
 export const rcloneMissing = existsSync('/usr/bin/rclone') ? false : 'rclone is not installed'
 export const account = { user: 'backup', password: 'pass:word é' }
-
-export async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const address = server.address()
-  await new Promise((resolve) => server.close(resolve))
-  if (address === null || typeof address === 'string') throw new Error('no port')
-  return address.port
-}
 
 /** Answers the repository's address and the folder it is in. */
 export async function startRclone(

@@ -25,7 +25,8 @@ export const polynomial = '3da3358b4dc173'
 
 export async function scratchFolder(context: TestContext): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'repository-test-'))
-  context.after(() => rm(folder, { recursive: true, force: true }))
+  // Who writes in it may end after it: hooks come in the order in which they were given.
+  context.after(() => rm(folder, { recursive: true, force: true, maxRetries: 5 }))
   return folder
 }
 
