@@ -70,7 +70,7 @@ test('a part of Microsoft that has not heard of the new certificate is met with 
   const { rotations } = lab.organizations
   const start = lab.clock.now()
   // Looked at whenever the server begins to wait.
-  const { sleep } = lab.clock
+  const sleep = lab.clock.sleep.bind(lab.clock)
   lab.clock.sleep = async (milliseconds, signal) => {
     seen.push((await newest()).detail)
     await sleep(milliseconds, signal)
