@@ -1,7 +1,7 @@
 /** A simulated tenant, a database, a vault on disk, and the backup service over them. */
 import { execFile } from 'node:child_process'
 import { randomBytes, randomUUID } from 'node:crypto'
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
@@ -176,6 +176,10 @@ export async function openBackupLab(
     resetRequests: () => log.reset(),
     repository,
     async restic(...arguments_) {
+      // A run lets its lock go a moment after it has ended.
+      const locks = join(vault, organizationId, 'locks')
+      const isAlone = exclusive.includes(arguments_[0] ?? '')
+      for (let i = 0; isAlone && i < 200 && readdirSync(locks).length > 0; i++) await systemClock.sleep(50)
       const { stdout } = await promisify(execFile)('restic', ['--no-cache', ...arguments_], {
         env: {
           PATH: process.env['PATH'],
@@ -196,6 +200,9 @@ export async function openBackupLab(
     },
   }
 }
+
+/** Commands of restic that want the repository for themselves. */
+const exclusive: readonly string[] = ['forget', 'prune', 'tag']
 
 /** @param limit milliseconds to wait */
 export async function ended(service: Service, id: string, limit = 120_000): Promise<RunView> {
